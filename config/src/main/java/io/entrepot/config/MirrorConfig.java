@@ -1,0 +1,162 @@
+package io.entrepot.config;
+
+import io.entrepot.oci.Registry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Everything that a configuration file says, with the defaults of what it does not say. */
+public record MirrorConfig(
+        Listen listen,
+        Admin admin,
+        Map<Registry, UpstreamConfig> upstreams,
+        List<Alias> aliases,
+        List<TagPattern> tags,
+        Storage storage,
+        Fills fills,
+        Limits limits,
+        Drain drain,
+        Log log) {
+
+    public MirrorConfig {
+        upstreams = Map.copyOf(upstreams);
+        aliases = List.copyOf(aliases);
+        tags = List.copyOf(tags);
+    }
+
+    /** The data port. {@code hosts} maps {@code Host} names to registries; {@code defaultRegistry} is for requests that name none. */
+    public record Listen(
+            String address,
+            int port,
+            Optional<Registry> defaultRegistry,
+            Map<String, Registry> hosts,
+            Optional<Tls> tls) {
+        public Listen {
+            hosts = Map.copyOf(hosts);
+        }
+    }
+
+    /** Certificate chain and key, PEM; both are read again when they change. */
+    public record Tls(Path certificate, Path key) {}
+
+    /** The admin port; {@code token} is needed over TCP for what changes or discloses anything. */
+    public record Admin(String address, int port, Optional<Secret> token) {}
+
+    /** An old name and what it means now: {@code harbor.corp/dockerhub} → {@code docker.io}. Both are registry[/path] prefixes. */
+    public record Alias(String from, String to) {}
+
+    /**
+     * How long a tag is believed; the first pattern that matches holds.
+     *
+     * @param match registry/path:tag as a glob, {@code *} one segment, {@code **} any number
+     * @param mode how the tag behaves
+     * @param fresh for this long nobody is asked
+     * @param stale for this long after {@code fresh} the record is served if the upstream cannot be asked
+     * @param maxWait a record past {@code fresh} is answered after at most this long; zero: at once, refreshed behind
+     * @param staleOnNotFound whether a 404 of the upstream counts as "cannot be asked"
+     */
+    public record TagPattern(
+            String match, Mode mode, Duration fresh, Duration stale, Duration maxWait, boolean staleOnNotFound) {
+
+        /** {@code REVALIDATE}: by fresh and stale. {@code IMMUTABLE}: as first seen. {@code NEVER}: no record is kept. */
+        public enum Mode {
+            REVALIDATE,
+            IMMUTABLE,
+            NEVER
+        }
+    }
+
+    /** The disk store. {@code maxSize} and the watermarks are in bytes. Below {@code minFree} on the volume blobs are evicted. */
+    public record Storage(Path path, long maxSize, long minFree, Scrub scrub) {}
+
+    /** The whole store is read once in {@code every}, at no more than {@code bytesPerSecond}. Zero duration: off. */
+    public record Scrub(Duration every, long bytesPerSecond) {}
+
+    /**
+     * @param abandonedBudget bytes that fills without a reader may have left to fetch, all together, before the youngest is stopped
+     * @param maxPerUpstream fills in flight for one upstream; more wait
+     * @param maxRanges range requests in flight for one fill, where {@code unverified-ranges: serve}
+     * @param resumes how often a broken transfer is resumed before the fill fails
+     */
+    public record Fills(long abandonedBudget, int maxPerUpstream, int maxRanges, int resumes) {}
+
+    /** Bounds on clients of the data port. */
+    public record Limits(
+            int connections, int headerBytes, Duration headerTimeout, Duration idleTimeout, Duration writeTimeout) {}
+
+    /** On SIGTERM: not ready for {@code delay}, then no new connections, then up to {@code grace} for what is in flight. */
+    public record Drain(Duration delay, Duration grace) {}
+
+    /** The log on standard output. {@code requests}: one line for each request. */
+    public record Log(Format format, Level level, boolean requests) {
+
+        public enum Format {
+            JSON,
+            TEXT
+        }
+
+        public enum Level {
+            ERROR,
+            WARN,
+            INFO,
+            DEBUG
+        }
+    }
+
+    /**
+     * One upstream.
+     *
+     * @param url where it is; https unless {@code internal}
+     * @param internal plain HTTP and private or loopback addresses are meant
+     * @param shared what our login can read is everybody's
+     * @param clients else: networks (CIDR) whose clients may read what our login can read
+     * @param ca a PEM file of certificates trusted beside the JDK's, for this upstream only
+     * @param redirectHosts hosts that an internal upstream may redirect to (host or host:port)
+     * @param tokenHosts hosts that may be its token server beside its own host
+     */
+    public record UpstreamConfig(
+            Registry registry,
+            URI url,
+            Credentials credentials,
+            boolean internal,
+            boolean shared,
+            List<Network> clients,
+            Optional<Path> ca,
+            List<String> redirectHosts,
+            List<String> tokenHosts,
+            UnverifiedRanges unverifiedRanges,
+            long minRate,
+            int connections,
+            Deadlines deadlines) {
+        public UpstreamConfig {
+            clients = List.copyOf(clients);
+            redirectHosts = List.copyOf(redirectHosts);
+            tokenHosts = List.copyOf(tokenHosts);
+        }
+    }
+
+    /** Deadlines on progress: to connect (TLS included), to the headers of an answer, between two reads of a body. */
+    public record Deadlines(Duration connect, Duration headers, Duration idle) {}
+
+    /** Whether ranges far beyond the verified prefix are fetched and given out unverified. */
+    public enum UnverifiedRanges {
+        WAIT,
+        SERVE
+    }
+
+    /** Who we are to an upstream. */
+    public sealed interface Credentials {
+
+        /** Nobody. */
+        record Anonymous() implements Credentials {}
+
+        /** A user name and password (or access token used as one). */
+        record Basic(String username, Secret password) implements Credentials {}
+
+        /** An identity (refresh) token for the OAuth2 form of the token flow. */
+        record IdentityToken(Secret token) implements Credentials {}
+    }
+}

@@ -1,0 +1,5 @@
+/** Who asks. */
+@NullMarked
+package io.entrepot.server.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,51 @@
+package io.entrepot.server.content;
+
+import io.entrepot.config.MirrorConfig.TagPattern;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Upstream;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Content by tag or digest, from the store or from an upstream. Every future fails with a
+ * {@link io.entrepot.oci.RegistryException} and nothing else that a client could cause.
+ */
+public interface Content {
+
+    /** What a reference means now. {@code freshness} is the pattern that matches the tag. */
+    CompletableFuture<Resolved> resolve(
+            Upstream upstream, Repository repository, Reference reference, TagPattern freshness, TagRule rule);
+
+    /** Links an admitted manifest, and what it names, to its repository; durable when complete. */
+    CompletableFuture<Void> admit(Repository repository, Resolved resolved);
+
+    /**
+     * A blob of this repository, with bytes: held, growing, or passed through.
+     *
+     * @param askUpstream whether a blob that no manifest of the repository names may be asked for upstream
+     */
+    CompletableFuture<Blob> blob(Upstream upstream, Repository repository, Digest digest, boolean askUpstream);
+
+    /** The size and type of a blob of this repository, without its bytes (HEAD): asks nobody if it is linked. */
+    CompletableFuture<BlobInfo> blobInfo(Upstream upstream, Repository repository, Digest digest, boolean askUpstream);
+
+    /** Tags known here, for when the upstream cannot be asked. */
+    CompletableFuture<List<String>> knownTags(Repository repository);
+
+    /** What a HEAD of a blob says. */
+    record BlobInfo(io.entrepot.oci.Descriptor descriptor, Optional<Boolean> held) {}
+
+    /** A blob and where it comes from. */
+    record Blob(io.entrepot.oci.Descriptor descriptor, Body body, Source source) {
+
+        /** {@code HIT}: from the store. {@code FILL}: while it is fetched. {@code RELAY}: passed through, not kept. */
+        public enum Source {
+            HIT,
+            FILL,
+            RELAY
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.entrepot.server.content;
+
+import io.entrepot.oci.Manifest;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What a reference means: a manifest, whole and verified, and how we know.
+ *
+ * @param source where the answer came from
+ * @param age for a tag, the time since the upstream last said so; zero for a digest
+ * @param staleBecause why an answer past its freshness was given; empty if it is fresh
+ */
+public record Resolved(Manifest manifest, Source source, Duration age, Optional<String> staleBecause) {
+
+    /** {@code HIT}: nobody was asked. {@code REVALIDATED}: HEAD. {@code FETCHED}: GET. {@code STALE}: the upstream could not be asked. */
+    public enum Source {
+        HIT,
+        REVALIDATED,
+        FETCHED,
+        STALE
+    }
+}

@@ -1,0 +1,32 @@
+package io.entrepot.server.net;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * How far a client may go: which addresses, which redirects, how long it waits, how many connections it holds.
+ *
+ * @param internal plain HTTP, private and loopback addresses are meant (never link-local or metadata ones)
+ * @param redirectHosts for an internal upstream, the hosts (host or host:port) that it may redirect to; any other
+ *     upstream may redirect to any public https host
+ * @param ca PEM certificates trusted beside the JDK's
+ * @param connect to an open connection, TLS included
+ * @param headers from the request to the headers of the answer
+ * @param idle between two reads of a body
+ * @param connections at most so many to one origin; more requests wait, within {@code headers}
+ */
+public record Egress(
+        boolean internal,
+        Set<String> redirectHosts,
+        Optional<Path> ca,
+        Duration connect,
+        Duration headers,
+        Duration idle,
+        int connections) {
+
+    public Egress {
+        redirectHosts = Set.copyOf(redirectHosts);
+    }
+}

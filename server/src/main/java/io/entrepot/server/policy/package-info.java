@@ -1,0 +1,5 @@
+/** May this be pulled. */
+@NullMarked
+package io.entrepot.server.policy;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package io.entrepot.server.upstream;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.MediaType;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.Registry;
+import io.entrepot.oci.Repository;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * One registry that we pull from, with our credentials and its peculiarities. Every future fails with an
+ * {@link UpstreamException} and nothing else.
+ */
+public interface Upstream {
+
+    Registry registry();
+
+    /** HEAD of a manifest: what the reference means now; empty if the answer does not say digest, type and size. */
+    CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference);
+
+    /** GET of a manifest, at most {@link io.entrepot.oci.Manifest#MAX_SIZE}. Its digest is not checked here. */
+    CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference);
+
+    /**
+     * GET of a blob, from {@code from} on.
+     *
+     * @param validator what an earlier reply's {@link BlobReply#validator} said, or empty; sent as If-Range
+     */
+    CompletableFuture<BlobReply> blob(Repository repository, Digest digest, long from, Optional<String> validator);
+
+    /** GET of the bytes {@code from} to {@code to} (exclusive) of a blob, by a request of its own. */
+    CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to);
+
+    /** The size of a blob, by HEAD, or a GET of one byte where HEAD is refused. */
+    CompletableFuture<Long> blobSize(Repository repository, Digest digest);
+
+    /** One page of tags, sorted as the upstream sorts them; {@code last} is exclusive, {@code n} at most 1,000, 0 for no wish. */
+    CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last);
+
+    /** A manifest as it came; {@code mediaType} is {@code application/octet-stream} if nothing was said. */
+    record ManifestReply(byte[] bytes, MediaType mediaType, Optional<Digest> claimed) {}
+
+    /** Tags, and whether there are more. */
+    record TagPage(List<String> tags, boolean more) {
+        public TagPage {
+            tags = List.copyOf(tags);
+        }
+    }
+}

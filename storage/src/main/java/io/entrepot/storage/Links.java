@@ -1,0 +1,26 @@
+package io.entrepot.storage;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Repository;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Which content belongs to which repository: repository → descriptor ← manifest that names it. Every method may block.
+ */
+public interface Links {
+
+    /** The descriptor under which a manifest of this repository, or the repository itself, names this digest. */
+    Optional<Descriptor> find(Repository repository, Digest digest) throws IOException;
+
+    /** Links a manifest and what it names to a repository; durable on return. Linking again changes nothing. */
+    void link(Repository repository, Descriptor manifest, List<Descriptor> children) throws IOException;
+
+    /** Links one blob that the upstream serves in this repository, without a manifest that names it; durable on return. */
+    void link(Repository repository, Descriptor blob) throws IOException;
+
+    /** The manifests linked to a repository. */
+    List<Descriptor> manifests(Repository repository) throws IOException;
+}

@@ -1,0 +1,28 @@
+package io.entrepot.storage;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Repository;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What tags meant: every digest that a tag had, with first and last seen. Every method may block. */
+public interface TagStore {
+
+    /** What is known of a tag. */
+    Optional<TagRecord> find(Repository repository, Tag tag) throws IOException;
+
+    /** Every tag known of a repository, by name. */
+    List<TagRecord> list(Repository repository) throws IOException;
+
+    /**
+     * The upstream said that the tag means this manifest. Durable on return if it is news (a new tag, a new digest, a
+     * return to an old one); a repetition is a stamp, written within 60 s.
+     */
+    TagRecord saw(Repository repository, Tag tag, Descriptor manifest, Instant now) throws IOException;
+
+    /** Forgets what a tag means now, because the upstream says that it is gone; its history is kept. */
+    void gone(Repository repository, Tag tag, Instant now) throws IOException;
+}
