@@ -46,8 +46,8 @@ public record Digest(Algorithm algorithm, String hex) {
 
     public Digest {
         if (!algorithm.grammar.matcher(hex).matches()) {
-            throw new IllegalArgumentException(
-                    "digest: " + algorithm.label() + ":" + hex + " (expected: " + algorithm.expectation + ")");
+            throw new IllegalArgumentException("digest: " + Excerpt.of(algorithm.label() + ":" + hex) + " (expected: "
+                    + algorithm.expectation + ")");
         }
     }
 
@@ -61,8 +61,8 @@ public record Digest(Algorithm algorithm, String hex) {
                 }
             }
         }
-        throw new IllegalArgumentException("digest: " + text + " (expected: " + Algorithm.SHA256.expectation + " or "
-                + Algorithm.SHA512.expectation + ")");
+        throw new IllegalArgumentException("digest: " + Excerpt.of(text) + " (expected: " + Algorithm.SHA256.expectation
+                + " or " + Algorithm.SHA512.expectation + ")");
     }
 
     /** The SHA-256 digest of these bytes. */

@@ -7,6 +7,12 @@ import java.util.regex.Pattern;
 /** The type of content, without parameters (RFC 6838 names), as it is stored beside a digest. */
 public record MediaType(String value) {
 
+    private static final Pattern GRAMMAR =
+            Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
+    private static final Set<String> SCHEMA_1 = Set.of(
+            "application/vnd.docker.distribution.manifest.v1+json",
+            "application/vnd.docker.distribution.manifest.v1+prettyjws");
+
     public static final MediaType OCI_INDEX = new MediaType("application/vnd.oci.image.index.v1+json");
     public static final MediaType OCI_MANIFEST = new MediaType("application/vnd.oci.image.manifest.v1+json");
     public static final MediaType OCI_ARTIFACT = new MediaType("application/vnd.oci.artifact.manifest.v1+json");
@@ -16,15 +22,9 @@ public record MediaType(String value) {
             new MediaType("application/vnd.docker.distribution.manifest.v2+json");
     public static final MediaType OCTET_STREAM = new MediaType("application/octet-stream");
 
-    private static final Pattern GRAMMAR =
-            Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
-    private static final Set<String> SCHEMA_1 = Set.of(
-            "application/vnd.docker.distribution.manifest.v1+json",
-            "application/vnd.docker.distribution.manifest.v1+prettyjws");
-
     public MediaType {
         if (!GRAMMAR.matcher(value).matches()) {
-            throw new IllegalArgumentException("media type: " + value + " (expected: type/subtype)");
+            throw new IllegalArgumentException("media type: " + Excerpt.of(value) + " (expected: type/subtype)");
         }
     }
 

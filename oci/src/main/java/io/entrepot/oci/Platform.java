@@ -1,5 +1,7 @@
 package io.entrepot.oci;
 
+import java.util.List;
+
 /** What an image runs on (image-spec, image-index.md); parts that were not said are empty. */
 public record Platform(String os, String architecture, String variant, String osVersion) {
 
@@ -9,8 +11,9 @@ public record Platform(String os, String architecture, String variant, String os
     /** Parses {@code os/architecture[/variant]}. @throws IllegalArgumentException if it is not of that form */
     public static Platform parse(String text) {
         String[] parts = text.split("/", -1);
-        if (parts.length < 2 || parts.length > 3 || parts[0].isEmpty() || parts[1].isEmpty()) {
-            throw new IllegalArgumentException("platform: " + text + " (expected: os/architecture[/variant])");
+        if (parts.length < 2 || parts.length > 3 || List.of(parts).contains("")) {
+            throw new IllegalArgumentException(
+                    "platform: " + Excerpt.of(text) + " (expected: os/architecture[/variant])");
         }
         return new Platform(parts[0], parts[1], parts.length == 3 ? parts[2] : "", "");
     }

@@ -13,7 +13,7 @@ public sealed interface Reference {
 
         public Tag {
             if (!GRAMMAR.matcher(name).matches()) {
-                throw new IllegalArgumentException("tag: " + name + " (expected: " + EXPECTED + ")");
+                throw new IllegalArgumentException("tag: " + Excerpt.of(name) + " (expected: " + EXPECTED + ")");
             }
         }
 

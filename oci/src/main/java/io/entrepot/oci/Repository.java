@@ -19,15 +19,11 @@ public record Repository(Registry registry, String path) {
         }
         if (registry.name().length() + 1 + path.length() > 255) {
             throw new IllegalArgumentException(
-                    "repository: " + abbreviate(path) + " (expected: at most 255 characters)");
+                    "repository: " + Excerpt.of(path) + " (expected: at most 255 characters)");
         }
         if (!GRAMMAR.matcher(path).matches()) {
-            throw new IllegalArgumentException("repository: " + path + " (expected: " + GRAMMAR + ")");
+            throw new IllegalArgumentException("repository: " + Excerpt.of(path) + " (expected: " + GRAMMAR + ")");
         }
-    }
-
-    private static String abbreviate(String text) {
-        return text.length() <= 64 ? text : text.substring(0, 64) + "…";
     }
 
     @Override
