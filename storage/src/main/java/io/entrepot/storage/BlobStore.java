@@ -12,6 +12,9 @@ public interface BlobStore extends AutoCloseable {
     /** Opens a blob for reading and counts it as used; empty if it is not held (a missing file is a miss). */
     Optional<Lease> open(Digest digest) throws IOException;
 
+    /** Opens a blob to look at it: as {@link #open}, but it does not count as used. */
+    Optional<Lease> inspect(Digest digest) throws IOException;
+
     /** The size in bytes of a blob that is held, without opening it or counting it as used. */
     OptionalLong size(Digest digest) throws IOException;
 

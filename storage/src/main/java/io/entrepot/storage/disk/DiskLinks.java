@@ -1,0 +1,40 @@
+package io.entrepot.storage.disk;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Repository;
+import io.entrepot.storage.Links;
+import io.entrepot.storage.disk.JournalRecord.Linked;
+import io.entrepot.storage.disk.JournalRecord.LinkedBlob;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/** Links, in the journals of their repositories. */
+record DiskLinks(Journals journals) implements Links {
+
+    @Override
+    public Optional<Descriptor> find(Repository repository, Digest digest) throws IOException {
+        return journals.with(repository, journal -> journal.read(state -> state.find(digest)));
+    }
+
+    @Override
+    public void link(Repository repository, Descriptor manifest, List<Descriptor> children) throws IOException {
+        write(repository, new Linked(manifest, children));
+        journals.manifest(manifest.digest());
+    }
+
+    @Override
+    public void link(Repository repository, Descriptor blob) throws IOException {
+        write(repository, new LinkedBlob(blob));
+    }
+
+    private void write(Repository repository, JournalRecord record) throws IOException {
+        journals.with(repository, journal -> journal.write(record, state -> true));
+    }
+
+    @Override
+    public List<Descriptor> manifests(Repository repository) throws IOException {
+        return journals.with(repository, journal -> journal.read(RepositoryState::manifests));
+    }
+}

@@ -1,0 +1,40 @@
+package io.entrepot.storage.disk;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Repository;
+import io.entrepot.storage.TagRecord;
+import io.entrepot.storage.TagStore;
+import io.entrepot.storage.disk.JournalRecord.Gone;
+import io.entrepot.storage.disk.JournalRecord.Saw;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Tags, in the journals of their repositories. */
+record DiskTags(Journals journals) implements TagStore {
+
+    @Override
+    public Optional<TagRecord> find(Repository repository, Tag tag) throws IOException {
+        return journals.with(repository, journal -> journal.read(state -> state.tag(tag)));
+    }
+
+    @Override
+    public List<TagRecord> list(Repository repository) throws IOException {
+        return journals.with(repository, journal -> journal.read(RepositoryState::tags));
+    }
+
+    @Override
+    public TagRecord saw(Repository repository, Tag tag, Descriptor manifest, Instant now) throws IOException {
+        Saw saw = new Saw(tag, manifest, now);
+        return journals.with(repository, journal -> journal.write(saw, state -> state.tag(tag)))
+                .orElseThrow();
+    }
+
+    @Override
+    public void gone(Repository repository, Tag tag, Instant now) throws IOException {
+        Gone gone = new Gone(tag, now);
+        journals.with(repository, journal -> journal.write(gone, state -> state.tag(tag)));
+    }
+}

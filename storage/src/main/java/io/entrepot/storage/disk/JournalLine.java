@@ -1,0 +1,93 @@
+package io.entrepot.storage.disk;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.MediaType;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.storage.disk.JournalRecord.Gone;
+import io.entrepot.storage.disk.JournalRecord.Linked;
+import io.entrepot.storage.disk.JournalRecord.LinkedBlob;
+import io.entrepot.storage.disk.JournalRecord.Saw;
+import io.entrepot.storage.disk.JournalRecord.Still;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * The text of a journal line: words in ASCII, each once separated by one space, the last one the CRC32C of what is
+ * before its space.
+ *
+ * <pre>
+ * saw 3.20 application/vnd.oci.image.index.v1+json sha256:beef… 1638 2026-03-01T10:00:00Z 5f3c9a01
+ * still 3.20 2026-03-01T16:00:00Z 0be1f7d2
+ * gone 3.20 2026-03-02T09:30:00Z 77a0c1f4
+ * link application/vnd.oci.image.manifest.v1+json sha256:cafe… 610 application/… sha256:0123… 3402011 … 9d00b3e8
+ * blob application/octet-stream sha256:4567… 3402011 1e8812aa
+ * </pre>
+ *
+ * <p>A {@code link} names a manifest and then, three words each, what the manifest names. {@code still} moves the time at
+ * which the tag was last seen.
+ */
+final class JournalLine {
+
+    private JournalLine() {}
+
+    /** The line of a record, its end included. */
+    static byte[] of(JournalRecord record) {
+        byte[] words = record.words().getBytes(StandardCharsets.US_ASCII);
+        String end = " " + checksum(words, words.length) + "\n";
+        byte[] line = Arrays.copyOf(words, words.length + end.length());
+        System.arraycopy(end.getBytes(StandardCharsets.US_ASCII), 0, line, words.length, end.length());
+        return line;
+    }
+
+    private static String checksum(byte[] line, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(line, 0, length);
+        return HexFormat.of().toHexDigits((int) crc.getValue());
+    }
+
+    /** The record of a line without its end; empty if the line is damaged. */
+    static Optional<JournalRecord> parse(byte[] line) {
+        int length = line.length - 9;
+        String text = new String(line, StandardCharsets.ISO_8859_1);
+        if (length < 0 || !text.substring(length).equals(" " + checksum(line, length))) {
+            return Optional.empty();
+        }
+        try {
+            return record(text.substring(0, length).split(" "));
+        } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<JournalRecord> record(String[] words) {
+        return switch (words[0]) {
+            case "saw" -> Optional.of(new Saw(new Tag(words[1]), descriptor(words, 2), Instant.parse(words[5])));
+            case "still" -> Optional.of(new Still(new Tag(words[1]), Instant.parse(words[2])));
+            case "gone" -> Optional.of(new Gone(new Tag(words[1]), Instant.parse(words[2])));
+            case "link" -> Optional.of(new Linked(descriptor(words, 1), descriptors(words, 4)));
+            case "blob" -> Optional.of(new LinkedBlob(descriptor(words, 1)));
+            default -> Optional.empty();
+        };
+    }
+
+    private static List<Descriptor> descriptors(String[] words, int from) {
+        List<Descriptor> descriptors = new ArrayList<>((words.length - from) / 3);
+        for (int word = from; word < words.length; word += 3) {
+            descriptors.add(descriptor(words, word));
+        }
+        return descriptors;
+    }
+
+    private static Descriptor descriptor(String[] words, int from) {
+        return new Descriptor(
+                new MediaType(words[from]), Digest.parse(words[from + 1]), Long.parseLong(words[from + 2]));
+    }
+}

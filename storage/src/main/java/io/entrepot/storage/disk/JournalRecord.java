@@ -1,0 +1,125 @@
+package io.entrepot.storage.disk;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Reference.Tag;
+import java.time.Instant;
+import java.util.List;
+
+/** One line of a journal: something that became true of a repository. */
+sealed interface JournalRecord {
+
+    /** The words of the line, as {@link JournalLine} describes them. */
+    String words();
+
+    /** True if the state does not say this yet, except for the time. */
+    boolean isNewsTo(RepositoryState state);
+
+    void applyTo(RepositoryState state);
+
+    /** A tag meant a manifest from then on. */
+    record Saw(Tag tag, Descriptor manifest, Instant at) implements JournalRecord {
+
+        @Override
+        public String words() {
+            return "saw " + tag + " " + JournalRecord.words(manifest) + " " + at;
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return state.tag(tag)
+                    .filter(known -> !known.gone() && known.latest().manifest().equals(manifest))
+                    .isEmpty();
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.saw(tag, manifest, at);
+        }
+    }
+
+    /** A tag meant then what it had meant before. */
+    record Still(Tag tag, Instant at) implements JournalRecord {
+
+        @Override
+        public String words() {
+            return "still " + tag + " " + at;
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return false;
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.still(tag, at);
+        }
+    }
+
+    /** A tag meant nothing any more. */
+    record Gone(Tag tag, Instant at) implements JournalRecord {
+
+        @Override
+        public String words() {
+            return "gone " + tag + " " + at;
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return state.tag(tag).filter(known -> !known.gone()).isPresent();
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.gone(tag, at);
+        }
+    }
+
+    /** A manifest belongs to the repository, and what it names. */
+    record Linked(Descriptor manifest, List<Descriptor> children) implements JournalRecord {
+
+        public Linked {
+            children = List.copyOf(children);
+        }
+
+        @Override
+        public String words() {
+            StringBuilder words = new StringBuilder("link ").append(JournalRecord.words(manifest));
+            children.forEach(child -> words.append(' ').append(JournalRecord.words(child)));
+            return words.toString();
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return !state.isLinked(this);
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.link(this);
+        }
+    }
+
+    /** A blob belongs to the repository, named by nothing that we hold. */
+    record LinkedBlob(Descriptor blob) implements JournalRecord {
+
+        @Override
+        public String words() {
+            return "blob " + JournalRecord.words(blob);
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return state.find(blob.digest()).isEmpty();
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.link(blob);
+        }
+    }
+
+    private static String words(Descriptor content) {
+        return content.mediaType() + " " + content.digest() + " " + content.size();
+    }
+}

@@ -1,0 +1,154 @@
+package io.entrepot.storage.disk;
+
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Repository;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * The journals in memory, within a bound: one of each repository, those used the longest ago go first.
+ *
+ * <p>One that is in use or holds what is not written stays. If it cannot be written and there is no more room, its
+ * stamps are given up, and the repository is remembered as doubtful.
+ */
+final class Journals {
+
+    static final long MEMORY = 64L << 20;
+
+    /** What is done with a journal that is in memory. */
+    @FunctionalInterface
+    interface Work<T> {
+        T on(Journal journal) throws IOException;
+    }
+
+    /** A journal and how many use it; guarded by the lock of {@link Journals}. */
+    private static final class Slot {
+        final Journal journal;
+        int users;
+        long weight;
+
+        Slot(Journal journal) {
+            this.journal = journal;
+        }
+    }
+
+    private final Disk disk;
+    private final Consumer<Digest> manifests;
+    private final long memory;
+    private final Map<Repository, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
+    private final Set<Repository> doubtful = new HashSet<>();
+    private long weight;
+
+    /** {@code manifests} is told of every manifest that is linked anywhere. */
+    Journals(Disk disk, Consumer<Digest> manifests) {
+        this(disk, manifests, MEMORY);
+    }
+
+    Journals(Disk disk, Consumer<Digest> manifests, long memory) {
+        this.disk = disk;
+        this.manifests = manifests;
+        this.memory = memory;
+    }
+
+    /** Does something with the journal of a repository. */
+    <T> T with(Repository repository, Work<T> work) throws IOException {
+        Slot slot = take(repository);
+        try {
+            load(slot.journal);
+            return work.on(slot.journal);
+        } catch (IOException e) {
+            throw disk.explained(e);
+        } finally {
+            giveBack(slot);
+            shrink();
+        }
+    }
+
+    private void load(Journal journal) throws IOException {
+        if (journal.load()) {
+            journal.read(RepositoryState::manifests).forEach(manifest -> manifests.accept(manifest.digest()));
+        }
+    }
+
+    /** About how many bytes of memory all of them take. */
+    synchronized long weight() {
+        return weight;
+    }
+
+    /** Somebody linked a manifest. */
+    void manifest(Digest digest) {
+        manifests.accept(digest);
+    }
+
+    private synchronized Slot take(Repository repository) {
+        Slot slot = slots.computeIfAbsent(repository, name -> new Slot(new Journal(disk, name, doubtful.remove(name))));
+        slot.users++;
+        return slot;
+    }
+
+    private synchronized void giveBack(Slot slot) {
+        slot.users--;
+        weight += slot.journal.weight() - slot.weight;
+        slot.weight = slot.journal.weight();
+    }
+
+    private void shrink() {
+        for (Optional<Slot> victim = victim(); victim.isPresent(); victim = victim()) {
+            boolean written = isWritten(victim.get().journal);
+            drop(victim.get(), written);
+        }
+    }
+
+    /** Counted as in use, so that nobody else drops it. */
+    private synchronized Optional<Slot> victim() {
+        if (weight <= memory) {
+            return Optional.empty();
+        }
+        Optional<Slot> victim =
+                slots.values().stream().filter(slot -> slot.users == 0).findFirst();
+        victim.ifPresent(slot -> slot.users++);
+        return victim;
+    }
+
+    private static boolean isWritten(Journal journal) {
+        try {
+            journal.flush();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private synchronized void drop(Slot slot, boolean written) {
+        slot.users--;
+        if (slot.users > 0 || (written && slot.journal.isDirty())) {
+            return;
+        }
+        slots.remove(slot.journal.repository);
+        weight -= slot.weight;
+        if (!written) {
+            doubtful.add(slot.journal.repository);
+        }
+    }
+
+    /** Writes what is queued in all of them; one that fails does not keep the others from it. */
+    void flush() throws IOException {
+        Failures failures = new Failures();
+        for (Slot slot : all()) {
+            failures.attempt(slot.journal::flush);
+            giveBack(slot);
+        }
+        failures.rethrow();
+    }
+
+    private synchronized List<Slot> all() {
+        slots.values().forEach(slot -> slot.users++);
+        return List.copyOf(slots.values());
+    }
+}

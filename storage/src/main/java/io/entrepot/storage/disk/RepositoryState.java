@@ -1,0 +1,129 @@
+package io.entrepot.storage.disk;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.storage.TagRecord;
+import io.entrepot.storage.TagRecord.Seen;
+import io.entrepot.storage.disk.JournalRecord.Gone;
+import io.entrepot.storage.disk.JournalRecord.Linked;
+import io.entrepot.storage.disk.JournalRecord.LinkedBlob;
+import io.entrepot.storage.disk.JournalRecord.Saw;
+import io.entrepot.storage.disk.JournalRecord.Still;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** What a repository's journal adds up to. Not safe for use by several threads. */
+final class RepositoryState {
+
+    private final Map<String, TagRecord> tags = new TreeMap<>();
+    private final Map<String, Instant> gone = new HashMap<>();
+    private final Map<Digest, Linked> manifests = new LinkedHashMap<>();
+    private final Map<Digest, Descriptor> children = new HashMap<>();
+    private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+
+    Optional<TagRecord> tag(Tag tag) {
+        return Optional.ofNullable(tags.get(tag.name()));
+    }
+
+    List<TagRecord> tags() {
+        return List.copyOf(tags.values());
+    }
+
+    List<Descriptor> manifests() {
+        return manifests.values().stream().map(Linked::manifest).toList();
+    }
+
+    /** A manifest's own descriptor says more than one that names it, and either more than that of a lone blob. */
+    Optional<Descriptor> find(Digest digest) {
+        Linked own = manifests.get(digest);
+        if (own != null) {
+            return Optional.of(own.manifest());
+        }
+        return Optional.ofNullable(children.get(digest)).or(() -> Optional.ofNullable(blobs.get(digest)));
+    }
+
+    boolean isLinked(Linked link) {
+        return link.equals(manifests.get(link.manifest().digest()));
+    }
+
+    void saw(Tag tag, Descriptor manifest, Instant at) {
+        List<Seen> history = new ArrayList<>(tag(tag).map(TagRecord::history).orElse(List.of()));
+        Optional<Seen> same =
+                tag(tag).filter(known -> !known.gone()).map(TagRecord::latest).filter(seen -> isSame(seen, manifest));
+        if (same.isPresent()) {
+            history.set(history.size() - 1, new Seen(manifest, same.get().first(), at));
+        } else {
+            history.add(new Seen(manifest, at, at));
+        }
+        tags.put(tag.name(), new TagRecord(tag, history, false));
+        gone.remove(tag.name());
+    }
+
+    private static boolean isSame(Seen seen, Descriptor manifest) {
+        return seen.manifest().digest().equals(manifest.digest());
+    }
+
+    void still(Tag tag, Instant at) {
+        tag(tag).ifPresent(known -> tags.put(tag.name(), seenAt(known, at)));
+    }
+
+    private static TagRecord seenAt(TagRecord known, Instant at) {
+        List<Seen> history = new ArrayList<>(known.history());
+        history.set(
+                history.size() - 1,
+                new Seen(known.latest().manifest(), known.latest().first(), at));
+        return new TagRecord(known.tag(), history, known.gone());
+    }
+
+    void gone(Tag tag, Instant at) {
+        tag(tag).ifPresent(known -> {
+            tags.put(tag.name(), new TagRecord(tag, known.history(), true));
+            gone.put(tag.name(), at);
+        });
+    }
+
+    void link(Linked link) {
+        manifests.put(link.manifest().digest(), link);
+        link.children().forEach(child -> children.putIfAbsent(child.digest(), child));
+    }
+
+    void link(Descriptor blob) {
+        blobs.putIfAbsent(blob.digest(), blob);
+    }
+
+    /** The fewest records that add up to this state. */
+    List<JournalRecord> records() {
+        List<JournalRecord> records = new ArrayList<>(manifests.values());
+        blobs.values().forEach(blob -> records.add(new LinkedBlob(blob)));
+        tags.values().forEach(tag -> addRecords(tag, records));
+        return records;
+    }
+
+    private void addRecords(TagRecord record, List<JournalRecord> records) {
+        Optional<Seen> before = Optional.empty();
+        for (Seen seen : record.history()) {
+            before.filter(left -> isSame(left, seen.manifest()))
+                    .ifPresent(left -> records.add(new Gone(record.tag(), left.last())));
+            addRecords(record.tag(), seen, records);
+            before = Optional.of(seen);
+        }
+        Instant left = gone.get(record.tag().name());
+        if (left != null) {
+            records.add(new Gone(record.tag(), left));
+        }
+    }
+
+    private static void addRecords(Tag tag, Seen seen, List<JournalRecord> records) {
+        records.add(new Saw(tag, seen.manifest(), seen.first()));
+        if (!seen.last().equals(seen.first())) {
+            records.add(new Still(tag, seen.last()));
+        }
+    }
+}
