@@ -1,19 +1,71 @@
 package io.entrepot.config;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 
-/** Reads a configuration file. */
+/** Reads a configuration: one YAML document, at most 1 MiB. */
 public final class ConfigLoader {
+
+    private static final int LARGEST = 1024 * 1024;
 
     private ConfigLoader() {}
 
     /** The configuration used when there is no file. */
     public static MirrorConfig defaults() {
-        throw new UnsupportedOperationException();
+        try {
+            return parse("defaults", "", Map.of());
+        } catch (ConfigException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
-    /** Reads and checks a file. Relative paths in it are relative to the working directory. @throws ConfigException with every problem in it */
+    /**
+     * Reads and checks a file; relative paths in it are relative to the working directory.
+     *
+     * @throws ConfigException with every problem in it
+     */
     public static MirrorConfig load(Path file) throws ConfigException {
-        throw new UnsupportedOperationException();
+        try (InputStream in = Files.newInputStream(file)) {
+            return parse(file.toString(), utf8(in.readNBytes(LARGEST + 1)), System.getenv());
+        } catch (CharacterCodingException e) {
+            throw only(file.toString(), "is not UTF-8 text (expected: YAML in UTF-8)");
+        } catch (IOException e) {
+            throw only(file.toString(), "cannot be read: " + ReadableFile.reason(e));
+        }
+    }
+
+    /**
+     * Checks a configuration in memory.
+     *
+     * @param name what it is called in problems
+     * @throws ConfigException with every problem in it
+     */
+    public static MirrorConfig parse(String name, String text, Map<String, String> environment) throws ConfigException {
+        if (text.length() > LARGEST) {
+            throw only(name, "is too large (expected: at most 1MiB)");
+        }
+        Reading reading = Reading.of(name, environment);
+        Section root = Section.root(new YamlReader(name).read(text), reading);
+        MirrorConfig config = new ConfigReader(root).read();
+        reading.problems().throwIfAny();
+        return config;
+    }
+
+    private static String utf8(byte[] bytes) throws CharacterCodingException {
+        return StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes))
+                .toString();
+    }
+
+    private static ConfigException only(String name, String message) {
+        return new ConfigException(List.of(new ConfigProblem(name, 1, message)));
     }
 }

@@ -76,7 +76,9 @@ public record MirrorConfig(
     public record Scrub(Duration every, long bytesPerSecond) {}
 
     /**
-     * @param abandonedBudget bytes that fills without a reader may have left to fetch, all together, before the youngest is stopped
+     * Bounds on downloads in progress.
+     *
+     * @param abandonedBudget bytes that fills without a reader may have left to fetch, all together, before the ones with most left are stopped
      * @param maxPerUpstream fills in flight for one upstream; more wait
      * @param maxRanges range requests in flight for one fill, where {@code unverified-ranges: serve}
      * @param resumes how often a broken transfer is resumed before the fill fails

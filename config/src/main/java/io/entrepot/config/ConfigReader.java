@@ -1,0 +1,113 @@
+package io.entrepot.config;
+
+import io.entrepot.config.MirrorConfig.Alias;
+import io.entrepot.config.MirrorConfig.Drain;
+import io.entrepot.config.MirrorConfig.Fills;
+import io.entrepot.config.MirrorConfig.Limits;
+import io.entrepot.config.MirrorConfig.Log;
+import io.entrepot.config.MirrorConfig.Scrub;
+import io.entrepot.config.MirrorConfig.Storage;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.oci.Registry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Turns the sections of a file into the record; a default stands beside its key. */
+final class ConfigReader {
+
+    private final Section root;
+
+    ConfigReader(Section root) {
+        this.root = root;
+    }
+
+    MirrorConfig read() {
+        Map<Registry, UpstreamConfig> upstreams = new UpstreamReader(root).read();
+        ListenReader ports = new ListenReader(root, upstreams.keySet());
+        MirrorConfig config = new MirrorConfig(
+                ports.listen(),
+                ports.admin(),
+                upstreams,
+                aliases(root.section("aliases"), upstreams),
+                new TagReader(root).read(),
+                storage(root.section("storage")),
+                fills(root.section("fills")),
+                limits(root.section("limits")),
+                drain(root.section("drain")),
+                log(root.section("log")));
+        root.end();
+        ports.requireApart(config);
+        return config;
+    }
+
+    private static List<Alias> aliases(Section section, Map<Registry, UpstreamConfig> upstreams) {
+        List<Alias> aliases = new ArrayList<>();
+        for (String from : section.names()) {
+            section.optional(from, to -> new Alias(Names.old(from), Names.prefix(to, upstreams.keySet())))
+                    .ifPresent(aliases::add);
+        }
+        return aliases;
+    }
+
+    private static Storage storage(Section section) {
+        Section disk = section.section("disk");
+        Section scrub = disk.section("scrub");
+        Storage storage = new Storage(
+                disk.value("path", Path.of("data", "cache"), Text::path),
+                disk.value("max-size", Long.MAX_VALUE, Text::limit),
+                disk.size("min-free", 1L << 30),
+                new Scrub(scrub.duration("every", Duration.ofDays(7)), scrub.size("rate", 20L << 20)));
+        scrub.end();
+        disk.end();
+        section.end();
+        return storage;
+    }
+
+    private static Fills fills(Section section) {
+        Fills fills = new Fills(
+                section.size("abandoned-budget", 10L << 30),
+                section.number("per-upstream", 64, 1, 10_000),
+                section.number("ranges", 4, 0, 64),
+                section.number("resumes", 3, 0, 100));
+        section.end();
+        return fills;
+    }
+
+    private static Limits limits(Section section) {
+        Limits limits = new Limits(
+                section.number("connections", 10_000, 1, 1_000_000),
+                section.value("header-size", 8 << 10, ConfigReader::headerSize),
+                section.deadline("header-timeout", Duration.ofSeconds(10)),
+                section.deadline("idle-timeout", Duration.ofSeconds(60)),
+                section.deadline("write-timeout", Duration.ofSeconds(60)));
+        section.end();
+        return limits;
+    }
+
+    private static int headerSize(String text) {
+        long size = Text.size(text);
+        if (size < 1 << 10 || size > 1 << 20) {
+            throw new IllegalArgumentException(text + " (expected: 1KiB to 1MiB)");
+        }
+        return (int) size;
+    }
+
+    private static Drain drain(Section section) {
+        Drain drain = new Drain(
+                section.duration("delay", Duration.ofSeconds(5)), section.duration("grace", Duration.ofSeconds(30)));
+        section.end();
+        return drain;
+    }
+
+    private static Log log(Section section) {
+        Log log = new Log(
+                section.choice("format", Log.Format.JSON),
+                section.choice("level", Log.Level.INFO),
+                section.flag("requests"));
+        section.end();
+        return log;
+    }
+}

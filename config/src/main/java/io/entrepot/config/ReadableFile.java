@@ -1,0 +1,62 @@
+package io.entrepot.config;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/** Files that a configuration names, looked into as far as a mistake can be told before the mirror starts. */
+final class ReadableFile {
+
+    private static final int LARGEST = 1024 * 1024;
+
+    private ReadableFile() {}
+
+    /** A PEM file with at least one certificate. */
+    static Path certificates(String text) {
+        return pem(text, "-----BEGIN CERTIFICATE-----", "a PEM certificate");
+    }
+
+    /** A PEM file with a private key that is not encrypted. */
+    static Path privateKey(String text) {
+        if (text(text).contains("ENCRYPTED")) {
+            throw new IllegalArgumentException(text + " is encrypted (expected: a PEM private key without a password)");
+        }
+        return pem(text, "PRIVATE KEY-----", "a PEM private key");
+    }
+
+    private static Path pem(String file, String marker, String expected) {
+        if (!text(file).contains(marker)) {
+            throw new IllegalArgumentException(file + " has none in it (expected: " + expected + ")");
+        }
+        return Path.of(file);
+    }
+
+    /** What stands in a file, which is small. */
+    static String text(String file) {
+        Path path = Text.path(file);
+        try {
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                throw new IllegalArgumentException(file + " is no file (expected: a file)");
+            }
+            if (Files.size(path) > LARGEST) {
+                throw new IllegalArgumentException(file + " is too large (expected: at most 1MiB)");
+            }
+            return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalArgumentException(file + " cannot be read: " + reason(e), e);
+        }
+    }
+
+    static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "it does not exist";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "this user may not";
+        }
+        return String.valueOf(e.getMessage());
+    }
+}

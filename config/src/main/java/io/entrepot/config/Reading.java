@@ -1,0 +1,13 @@
+package io.entrepot.config;
+
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+
+/** What the sections of one file share: its problems, its secrets, and the path of every key that was asked for. */
+record Reading(Problems problems, Secrets secrets, Set<String> keys) {
+
+    static Reading of(String file, Map<String, String> environment) {
+        return new Reading(new Problems(file), new Secrets(environment), new LinkedHashSet<>());
+    }
+}

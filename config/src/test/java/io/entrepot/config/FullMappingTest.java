@@ -1,0 +1,160 @@
+package io.entrepot.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.entrepot.config.MirrorConfig.Admin;
+import io.entrepot.config.MirrorConfig.Alias;
+import io.entrepot.config.MirrorConfig.Credentials;
+import io.entrepot.config.MirrorConfig.Deadlines;
+import io.entrepot.config.MirrorConfig.Drain;
+import io.entrepot.config.MirrorConfig.Fills;
+import io.entrepot.config.MirrorConfig.Limits;
+import io.entrepot.config.MirrorConfig.Listen;
+import io.entrepot.config.MirrorConfig.Log;
+import io.entrepot.config.MirrorConfig.Scrub;
+import io.entrepot.config.MirrorConfig.Storage;
+import io.entrepot.config.MirrorConfig.TagPattern;
+import io.entrepot.config.MirrorConfig.TagPattern.Mode;
+import io.entrepot.config.MirrorConfig.Tls;
+import io.entrepot.config.MirrorConfig.UnverifiedRanges;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.oci.Registry;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every key, set to something that is not its default, arrives in the record. */
+class FullMappingTest {
+
+    private static final Registry CORP = new Registry("registry.corp:5000");
+    private static final Registry GHCR = new Registry("ghcr.io");
+    private static final TagPattern EVERY = new TagPattern(
+            "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(1), false);
+
+    @TempDir
+    private Path files;
+
+    @Test
+    void everyKeyArrives() throws Exception {
+        Path certificate = write("chain.pem", "-----BEGIN CERTIFICATE-----\n");
+        Path key = write("key.pem", "-----BEGIN PRIVATE KEY-----\n");
+        Path password = write("password", "s3cret \n");
+        String text = TEXT.replace("CERTIFICATE", certificate.toString())
+                .replace("KEY", key.toString())
+                .replace("PASSWORD", password.toString());
+
+        MirrorConfig config = ConfigLoader.parse("mirror.yaml", text, Map.of("TOKEN", "t0ken", "IDENTITY", "1dentity"));
+
+        assertThat(config).isEqualTo(expected(certificate, key));
+    }
+
+    private static final String TEXT = """
+            listen:
+              address: "::1"
+              port: 443
+              default-registry: GHCR.io
+              hosts: { Docker.Mirror.corp: "registry.corp:5000" }
+              tls: { certificate: CERTIFICATE, key: KEY }
+            admin: { address: localhost, port: 0, token: "${env:TOKEN}" }
+            upstreams:
+              registry.corp:5000:
+                url: http://10.0.0.5:5000/
+                auth: { username: robot, password: "${file:PASSWORD}" }
+                clients: [10.1.0.0/16, "fd00::/8"]
+                internal: true
+                ca: CERTIFICATE
+                redirect-hosts: [S3.corp, "10.0.0.6:9000"]
+                token-hosts: [auth.corp]
+                unverified-ranges: serve
+                min-rate: 0
+                connections: 8
+                deadlines: { connect: 1s, headers: 2s, idle: 500ms }
+              ghcr.io: { auth: { identity-token: "${env:IDENTITY}" }, shared: true }
+            aliases: { harbor.corp/hub: ghcr.io/mirror, old: "registry.corp:5000" }
+            tags:
+              - { match: "ghcr.io/acme/*:v*", immutable: true, fresh: 1h }
+              - { match: "**:dev", never: true }
+              - { match: "**:latest", fresh: 0, stale: 7d, wait: 0s, stale-on-404: true }
+            storage: { disk: { path: /cache, max-size: 200GB, min-free: 10GiB, scrub: { every: 0, rate: 1MiB } } }
+            fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9 }
+            limits: { connections: 5, header-size: 16KiB, header-timeout: 1s, idle-timeout: 2s, write-timeout: 3s }
+            drain: { delay: 0s, grace: 1m }
+            log: { format: text, level: debug, requests: true }
+            """;
+
+    private static MirrorConfig expected(Path certificate, Path key) {
+        Duration second = Duration.ofSeconds(1);
+        return new MirrorConfig(
+                new Listen(
+                        "::1",
+                        443,
+                        Optional.of(GHCR),
+                        Map.of("docker.mirror.corp", CORP),
+                        Optional.of(new Tls(certificate, key))),
+                new Admin("localhost", 0, Optional.of(new Secret("t0ken"))),
+                Map.of(CORP, corp(certificate), GHCR, ghcr()),
+                List.of(new Alias("harbor.corp/hub", "ghcr.io/mirror"), new Alias("old", "registry.corp:5000")),
+                List.of(
+                        new TagPattern(
+                                "ghcr.io/acme/*:v*",
+                                Mode.IMMUTABLE,
+                                Duration.ofHours(1),
+                                EVERY.stale(),
+                                EVERY.maxWait(),
+                                false),
+                        new TagPattern("**:dev", Mode.NEVER, EVERY.fresh(), EVERY.stale(), EVERY.maxWait(), false),
+                        new TagPattern(
+                                "**:latest", Mode.REVALIDATE, Duration.ZERO, Duration.ofDays(7), Duration.ZERO, true),
+                        EVERY),
+                new Storage(Path.of("/cache"), 200_000_000_000L, 10L << 30, new Scrub(Duration.ZERO, 1 << 20)),
+                new Fills(0, 1, 2, 9),
+                new Limits(5, 16 << 10, second, Duration.ofSeconds(2), Duration.ofSeconds(3)),
+                new Drain(Duration.ZERO, Duration.ofMinutes(1)),
+                new Log(Log.Format.TEXT, Log.Level.DEBUG, true));
+    }
+
+    private static UpstreamConfig corp(Path ca) {
+        return new UpstreamConfig(
+                CORP,
+                URI.create("http://10.0.0.5:5000"),
+                new Credentials.Basic("robot", new Secret("s3cret ")),
+                true,
+                false,
+                List.of(Network.parse("10.1.0.0/16"), Network.parse("fd00::/8")),
+                Optional.of(ca),
+                List.of("s3.corp", "10.0.0.6:9000"),
+                List.of("auth.corp"),
+                UnverifiedRanges.SERVE,
+                0,
+                8,
+                new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMillis(500)));
+    }
+
+    private static UpstreamConfig ghcr() {
+        return new UpstreamConfig(
+                GHCR,
+                URI.create("https://ghcr.io"),
+                new Credentials.IdentityToken(new Secret("1dentity")),
+                false,
+                true,
+                List.of(),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                UnverifiedRanges.WAIT,
+                1024,
+                64,
+                new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30)));
+    }
+
+    private Path write(String name, String text) throws IOException {
+        return Files.writeString(files.resolve(name), text);
+    }
+}
