@@ -1,0 +1,66 @@
+package io.entrepot.loadtest;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/** Says what a {@link FakeRegistry} is to be like, then starts it. */
+public final class FakeRegistryBuilder {
+
+    private Auth auth = Auth.open();
+    private Optional<TestTls> tls = Optional.empty();
+    private Duration latency = Duration.ZERO;
+    private long bytesPerSecond = Long.MAX_VALUE;
+    private long bytesPerSecondEach = Long.MAX_VALUE;
+    private Optional<Duration> presigned = Optional.empty();
+    private int tagPage = 1_000;
+
+    FakeRegistryBuilder() {}
+
+    /** Asks who its clients are. */
+    public FakeRegistryBuilder auth(Auth how) {
+        auth = how;
+        return this;
+    }
+
+    /** Speaks TLS with this certificate. */
+    public FakeRegistryBuilder tls(TestTls certificate) {
+        tls = Optional.of(certificate);
+        return this;
+    }
+
+    /** Waits this long before every answer. */
+    public FakeRegistryBuilder latency(Duration each) {
+        latency = each;
+        return this;
+    }
+
+    /** Sends at most this many bytes a second over all connections together. */
+    public FakeRegistryBuilder bandwidth(long rate) {
+        bytesPerSecond = rate;
+        return this;
+    }
+
+    /** Sends at most this many bytes a second on each connection. */
+    public FakeRegistryBuilder bandwidthEach(long rate) {
+        bytesPerSecondEach = rate;
+        return this;
+    }
+
+    /** Redirects blobs to a storage host on another port, by addresses that expire after this long. */
+    public FakeRegistryBuilder redirectBlobs(Duration lifetime) {
+        presigned = Optional.of(lifetime);
+        return this;
+    }
+
+    /** Lists at most this many tags on a page (default 1000). */
+    public FakeRegistryBuilder tagPage(int size) {
+        tagPage = size;
+        return this;
+    }
+
+    /** Starts it on a free port. */
+    public FakeRegistry start() {
+        return new FakeRegistry(
+                new FakeRegistry.Options(auth, tls, latency, bytesPerSecond, bytesPerSecondEach, presigned, tagPage));
+    }
+}
