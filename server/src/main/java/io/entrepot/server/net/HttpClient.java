@@ -1,24 +1,54 @@
 package io.entrepot.server.net;
 
+import io.entrepot.server.net.NetException.Kind;
 import io.netty.channel.EventLoopGroup;
 import java.util.concurrent.CompletableFuture;
 
-/** Sends requests to the origins of one upstream; keeps connections alive, in a pool for each origin. */
+/**
+ * Sends requests to the origins of one upstream; keeps connections alive, in a pool for each origin. No content coding:
+ * {@code Accept-Encoding: identity} is always sent, and what comes is given out as it is.
+ */
 public final class HttpClient implements AutoCloseable {
 
+    private final Egress egress;
+    private final ClientTls tls;
+    private final Pools pools;
+
     public HttpClient(EventLoopGroup loops, Egress egress) {
-        throw new UnsupportedOperationException();
+        this(loops, egress, SystemResolver.INSTANCE);
+    }
+
+    HttpClient(EventLoopGroup loops, Egress egress, Resolver resolver) {
+        this.egress = egress;
+        this.tls = new ClientTls(egress.ca());
+        this.pools = new Pools(loops, egress, new Dialer(loops, egress, resolver, tls));
     }
 
     /**
      * Sends a request and follows redirects (at most 5; {@code Authorization} goes to the first origin only). Completes
-     * when the headers of the final answer are here, on an event loop. Fails with {@link NetException}.
+     * when the headers of the final answer are here, on an event loop; at once if it cannot be sent at all. Fails with
+     * {@link NetException}. Cancelling the future gives the request up.
      */
     public CompletableFuture<HttpReply> send(HttpCall call) {
-        throw new UnsupportedOperationException();
+        Origin origin;
+        try {
+            origin = Origin.of(call.uri());
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(
+                    new NetException(Kind.FORBIDDEN_ADDRESS, String.valueOf(e.getMessage())));
+        }
+        if (!origin.secure() && !egress.internal()) {
+            return CompletableFuture.failedFuture(new NetException(
+                    Kind.FORBIDDEN_ADDRESS,
+                    origin + " is plain HTTP (expected: https, or an upstream that is internal)"));
+        }
+        return Sending.start(call, origin, pools, egress);
     }
 
-    /** Closes every connection. */
+    /** Closes every connection; who waits for one is told so. */
     @Override
-    public void close() {}
+    public void close() {
+        pools.close();
+        tls.close();
+    }
 }
