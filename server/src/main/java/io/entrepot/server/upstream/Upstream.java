@@ -1,5 +1,6 @@
 package io.entrepot.server.upstream;
 
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
@@ -17,6 +18,9 @@ import java.util.concurrent.CompletableFuture;
 public interface Upstream {
 
     Registry registry();
+
+    /** What the configuration says of it. */
+    UpstreamConfig config();
 
     /** HEAD of a manifest: what the reference means now; empty if the answer does not say digest, type and size. */
     CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference);

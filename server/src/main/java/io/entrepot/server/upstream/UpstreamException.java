@@ -7,9 +7,9 @@ public final class UpstreamException extends RuntimeException {
 
     /** What happened, as far as it decides what is done next. */
     public enum Kind {
-        /** 404, and 401 for a name that an anonymous caller asked for where the registry answers so for absent names. */
+        /** 404. */
         NOT_FOUND,
-        /** 401 or 403: our credentials, or their lack, do not suffice. */
+        /** 401 or 403: our credentials, or their lack, do not suffice. Many registries say so of what does not exist, too. */
         REFUSED,
         /** 429. */
         RATE_LIMITED,

@@ -1,0 +1,116 @@
+package io.entrepot.server.upstream;
+
+import io.entrepot.oci.Repository;
+import io.entrepot.server.net.HttpCall;
+import io.entrepot.server.upstream.Authorizer.Authorization;
+import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Asks the questions of one upstream. A request is repeated at most twice: once with what a challenge asks for, once
+ * where the storage that the registry sent us to does not honour the address. Nothing else is repeated here.
+ */
+final class Calls {
+
+    private static final Set<Integer> STORAGE_REFUSED = Set.of(400, 401, 403, 410);
+
+    private final URI root;
+    private final Exchange exchange;
+    private final Authorizer authorizer;
+    private final Refusals refusals;
+    private final Failures failures;
+
+    /** @param root where the registry is, with a slash at its end */
+    Calls(URI root, Exchange exchange, Authorizer authorizer, Refusals refusals, Failures failures) {
+        this.root = root.resolve("v2/");
+        this.exchange = exchange;
+        this.authorizer = authorizer;
+        this.refusals = refusals;
+        this.failures = failures;
+    }
+
+    /** What is sent along, and which reasons to repeat are left. */
+    private record Attempt(Authorization authorization, boolean mayAuthorize, boolean mayRedirect) {
+
+        Attempt with(Authorization other) {
+            return new Attempt(other, false, mayRedirect);
+        }
+
+        Attempt redirectedAnew() {
+            return new Attempt(authorization, mayAuthorize, false);
+        }
+    }
+
+    /** The meaning of the answer; fails with an {@link UpstreamException}. */
+    <T> CompletableFuture<T> ask(Question<T> question) {
+        return authorizer
+                .prepare(question.repository())
+                .thenCompose(authorization -> send(question, new Attempt(authorization, true, true)))
+                .thenCompose(heard -> read(question, heard))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
+    }
+
+    private <T> CompletableFuture<T> read(Question<T> question, Heard heard) {
+        if (question.wanted().contains(heard.status())) {
+            return question.read(heard.reply());
+        }
+        heard.reply().close();
+        throw refusals.of(heard);
+    }
+
+    private CompletableFuture<Heard> send(Question<?> question, Attempt attempt) {
+        URI uri = root.resolve(question.repository().path() + "/" + question.path());
+        Map<String, String> headers = new HashMap<>(question.headers());
+        if (!attempt.authorization().value().isEmpty()) {
+            headers.put("Authorization", attempt.authorization().value());
+        }
+        HttpCall call = new HttpCall(question.method(), uri, headers, new byte[0]);
+        return exchange.send(question.endpoint(), call, question::check)
+                .thenCompose(heard -> repeated(question, attempt, heard));
+    }
+
+    private CompletableFuture<Heard> repeated(Question<?> question, Attempt attempt, Heard heard) {
+        if (heard.elsewhere() && STORAGE_REFUSED.contains(heard.status()) && attempt.mayRedirect()) {
+            // a signed address that has expired: only the registry can make a new one
+            return send(question, attempt.redirectedAnew());
+        }
+        if (!heard.elsewhere() && heard.status() == 401 && attempt.mayAuthorize()) {
+            return authorized(question, attempt, heard);
+        }
+        return CompletableFuture.completedFuture(heard);
+    }
+
+    private CompletableFuture<Heard> authorized(Question<?> question, Attempt attempt, Heard heard) {
+        Repository repository = question.repository();
+        attempt.authorization().refused().run();
+        return challenges(heard)
+                .thenCompose(challenges -> authorizer.answer(challenges, repository))
+                .thenApply(answer -> answer.filter(other -> !other.saysSameAs(attempt.authorization())))
+                .thenCompose(answer -> answer.isPresent()
+                        ? send(question, attempt.with(answer.get()))
+                        : CompletableFuture.completedFuture(heard));
+    }
+
+    /** Some registries say how to authenticate at their root alone. */
+    private CompletableFuture<List<Challenge>> challenges(Heard heard) {
+        List<Challenge> said = challengesOf(heard);
+        if (!said.isEmpty()) {
+            return CompletableFuture.completedFuture(said);
+        }
+        return exchange.send(Endpoint.ROOT, HttpCall.get(root, Map.of()), reply -> {})
+                .thenApply(answer -> {
+                    answer.reply().close();
+                    return answer.elsewhere() ? List.<Challenge>of() : challengesOf(answer);
+                })
+                .exceptionally(failure -> List.of());
+    }
+
+    private static List<Challenge> challengesOf(Heard heard) {
+        return heard.status() == 401 ? Challenge.parse(heard.reply().headers("WWW-Authenticate")) : List.of();
+    }
+}

@@ -1,0 +1,119 @@
+package io.entrepot.server.upstream;
+
+import io.entrepot.oci.Registry;
+import io.entrepot.server.net.HttpCall;
+import io.entrepot.server.net.HttpClient;
+import io.entrepot.server.net.HttpReply;
+import io.entrepot.server.net.NetException;
+import io.entrepot.server.upstream.UpstreamEvents.Asked;
+import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Sends one request to one upstream, tells how it ended, and lets no web page and no coded body pass for an answer. */
+final class Exchange {
+
+    private static final String USER_AGENT =
+            "entrepot/" + Objects.requireNonNullElse(Exchange.class.getPackage().getImplementationVersion(), "dev");
+
+    private final Registry registry;
+    private final HttpClient client;
+    private final UpstreamEvents events;
+
+    Exchange(Registry registry, HttpClient client, UpstreamEvents events) {
+        this.registry = registry;
+        this.client = client;
+        this.events = events;
+    }
+
+    /** Sends; {@code check} looks at the head of a 2xx and throws {@link WrongAnswer} if it cannot be right. */
+    CompletableFuture<Heard> send(Endpoint endpoint, HttpCall call, Consumer<HttpReply> check) {
+        long began = System.nanoTime();
+        return client.send(dressed(call))
+                .thenApply(reply -> sound(reply, check))
+                .whenComplete((reply, failure) -> tell(endpoint, result(reply, failure), System.nanoTime() - began))
+                .thenCompose(reply -> heard(call.uri(), reply));
+    }
+
+    /** Tells of a request that was not sent, since it must not be. */
+    void withheld(Endpoint endpoint, String result) {
+        tell(endpoint, result, 0);
+    }
+
+    private static HttpCall dressed(HttpCall call) {
+        Map<String, String> headers = new HashMap<>(call.headers());
+        headers.put("User-Agent", USER_AGENT);
+        headers.put("Accept-Encoding", "identity");
+        return new HttpCall(call.method(), call.uri(), headers, call.body());
+    }
+
+    private static HttpReply sound(HttpReply reply, Consumer<HttpReply> check) {
+        if (reply.status() >= 300) {
+            return reply;
+        }
+        try {
+            requireNoWebPage(reply);
+            requireNoCoding(reply);
+            check.accept(reply);
+            return reply;
+        } catch (WrongAnswer e) {
+            reply.close();
+            throw e;
+        }
+    }
+
+    private static void requireNoWebPage(HttpReply reply) {
+        String type = reply.header("Content-Type").orElse("").toLowerCase(Locale.ROOT);
+        if (type.startsWith("text/html") || type.startsWith("application/xhtml")) {
+            throw new WrongAnswer(
+                    "answered with a web page (text/html): is " + reply.uri().getHost() + " a registry?");
+        }
+    }
+
+    private static void requireNoCoding(HttpReply reply) {
+        String coding = String.join(", ", reply.headers("Content-Encoding")).strip();
+        if (!coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
+            throw new WrongAnswer(
+                    "answered with content coding " + ErrorMessage.printable(coding) + " (expected: identity)");
+        }
+    }
+
+    private static CompletableFuture<Heard> heard(URI asked, HttpReply reply) {
+        boolean elsewhere = !sameOrigin(asked, reply.uri());
+        if (reply.status() < 300) {
+            return CompletableFuture.completedFuture(new Heard(reply, elsewhere, ""));
+        }
+        return ErrorMessage.read(reply).thenApply(message -> new Heard(reply, elsewhere, elsewhere ? "" : message));
+    }
+
+    private static boolean sameOrigin(URI one, URI other) {
+        return one.getScheme().equalsIgnoreCase(other.getScheme())
+                && one.getHost().equalsIgnoreCase(other.getHost())
+                && port(one) == port(other);
+    }
+
+    private static int port(URI uri) {
+        return uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equalsIgnoreCase("http") ? 80 : 443;
+    }
+
+    private static String result(@Nullable HttpReply reply, @Nullable Throwable failure) {
+        if (reply != null) {
+            return Integer.toString(reply.status());
+        }
+        Throwable cause = failure == null ? null : Failures.cause(failure);
+        if (cause instanceof NetException net) {
+            return net.kind().name();
+        }
+        return cause instanceof WrongAnswer ? UpstreamException.Kind.INVALID.name() : "ERROR";
+    }
+
+    private void tell(Endpoint endpoint, String result, long nanos) {
+        events.asked(new Asked(registry, endpoint, result, nanos));
+    }
+}

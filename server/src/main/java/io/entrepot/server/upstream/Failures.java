@@ -1,0 +1,54 @@
+package io.entrepot.server.upstream;
+
+import io.entrepot.oci.Registry;
+import io.entrepot.server.net.NetException;
+import io.entrepot.server.upstream.UpstreamException.Kind;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Says of every failure of a request what kind it is, and which upstream it was. */
+final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private final Registry registry;
+
+    Failures(Registry registry) {
+        this.registry = registry;
+    }
+
+    /** Any failure as the one kind that callers know. */
+    UpstreamException of(Throwable failure) {
+        Throwable cause = cause(failure);
+        if (cause instanceof UpstreamException told) {
+            return told;
+        }
+        if (cause instanceof NetException net) {
+            return new UpstreamException(kind(net.kind()), registry + ": " + net.getMessage());
+        }
+        if (cause instanceof WrongAnswer wrong) {
+            return new UpstreamException(Kind.INVALID, registry + ": " + wrong.getMessage());
+        }
+        LOG.atError().addKeyValue("registry", registry).setCause(cause).log("upstream request failed unexpectedly");
+        return new UpstreamException(Kind.FAILED, registry + ": the request failed for a reason of our own");
+    }
+
+    /** What a future was completed with, without the wrapping that futures add. */
+    static Throwable cause(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    private static Kind kind(NetException.Kind kind) {
+        return switch (kind) {
+            case UNREACHABLE, TLS -> Kind.UNREACHABLE;
+            case TIMEOUT -> Kind.TIMEOUT;
+            case CUT -> Kind.CUT;
+            case FORBIDDEN_ADDRESS, FORBIDDEN_REDIRECT, PROTOCOL, TOO_LARGE -> Kind.INVALID;
+        };
+    }
+}

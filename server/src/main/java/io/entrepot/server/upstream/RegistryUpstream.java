@@ -1,0 +1,112 @@
+package io.entrepot.server.upstream;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.Registry;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.net.Egress;
+import io.entrepot.server.net.HttpClient;
+import io.netty.channel.EventLoopGroup;
+import java.net.URI;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** A registry over HTTP, as the distribution spec says, and as registries really are. */
+public final class RegistryUpstream implements Upstream, AutoCloseable {
+
+    private final UpstreamConfig config;
+    private final HttpClient client;
+    private final Failures failures;
+    private final Calls calls;
+
+    private RegistryUpstream(UpstreamConfig config, HttpClient client, UpstreamEvents events, Ticker ticker) {
+        this.config = config;
+        this.client = client;
+        this.failures = new Failures(config.registry());
+        Refusals refusals = new Refusals(config.registry(), config.credentials());
+        Exchange exchange = new Exchange(config.registry(), client, events);
+        TokenSource tokens = new TokenSource(exchange, config.credentials(), refusals, failures, ticker);
+        Authorizer authorizer = new Authorizer(new RealmGuard(config), tokens, config.credentials(), exchange);
+        this.calls = new Calls(root(config.url()), exchange, authorizer, refusals, failures);
+    }
+
+    /** Makes ready to ask; asks nothing yet. */
+    public static RegistryUpstream open(UpstreamConfig config, EventLoopGroup loops, UpstreamEvents events) {
+        return open(config, loops, events, Ticker.systemTicker());
+    }
+
+    /** @param ticker the clock by which tokens expire */
+    static RegistryUpstream open(UpstreamConfig config, EventLoopGroup loops, UpstreamEvents events, Ticker ticker) {
+        return new RegistryUpstream(config, new HttpClient(loops, egress(config)), events, ticker);
+    }
+
+    private static Egress egress(UpstreamConfig config) {
+        return new Egress(
+                config.internal(),
+                Set.copyOf(config.redirectHosts()),
+                config.ca(),
+                config.deadlines().connect(),
+                config.deadlines().headers(),
+                config.deadlines().idle(),
+                config.connections());
+    }
+
+    private static URI root(URI url) {
+        String text = url.toString();
+        return URI.create(text.endsWith("/") ? text : text + "/");
+    }
+
+    @Override
+    public Registry registry() {
+        return config.registry();
+    }
+
+    @Override
+    public UpstreamConfig config() {
+        return config;
+    }
+
+    @Override
+    public CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
+        return calls.ask(new ManifestHead(repository, reference));
+    }
+
+    @Override
+    public CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
+        return calls.ask(new ManifestGet(repository, reference));
+    }
+
+    @Override
+    public CompletableFuture<BlobReply> blob(
+            Repository repository, Digest digest, long from, Optional<String> validator) {
+        return calls.ask(new BlobGet(repository, digest, from, validator, failures));
+    }
+
+    @Override
+    public CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
+        return calls.ask(new BlobPart(repository, digest, from, to, failures));
+    }
+
+    @Override
+    public CompletableFuture<Long> blobSize(Repository repository, Digest digest) {
+        return calls.ask(new BlobHead(repository, digest))
+                .thenCompose(size -> size.isPresent()
+                        ? CompletableFuture.completedFuture(size.getAsLong())
+                        : calls.ask(new BlobFirstByte(repository, digest)));
+    }
+
+    @Override
+    public CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last) {
+        return calls.ask(new TagsGet(repository, n, last));
+    }
+
+    /** Closes every connection to it. */
+    @Override
+    public void close() {
+        client.close();
+    }
+}

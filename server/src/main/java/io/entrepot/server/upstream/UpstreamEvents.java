@@ -1,0 +1,33 @@
+package io.entrepot.server.upstream;
+
+import io.entrepot.oci.Registry;
+
+/** Told how each request to an upstream ended; the implementation returns at once and does not throw. */
+@FunctionalInterface
+public interface UpstreamEvents {
+
+    /** The result of a token request that was never sent: the upstream named a token server that it may not name. */
+    String FORBIDDEN_REALM = "FORBIDDEN_REALM";
+
+    /**
+     * One request, redirects included.
+     *
+     * @param result an HTTP status; where that says nothing, {@code INVALID} for a head that cannot be right, the name of
+     *     a {@link io.entrepot.server.net.NetException.Kind}, or {@link #FORBIDDEN_REALM}
+     * @param nanos from the request to the head of its answer
+     */
+    record Asked(Registry registry, Endpoint endpoint, String result, long nanos) {}
+
+    /** What was asked for; {@code ROOT} is {@code /v2/}, asked where a 401 said nothing of how to authenticate. */
+    enum Endpoint {
+        MANIFEST_HEAD,
+        MANIFEST,
+        BLOB_HEAD,
+        BLOB,
+        TAGS,
+        TOKEN,
+        ROOT
+    }
+
+    void asked(Asked asked);
+}
