@@ -1,0 +1,170 @@
+package io.entrepot.server.content;
+
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.BlobReply;
+import io.entrepot.server.upstream.Upstream;
+import io.entrepot.server.upstream.UpstreamException;
+import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.netty.buffer.ByteBuf;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes of one blob from an upstream, over as many requests as it takes: a transfer that breaks or trickles is taken
+ * up again by Range where it ended, or from 0 where that is all the upstream offers.
+ *
+ * <p>One call at a time. After a restart from 0, chunks come that the caller has already; their position says so.
+ */
+final class BlobStream {
+
+    /** So many bytes without a break, and the breaks before them are forgotten. */
+    private static final long FORGIVE_AFTER = 64L * 1024 * 1024;
+
+    private static final long FIRST_PAUSE_MILLIS = 50;
+
+    private final Upstream upstream;
+    private final Repository repository;
+    private final Digest digest;
+    private final int resumes;
+    private final ContentStats stats;
+    private final Rate rate;
+
+    private OptionalLong size = OptionalLong.empty();
+    private Optional<String> validator = Optional.empty();
+    private volatile @Nullable BlobReply reply;
+    private volatile boolean closed;
+    private long position;
+    private long sinceBreak;
+    private int breaks;
+    private boolean rangesFail;
+    private boolean tooSlow;
+
+    BlobStream(Upstream upstream, Repository repository, Digest digest, int resumes, ContentStats stats) {
+        this.upstream = upstream;
+        this.repository = repository;
+        this.digest = digest;
+        this.resumes = resumes;
+        this.stats = stats;
+        this.rate = new Rate(
+                upstream.config().minRate(), upstream.config().deadlines().idle());
+    }
+
+    /** Bytes and where they belong; whoever gets a chunk releases its bytes. */
+    record Chunk(long position, ByteBuf bytes) {}
+
+    /** Asks for the bytes from here on; completes with the size of the whole, if the upstream says it. Not retried. */
+    CompletableFuture<OptionalLong> open(long from) {
+        return upstream.blob(repository, digest, from, validator).thenApply(opened -> {
+            accept(opened);
+            return size;
+        });
+    }
+
+    /** The next bytes; empty when the upstream says that this was all. Fails when resuming failed, too. */
+    CompletableFuture<Optional<Chunk>> next() {
+        BlobReply current = reply;
+        if (current == null || closed) {
+            return CompletableFuture.failedFuture(new UpstreamException(Kind.CUT, "the transfer was stopped"));
+        }
+        if (tooSlow) {
+            return broken(new UpstreamException(Kind.TIMEOUT, "the transfer fell below the minimum rate"));
+        }
+        long asked = System.nanoTime();
+        return current.next()
+                .<CompletableFuture<Optional<Chunk>>>handle((bytes, failure) ->
+                        failure != null ? broken(Failures.cause(failure)) : arrived(bytes, System.nanoTime() - asked))
+                .thenCompose(chunk -> chunk);
+    }
+
+    /** Stops; the connection is closed unless it was read to its end. */
+    void close() {
+        closed = true;
+        dropConnection();
+    }
+
+    private void accept(BlobReply opened) {
+        if (closed) {
+            opened.close();
+            throw new UpstreamException(Kind.CUT, "the transfer was stopped");
+        }
+        if (size.isPresent() && opened.size().isPresent() && !size.equals(opened.size())) {
+            opened.close();
+            throw new UpstreamException(
+                    Kind.INVALID,
+                    digest + " was " + size.getAsLong() + " bytes and is now "
+                            + opened.size().getAsLong());
+        }
+        if (opened.size().isPresent()) {
+            size = opened.size();
+        }
+        if (validator.isEmpty()) {
+            validator = opened.validator();
+        }
+        position = opened.from();
+        reply = opened;
+        rate.restart();
+        tooSlow = false;
+    }
+
+    private CompletableFuture<Optional<Chunk>> arrived(Optional<ByteBuf> bytes, long waitedNanos) {
+        if (bytes.isEmpty()) {
+            return size.isPresent() && position < size.getAsLong()
+                    ? broken(new UpstreamException(Kind.CUT, "the body ended at byte " + position))
+                    : CompletableFuture.completedFuture(Optional.empty());
+        }
+        int length = bytes.get().readableBytes();
+        stats.bytesFetched.add(length);
+        Chunk chunk = new Chunk(position, bytes.get());
+        position += length;
+        progressed(length);
+        tooSlow = rate.tooSlow(length, waitedNanos);
+        return CompletableFuture.completedFuture(Optional.of(chunk));
+    }
+
+    private void progressed(int length) {
+        sinceBreak += length;
+        if (sinceBreak >= FORGIVE_AFTER) {
+            breaks = 0;
+        }
+    }
+
+    private void dropConnection() {
+        BlobReply current = reply;
+        if (current != null) {
+            current.close();
+        }
+    }
+
+    private CompletableFuture<Optional<Chunk>> broken(Throwable failure) {
+        dropConnection();
+        if (closed || !mayResume(failure) || breaks >= resumes) {
+            return CompletableFuture.failedFuture(failure);
+        }
+        breaks++;
+        sinceBreak = 0;
+        stats.resumes.increment();
+        rangesFail |= failure instanceof UpstreamException said && said.kind() == Kind.INVALID;
+        long pause = FIRST_PAUSE_MILLIS << (2 * (breaks - 1));
+        return CompletableFuture.supplyAsync(
+                        () -> open(rangesFail ? 0 : position),
+                        CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS, Runnable::run))
+                .thenCompose(opened -> opened)
+                .<CompletableFuture<Optional<Chunk>>>handle(
+                        (opened, again) -> again == null ? next() : broken(Failures.cause(again)))
+                .thenCompose(chunk -> chunk);
+    }
+
+    /** A wrong answer to a range request is one more reason to ask from 0; a wrong answer from 0 is final. */
+    private boolean mayResume(Throwable failure) {
+        return failure instanceof UpstreamException said
+                && switch (said.kind()) {
+                    case CUT, TIMEOUT, UNREACHABLE, FAILED, RATE_LIMITED, REFUSED -> true;
+                    case INVALID -> !rangesFail && position > 0;
+                    case NOT_FOUND -> false;
+                };
+    }
+}

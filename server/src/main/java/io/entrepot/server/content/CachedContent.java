@@ -1,0 +1,184 @@
+package io.entrepot.server.content;
+
+import io.entrepot.config.MirrorConfig;
+import io.entrepot.config.MirrorConfig.TagPattern;
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Upstream;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** Content from the store, and from upstreams by way of the store. */
+public final class CachedContent implements Content {
+
+    private final LinkCache links;
+    private final TagCache tags;
+    private final Manifests manifests;
+    private final TagResolver byTag;
+    private final DigestResolver byDigest;
+    private final LinkSearch search;
+    private final Fills fills;
+    private final Blobs blobs;
+    private final Absent absent = new Absent();
+    private final ContentStats stats = new ContentStats();
+    private final Flights<Target, Long> sizes = new Flights<>();
+
+    /** @param clock for the freshness of tags; it must not jump while the process runs */
+    public CachedContent(Store store, MirrorConfig.Fills config, Incidents incidents, Clock clock) {
+        this.links = new LinkCache(store);
+        this.tags = new TagCache(store);
+        this.manifests = new Manifests(store, incidents);
+        this.byTag = new TagResolver(tags, manifests, absent, incidents, clock);
+        this.byDigest = new DigestResolver(links, manifests, absent);
+        this.search = new LinkSearch(links, manifests);
+        this.fills = new Fills(store, config, incidents, stats);
+        this.blobs = new Blobs(store, fills, config.resumes(), stats);
+    }
+
+    /** What is counted. */
+    public ContentStats stats() {
+        return stats;
+    }
+
+    /** Downloads in progress. */
+    public int fillsRunning() {
+        return fills.count();
+    }
+
+    /** Stops every download; completes when their files are closed. */
+    public CompletableFuture<Void> stop() {
+        return fills.stop();
+    }
+
+    @Override
+    public CompletableFuture<Resolved> resolve(
+            Upstream upstream, Repository repository, Reference reference, TagPattern freshness, TagRule rule) {
+        CompletableFuture<Resolved> resolved = reference instanceof Reference.Tag tag
+                ? byTag.resolve(upstream, repository, tag, freshness)
+                : byDigest.resolve(upstream, repository, ((Reference.ByDigest) reference).digest());
+        return told(resolved, message -> new RegistryException.ManifestUnknown(repository + " " + message));
+    }
+
+    @Override
+    public CompletableFuture<Void> admit(Repository repository, Resolved resolved) {
+        return links.link(repository, resolved.manifest());
+    }
+
+    @Override
+    public CompletableFuture<Blob> blob(Upstream upstream, Repository repository, Digest digest, boolean askUpstream) {
+        Target target = new Target(upstream, repository, digest);
+        return told(
+                named(repository, digest)
+                        .thenCompose(
+                                link -> link.isPresent() ? linked(target, link.get()) : unlinked(target, askUpstream)),
+                RegistryException.BlobUnknown::new);
+    }
+
+    @Override
+    public CompletableFuture<BlobInfo> blobInfo(
+            Upstream upstream, Repository repository, Digest digest, boolean askUpstream) {
+        Target target = new Target(upstream, repository, digest);
+        return told(
+                named(repository, digest)
+                        .thenCompose(link -> link.isPresent()
+                                ? CompletableFuture.completedFuture(new BlobInfo(link.get(), Optional.empty()))
+                                : info(target, askUpstream)),
+                RegistryException.BlobUnknown::new);
+    }
+
+    @Override
+    public CompletableFuture<List<String>> knownTags(Repository repository) {
+        return tags.names(repository);
+    }
+
+    private CompletableFuture<Optional<Descriptor>> named(Repository repository, Digest digest) {
+        return links.find(repository, digest)
+                .thenCompose(link ->
+                        link.isPresent() ? CompletableFuture.completedFuture(link) : search.find(repository, digest));
+    }
+
+    /** A manifest is the same by either path; only the manifests endpoint of the upstream is sure to have it. */
+    private CompletableFuture<Blob> linked(Target target, Descriptor link) {
+        if (!link.mediaType().isManifest()) {
+            return blobs.named(target, link);
+        }
+        return byDigest.resolve(target.upstream(), target.repository(), target.digest())
+                .thenApply(resolved -> new Blob(
+                        resolved.manifest().descriptor(),
+                        new Body.Bytes(resolved.manifest().bytes()),
+                        resolved.source() == Resolved.Source.HIT ? Blob.Source.HIT : Blob.Source.FILL));
+    }
+
+    private CompletableFuture<Blob> unlinked(Target target, boolean askUpstream) {
+        if (!askUpstream) {
+            return CompletableFuture.failedFuture(notLinked(target));
+        }
+        return absent.unlessAbsent(
+                Absent.Endpoint.BLOBS,
+                target.repository(),
+                target.digest(),
+                () -> manifests
+                        .isHeld(target.digest())
+                        .thenCompose(held -> held || isFilledForAnother(target) ? proven(target) : fetched(target)));
+    }
+
+    private boolean isFilledForAnother(Target target) {
+        return fills.find(target)
+                .map(fill -> !fill.target().repository().equals(target.repository()))
+                .orElse(false);
+    }
+
+    /**
+     * The bytes are here, or on their way, by way of another repository: a HEAD in this one is the proof. The link says
+     * the size that they have, whatever the HEAD said.
+     */
+    private CompletableFuture<Blob> proven(Target target) {
+        return size(target)
+                .thenCompose(size -> blobs.named(target, Blobs.descriptor(target.digest(), size)))
+                .thenCompose(blob ->
+                        links.link(target.repository(), blob.descriptor()).thenApply(done -> blob));
+    }
+
+    private CompletableFuture<Blob> fetched(Target target) {
+        return blobs.unnamed(target, descriptor -> links.link(target.repository(), descriptor));
+    }
+
+    private CompletableFuture<BlobInfo> info(Target target, boolean askUpstream) {
+        if (!askUpstream) {
+            return CompletableFuture.failedFuture(notLinked(target));
+        }
+        return absent.unlessAbsent(Absent.Endpoint.BLOBS, target.repository(), target.digest(), () -> size(target))
+                .thenApply(size -> new BlobInfo(Blobs.descriptor(target.digest(), size), Optional.empty()));
+    }
+
+    /** The upstream has the blob in this repository, and says how large it is. */
+    private CompletableFuture<Long> size(Target target) {
+        return sizes.join(target, () -> target.upstream().blobSize(target.repository(), target.digest()));
+    }
+
+    private static RegistryException notLinked(Target target) {
+        return new RegistryException.BlobUnknown("no manifest of " + target.repository()
+                + " that was pulled here names " + target.digest() + ": pull the manifest through this mirror first");
+    }
+
+    private static <T> CompletableFuture<T> told(
+            CompletableFuture<T> future, Function<String, RegistryException> notFound) {
+        return future.exceptionallyCompose(
+                failure -> CompletableFuture.failedFuture(Failures.told(storeFailed(failure), notFound)));
+    }
+
+    private static Throwable storeFailed(Throwable failure) {
+        Throwable cause = Failures.cause(failure);
+        return cause instanceof IOException
+                ? new RegistryException.Unavailable("the store failed: " + cause, Duration.ofSeconds(5))
+                : cause;
+    }
+}

@@ -1,0 +1,88 @@
+package io.entrepot.server.content;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Manifest;
+import io.entrepot.oci.Reference.ByDigest;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.content.Resolved.Source;
+import io.entrepot.server.upstream.Upstream;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A manifest by digest. Held and linked to the repository: nobody is asked. Held by way of another repository: the
+ * upstream must show that it has it in this one. Else it is fetched.
+ */
+final class DigestResolver {
+
+    private final LinkCache links;
+    private final Manifests manifests;
+    private final Absent absent;
+    private final Flights<Key, Manifest> proofs = new Flights<>();
+
+    DigestResolver(LinkCache links, Manifests manifests, Absent absent) {
+        this.links = links;
+        this.manifests = manifests;
+        this.absent = absent;
+    }
+
+    CompletableFuture<Resolved> resolve(Upstream upstream, Repository repository, Digest digest) {
+        return links.find(repository, digest)
+                .thenCompose(link -> link.isPresent()
+                        ? linked(upstream, repository, link.get())
+                        : unlinked(upstream, repository, digest));
+    }
+
+    private CompletableFuture<Resolved> linked(Upstream upstream, Repository repository, Descriptor link) {
+        return manifests
+                .held(link)
+                .thenCompose(held -> held.isPresent()
+                        ? CompletableFuture.completedFuture(resolved(held.get(), Source.HIT))
+                        : fetch(upstream, repository, link.digest())
+                                .thenApply(fetched -> resolved(fetched, Source.FETCHED)));
+    }
+
+    private CompletableFuture<Resolved> unlinked(Upstream upstream, Repository repository, Digest digest) {
+        return absent.unlessAbsent(
+                        Absent.Endpoint.MANIFESTS,
+                        repository,
+                        digest,
+                        () -> proofs.join(
+                                new Key(repository, digest),
+                                () -> manifests
+                                        .isHeld(digest)
+                                        .thenCompose(held -> held
+                                                ? prove(upstream, repository, digest)
+                                                : get(upstream, repository, digest))))
+                .thenApply(manifest -> resolved(manifest, Source.FETCHED));
+    }
+
+    /** HEAD is proof enough for bytes that are here; an upstream that cannot answer a HEAD in full is asked by GET. */
+    private CompletableFuture<Manifest> prove(Upstream upstream, Repository repository, Digest digest) {
+        return upstream.head(repository, new ByDigest(digest))
+                .thenCompose(said -> said.isPresent() && said.get().digest().equals(digest)
+                        ? manifests
+                                .held(said.get())
+                                .thenCompose(held -> held.isPresent()
+                                        ? CompletableFuture.completedFuture(held.get())
+                                        : get(upstream, repository, digest))
+                        : get(upstream, repository, digest));
+    }
+
+    private CompletableFuture<Manifest> fetch(Upstream upstream, Repository repository, Digest digest) {
+        return absent.unlessAbsent(
+                Absent.Endpoint.MANIFESTS, repository, digest, () -> get(upstream, repository, digest));
+    }
+
+    private CompletableFuture<Manifest> get(Upstream upstream, Repository repository, Digest digest) {
+        return manifests.fetch(upstream, repository, new ByDigest(digest));
+    }
+
+    private static Resolved resolved(Manifest manifest, Source source) {
+        return new Resolved(manifest, source, Duration.ZERO, Optional.empty());
+    }
+
+    private record Key(Repository repository, Digest digest) {}
+}

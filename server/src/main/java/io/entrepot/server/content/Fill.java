@@ -1,0 +1,368 @@
+package io.entrepot.server.content;
+
+import io.entrepot.config.MirrorConfig.UnverifiedRanges;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.server.content.BlobStream.Chunk;
+import io.entrepot.storage.BlobWriter;
+import io.entrepot.storage.StoreFullException;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One download in progress: one file, fed from an upstream at the pace of the disk, and any number of readers, at any
+ * offset, each at its own pace. It belongs to nobody's connection.
+ *
+ * <pre>
+ *   STARTING ── headers are right, size reserved ──▶ FILLING ── all there, digest agrees ──▶ VERIFIED ──▶ kept
+ *      │                                              │  │  │
+ *      │                                              │  │  └── digest differs ──▶ FAILED: readers end short, nothing is kept
+ *      └── refused: the caller is told why            │  └───── upstream gave up ─▶ FAILED
+ *                                                     └──────── disk is full ─────▶ FULL: readers go on as relays of their own
+ * </pre>
+ *
+ * <p>Each holder (the download itself, and each body given out) keeps the file open; the last one closes it.
+ */
+final class Fill implements Growing.Shared {
+
+    private final Target target;
+    private final Store store;
+    private final FillOptions options;
+    private final BlobStream stream;
+    private final Incidents incidents;
+    private final ContentStats stats;
+    private final Runnable onAbandoned;
+    private final CompletableFuture<Fill> started = new CompletableFuture<>();
+    private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
+
+    private volatile @Nullable BlobWriter writer;
+    private volatile @Nullable Gate gate;
+    private volatile @Nullable RangeFetches ranges;
+    private volatile boolean stopped;
+    /** Guarded by this. */
+    private int bodies;
+    /** Guarded by this. */
+    private boolean pumping = true;
+    /** Guarded by this. */
+    private boolean closed;
+
+    /**
+     * @param onAbandoned told when the last body was given back while bytes still come
+     */
+    Fill(
+            Target target,
+            Store store,
+            FillOptions options,
+            Incidents incidents,
+            ContentStats stats,
+            Runnable onAbandoned) {
+        this.target = target;
+        this.store = store;
+        this.options = options;
+        this.incidents = incidents;
+        this.stats = stats;
+        this.onAbandoned = onAbandoned;
+        this.stream = new BlobStream(target.upstream(), target.repository(), target.digest(), options.resumes(), stats);
+    }
+
+    /** Bounds of one fill. */
+    record FillOptions(int resumes, int maxRanges) {}
+
+    Target target() {
+        return target;
+    }
+
+    /** Completes when the upstream's headers are right and the room is reserved; fails with what the client is told. */
+    CompletableFuture<Fill> started() {
+        return started;
+    }
+
+    /** Completes, never fails, when no more will come: true if the blob is in the store now. */
+    CompletableFuture<Boolean> ended() {
+        return ended;
+    }
+
+    @Override
+    public Gate gate() {
+        Gate open = gate;
+        if (open == null) {
+            throw new IllegalStateException("not started: " + target.digest());
+        }
+        return open;
+    }
+
+    /** A body for one more client; empty if the file is closed already. Call after {@link #started}. */
+    synchronized Optional<Growing> body() {
+        if (closed) {
+            return Optional.empty();
+        }
+        bodies++;
+        return Optional.of(new Growing(this));
+    }
+
+    /** Bytes still to come. */
+    long remaining() {
+        BlobWriter file = writer;
+        return file == null ? 0 : file.size() - file.prefix();
+    }
+
+    synchronized boolean isAbandoned() {
+        return bodies == 0 && pumping && started.isDone();
+    }
+
+    /** Ends the download; what is there is dropped. */
+    void stop() {
+        stopped = true;
+        stream.close();
+    }
+
+    /** Starts: reserves first where the size is known from a link, else as soon as the upstream says it. */
+    void start(OptionalLong known) {
+        CompletableFuture<Void> ready = known.isPresent()
+                ? reserve(known.getAsLong()).thenCompose(done -> stream.open(0)).thenAccept(this::checkSize)
+                : stream.open(0).thenCompose(said -> reserve(announced(said)));
+        ready.whenComplete((done, failure) -> {
+            if (failure == null) {
+                stats.fillsStarted.increment();
+                started.complete(this);
+                begin();
+            } else {
+                refuse(Failures.cause(failure));
+            }
+        });
+    }
+
+    private CompletableFuture<Void> reserve(long size) {
+        return store.act(() -> {
+            BlobWriter created = store.blobs().create(target.digest(), size);
+            writer = created;
+            gate = new Gate(size, created.channel(), created::available);
+            ranges = new RangeFetches(target, this::writeAt, created, options.maxRanges(), store, stats);
+        });
+    }
+
+    private long announced(OptionalLong said) {
+        return said.orElseThrow(
+                () -> new RegistryException.BadUpstream("upstream does not say how large " + target.digest() + " is"));
+    }
+
+    private void checkSize(OptionalLong said) {
+        if (said.isPresent() && said.getAsLong() != gate().size()) {
+            throw new RegistryException.BadUpstream("upstream says that " + target.digest() + " is " + said.getAsLong()
+                    + " bytes, its manifest says " + gate().size());
+        }
+    }
+
+    private void refuse(Throwable cause) {
+        stats.fillsFailed.increment();
+        stream.close();
+        finish(false, () -> started.completeExceptionally(cause));
+    }
+
+    /** An empty blob has nothing to come. */
+    private void begin() {
+        if (gate().size() == 0) {
+            verify();
+        } else {
+            pump();
+        }
+    }
+
+    private void pump() {
+        stream.next().whenComplete((chunk, failure) -> {
+            if (failure != null) {
+                broken(Failures.cause(failure));
+            } else if (chunk.isEmpty()) {
+                broken(new RegistryException.BadUpstream(target.digest() + " ended short at the upstream"));
+            } else {
+                keep(chunk.get());
+            }
+        });
+    }
+
+    private void keep(Chunk chunk) {
+        store.call(() -> write(chunk)).whenComplete((complete, failure) -> {
+            chunk.bytes().release();
+            if (failure != null) {
+                broken(Failures.cause(failure));
+            } else if (complete) {
+                verify();
+            } else {
+                gate().advanced();
+                pump();
+            }
+        });
+    }
+
+    /** Appends what is new, and compares what is there already with what came again. True if nothing is missing any more. */
+    private boolean write(Chunk chunk) throws IOException {
+        BlobWriter file = file();
+        synchronized (file) {
+            ByteBuf bytes = chunk.bytes();
+            long end = chunk.position() + bytes.readableBytes();
+            if (end > file.size()) {
+                throw new RegistryException.BadUpstream(target.digest() + " is longer than " + file.size() + " bytes");
+            }
+            int repeated = (int) Math.max(0, Math.min(file.prefix(), end) - chunk.position());
+            if (repeated > 0 && !file.agrees(chunk.position(), bytes.nioBuffer(bytes.readerIndex(), repeated))) {
+                throw new RegistryException.BadUpstream(target.digest() + " came again with other bytes");
+            }
+            if (repeated < bytes.readableBytes()) {
+                file.append(bytes.nioBuffer(bytes.readerIndex() + repeated, bytes.readableBytes() - repeated));
+            }
+            return file.prefix() == file.size();
+        }
+    }
+
+    private void writeAt(long position, ByteBuffer bytes) throws IOException {
+        BlobWriter file = file();
+        synchronized (file) {
+            if (!closed) {
+                file.write(position, bytes);
+            }
+        }
+        gate().advanced();
+    }
+
+    private void verify() {
+        store.call(() -> file().verify()).whenComplete((right, failure) -> {
+            stream.close();
+            if (failure != null) {
+                broken(Failures.cause(failure));
+            } else if (right) {
+                stats.fillsCompleted.increment();
+                gate().verified();
+                commit();
+            } else {
+                wrong();
+            }
+        });
+    }
+
+    /** Readers have the tail already; whoever comes next finds the blob in the store. */
+    private void commit() {
+        store.act(() -> {
+                    file().commit();
+                })
+                .whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        notKept(Failures.cause(failure));
+                    }
+                    finish(failure == null, () -> {});
+                });
+    }
+
+    private void wrong() {
+        String detail = "the bytes do not hash to the digest";
+        incidents.report(
+                new Incident.WrongBytes(target.upstream().registry(), target.repository(), target.digest(), detail));
+        stats.wrongBytes.increment();
+        fail(new RegistryException.BadUpstream(target.digest() + ": " + detail));
+    }
+
+    private void broken(Throwable cause) {
+        stream.close();
+        if (stopped) {
+            stats.fillsAbandoned.increment();
+            fail(new RegistryException.Unavailable("the download was stopped", Duration.ofSeconds(1)));
+        } else if (cause instanceof StoreFullException) {
+            notKept(cause);
+            finish(false, () -> gate().failed(new Full()));
+        } else {
+            fail(
+                    cause instanceof IOException
+                            ? new RegistryException.Unavailable("the store failed: " + cause, Duration.ofSeconds(5))
+                            : Failures.told(cause, RegistryException.BlobUnknown::new));
+        }
+    }
+
+    private void fail(RuntimeException told) {
+        stats.fillsFailed.increment();
+        finish(false, () -> gate().failed(told));
+    }
+
+    private void notKept(Throwable cause) {
+        incidents.report(new Incident.NotKept(
+                target.repository(), target.digest(), gate().size(), String.valueOf(cause.getMessage())));
+    }
+
+    /**
+     * The end. Whoever asks from now on starts anew: only then are those who wait told, so that one who was refused and asks
+     * again does not meet this download.
+     */
+    private void finish(boolean kept, Runnable tell) {
+        ended.complete(kept);
+        tell.run();
+        synchronized (this) {
+            pumping = false;
+        }
+        closeIfUnused();
+    }
+
+    @Override
+    public BodyReader open(long from, long to) {
+        boolean unverified =
+                target.upstream().config().unverifiedRanges() == UnverifiedRanges.SERVE && to - from < gate().size();
+        BodyReader reader = gate().reader(from, to, !unverified);
+        RangeFetches fetches = ranges;
+        BodyReader eager = unverified && fetches != null ? fetches.reader(reader, from, to) : reader;
+        return new RelayWhenFull(eager, from, to, this::relay);
+    }
+
+    /** What a reader goes on with when the file cannot grow: a transfer of its own, hashed over what is there first. */
+    private BodyReader relay(long from, long to) {
+        stats.relays.increment();
+        Relay.Prefix prefix = new Relay.Prefix(gate().file(), file().prefix());
+        return new Relay(target, gate().size(), from, to, prefix, store, options.resumes(), stats);
+    }
+
+    @Override
+    public void release() {
+        boolean abandoned;
+        synchronized (this) {
+            bodies--;
+            abandoned = bodies == 0 && pumping;
+        }
+        if (abandoned) {
+            onAbandoned.run();
+        }
+        closeIfUnused();
+    }
+
+    private void closeIfUnused() {
+        synchronized (this) {
+            if (closed || pumping || bodies > 0) {
+                return;
+            }
+            closed = true;
+        }
+        BlobWriter file = writer;
+        if (file != null) {
+            store.act(() -> {
+                synchronized (file) {
+                    file.close();
+                }
+            });
+        }
+    }
+
+    private BlobWriter file() {
+        BlobWriter file = writer;
+        if (file == null) {
+            throw new IllegalStateException("not started: " + target.digest());
+        }
+        return file;
+    }
+
+    /** The file cannot grow; what is there is right as far as anybody knows. */
+    static final class Full extends RuntimeException {
+        Full() {
+            super("the disk is full", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.entrepot.server.content;
+
+import io.entrepot.config.MirrorConfig;
+import io.entrepot.oci.Registry;
+import io.entrepot.server.content.Fill.FillOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The downloads in progress: one for each (registry, digest), a bounded number for each registry. */
+final class Fills {
+
+    private final Store store;
+    private final MirrorConfig.Fills config;
+    private final Incidents incidents;
+    private final ContentStats stats;
+    private final Map<Target.Key, Fill> running = new ConcurrentHashMap<>();
+    private final Map<Registry, Slots> slots = new ConcurrentHashMap<>();
+
+    Fills(Store store, MirrorConfig.Fills config, Incidents incidents, ContentStats stats) {
+        this.store = store;
+        this.config = config;
+        this.incidents = incidents;
+        this.stats = stats;
+    }
+
+    /** The download of this content that is in progress. */
+    Optional<Fill> find(Target target) {
+        return Optional.ofNullable(running.get(target.key()));
+    }
+
+    /** The download of this content, started if there is none. {@code size} is empty where no manifest says it. */
+    Fill startOrJoin(Target target, OptionalLong size) {
+        Fill mine = new Fill(
+                target,
+                store,
+                new FillOptions(config.resumes(), config.maxRanges()),
+                incidents,
+                stats,
+                this::keepWithinBudget);
+        Fill other = running.putIfAbsent(target.key(), mine);
+        if (other != null) {
+            return other;
+        }
+        Slots places =
+                slots.computeIfAbsent(target.upstream().registry(), registry -> new Slots(config.maxPerUpstream()));
+        mine.ended().whenComplete((done, failure) -> {
+            running.remove(target.key(), mine);
+            places.giveBack();
+        });
+        places.take().whenComplete((done, failure) -> mine.start(size));
+        return mine;
+    }
+
+    /** Downloads in progress. */
+    int count() {
+        return running.size();
+    }
+
+    /** Stops every download. */
+    CompletableFuture<Void> stop() {
+        List<Fill> all = new ArrayList<>(running.values());
+        all.forEach(Fill::stop);
+        return CompletableFuture.allOf(all.stream().map(Fill::ended).toArray(CompletableFuture<?>[]::new));
+    }
+
+    /** Downloads that nobody reads go on while what is left of them fits the budget; the largest rest is given up first. */
+    private void keepWithinBudget() {
+        List<Fill> abandoned = new ArrayList<>(
+                running.values().stream().filter(Fill::isAbandoned).toList());
+        abandoned.sort((a, b) -> Long.compare(a.remaining(), b.remaining()));
+        long left = config.abandonedBudget();
+        for (Fill fill : abandoned) {
+            left -= fill.remaining();
+            if (left < 0) {
+                fill.stop();
+            }
+        }
+    }
+}

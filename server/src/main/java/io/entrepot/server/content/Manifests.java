@@ -1,0 +1,172 @@
+package io.entrepot.server.content;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Manifest;
+import io.entrepot.oci.MediaType;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Upstream;
+import io.entrepot.server.upstream.Upstream.ManifestReply;
+import io.entrepot.storage.BlobWriter;
+import io.entrepot.storage.Lease;
+import io.entrepot.storage.StoreFullException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Manifests by digest: the hot ones in memory, the others from the store, the rest from an upstream. All are verified. */
+final class Manifests {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Manifests.class);
+    private static final long HOT_BYTES = 64L * 1024 * 1024;
+
+    private final Store store;
+    private final Incidents incidents;
+    private final Flights<Object, Manifest> fetches = new Flights<>();
+    private final Cache<Descriptor, Manifest> hot = Caffeine.newBuilder()
+            .maximumWeight(HOT_BYTES)
+            .weigher((Descriptor key, Manifest manifest) -> 512 + manifest.bytes().length)
+            .build();
+
+    Manifests(Store store, Incidents incidents) {
+        this.store = store;
+        this.incidents = incidents;
+    }
+
+    /** A manifest that is held here, read and hashed unless it is hot; empty if it is not held. */
+    CompletableFuture<Optional<Manifest>> held(Descriptor descriptor) {
+        Manifest known = hot.getIfPresent(descriptor);
+        if (known != null) {
+            return CompletableFuture.completedFuture(Optional.of(known));
+        }
+        return store.call(() -> read(descriptor)).thenApply(found -> {
+            found.ifPresent(manifest -> hot.put(descriptor, manifest));
+            return found;
+        });
+    }
+
+    /** Whether a blob of this digest is held, as a manifest or as anything else. */
+    CompletableFuture<Boolean> isHeld(Digest digest) {
+        return store.call(() -> store.blobs().size(digest).isPresent());
+    }
+
+    /** A manifest from the upstream by one GET, verified and kept. */
+    CompletableFuture<Manifest> fetch(Upstream upstream, Repository repository, Reference reference) {
+        return fetches.join(
+                new Key(repository, reference),
+                () -> upstream.manifest(repository, reference)
+                        .thenApply(reply -> verified(upstream, repository, reference, reply))
+                        .thenCompose(manifest -> keep(repository, manifest)));
+    }
+
+    private Manifest verified(Upstream upstream, Repository repository, Reference reference, ManifestReply reply) {
+        Digest expected = expected(reference, reply);
+        if (!expected.matches(reply.bytes())) {
+            incidents.report(new Incident.WrongBytes(
+                    upstream.registry(), repository, expected, "manifest hashes to " + Digest.of(reply.bytes())));
+            throw new RegistryException.BadUpstream("upstream sent a manifest that is not " + expected);
+        }
+        try {
+            return Manifest.parse(expected, reply.bytes(), reply.mediaType());
+        } catch (IllegalArgumentException e) {
+            throw new RegistryException.BadUpstream(repository + " " + reference + ": " + e.getMessage());
+        }
+    }
+
+    /** What the bytes must hash to: what was asked for, else what the upstream says, else whatever they hash to. */
+    private static Digest expected(Reference reference, ManifestReply reply) {
+        if (reference instanceof Reference.ByDigest asked) {
+            return asked.digest();
+        }
+        return reply.claimed().orElseGet(() -> Digest.of(reply.bytes()));
+    }
+
+    private CompletableFuture<Manifest> keep(Repository repository, Manifest manifest) {
+        hot.put(manifest.descriptor(), manifest);
+        return store.call(() -> write(manifest)).handle((done, failure) -> {
+            if (failure != null) {
+                notKept(repository, manifest.descriptor(), Failures.cause(failure));
+            }
+            return manifest;
+        });
+    }
+
+    private void notKept(Repository repository, Descriptor manifest, Throwable cause) {
+        incidents.report(new Incident.NotKept(repository, manifest.digest(), manifest.size(), cause.toString()));
+        if (!(cause instanceof StoreFullException)) {
+            LOG.atWarn()
+                    .addKeyValue("digest", manifest.digest())
+                    .addKeyValue("cause", cause.toString())
+                    .log("manifest not kept");
+        }
+    }
+
+    private boolean write(Manifest manifest) throws IOException {
+        Digest digest = manifest.descriptor().digest();
+        if (store.blobs().size(digest).isPresent()) {
+            return true;
+        }
+        try (BlobWriter writer = store.blobs().create(digest, manifest.bytes().length)) {
+            writer.append(ByteBuffer.wrap(manifest.bytes()));
+            boolean right = writer.verify();
+            if (right) {
+                writer.commit();
+            }
+            return right;
+        }
+    }
+
+    private Optional<Manifest> read(Descriptor descriptor) throws IOException {
+        Optional<Lease> open = store.blobs().open(descriptor.digest());
+        if (open.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Lease lease = open.get()) {
+            return parse(descriptor, lease);
+        }
+    }
+
+    private Optional<Manifest> parse(Descriptor descriptor, Lease lease) throws IOException {
+        if (lease.size() > Manifest.MAX_SIZE) {
+            return Optional.empty();
+        }
+        byte[] bytes = new byte[Math.toIntExact(lease.size())];
+        readFully(lease, ByteBuffer.wrap(bytes));
+        if (!descriptor.digest().matches(bytes)) {
+            store.blobs().setAside(descriptor.digest(), "manifest hashes to " + Digest.of(bytes));
+            return Optional.empty();
+        }
+        if (!lease.trusted()) {
+            store.blobs().verified(lease);
+        }
+        return interpreted(descriptor, bytes);
+    }
+
+    private static Optional<Manifest> interpreted(Descriptor descriptor, byte[] bytes) {
+        try {
+            return Optional.of(Manifest.parse(descriptor.digest(), bytes, descriptor.mediaType()));
+        } catch (IllegalArgumentException e) {
+            MediaType said = descriptor.mediaType();
+            LOG.atDebug()
+                    .addKeyValue("digest", descriptor.digest())
+                    .addKeyValue("type", said)
+                    .log("not a manifest");
+            return Optional.empty();
+        }
+    }
+
+    private static void readFully(Lease lease, ByteBuffer into) throws IOException {
+        while (into.hasRemaining() && lease.channel().read(into, into.position()) >= 0) {
+            // a short read goes on where it ended; a file that is shorter than it was fails its digest
+        }
+    }
+
+    private record Key(Repository repository, Reference reference) {}
+}

@@ -1,0 +1,67 @@
+package io.entrepot.server.content;
+
+import io.entrepot.config.MirrorConfig.TagPattern;
+import io.entrepot.config.MirrorConfig.TagPattern.Mode;
+import io.entrepot.oci.Descriptor;
+import io.entrepot.server.upstream.UpstreamException;
+import io.entrepot.storage.TagRecord;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What to do about a tag, computed from what is known of it, its pattern and the time; touches nothing. */
+sealed interface PullPlan {
+
+    /**
+     * Answer with this manifest now.
+     *
+     * @param age the time since the upstream last said so
+     * @param refresh whether the upstream is asked meanwhile, behind the answer
+     */
+    record Serve(Descriptor manifest, Duration age, boolean refresh) implements PullPlan {}
+
+    /**
+     * Ask the upstream by HEAD whether the tag still means what it did.
+     *
+     * @param stale whether the record may be answered with if the upstream cannot say, or not within {@code maxWait}
+     */
+    record Revalidate(Descriptor manifest, Duration age, boolean stale, Duration maxWait) implements PullPlan {}
+
+    /** Nothing is known, or nothing may be remembered: ask the upstream by GET. */
+    record Fetch() implements PullPlan {}
+
+    /** What to do about a tag with this record. */
+    static PullPlan of(Optional<TagRecord> known, TagPattern pattern, Instant now) {
+        if (pattern.mode() == Mode.NEVER || known.isEmpty() || known.get().gone()) {
+            return new Fetch();
+        }
+        TagRecord record = known.get();
+        Duration age = age(record, now);
+        boolean fresh = !age.isNegative() && age.compareTo(pattern.fresh()) <= 0;
+        return switch (pattern.mode()) {
+            case IMMUTABLE -> new Serve(record.earliest().manifest(), age, !fresh);
+            case REVALIDATE, NEVER ->
+                fresh
+                        ? new Serve(record.latest().manifest(), age, false)
+                        : new Revalidate(record.latest().manifest(), age, mayBeStale(age, pattern), pattern.maxWait());
+        };
+    }
+
+    /**
+     * What to do when the upstream did not answer a {@link Revalidate}: the record if it may be stale and the failure is
+     * one that does not say "gone". Empty: the failure is the answer.
+     */
+    static Optional<Serve> afterFailure(Revalidate plan, TagPattern pattern, UpstreamException failure) {
+        boolean unknown = failure.kind() != UpstreamException.Kind.NOT_FOUND || pattern.staleOnNotFound();
+        return plan.stale() && unknown ? Optional.of(new Serve(plan.manifest(), plan.age(), false)) : Optional.empty();
+    }
+
+    /** Negative if the clock went back since: such a record is not fresh, and may be stale. */
+    private static Duration age(TagRecord record, Instant now) {
+        return Duration.between(record.latest().last(), now);
+    }
+
+    private static boolean mayBeStale(Duration age, TagPattern pattern) {
+        return age.compareTo(pattern.fresh().plus(pattern.stale())) <= 0;
+    }
+}

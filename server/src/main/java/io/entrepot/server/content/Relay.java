@@ -1,0 +1,199 @@
+package io.entrepot.server.content;
+
+import io.entrepot.oci.RegistryException;
+import io.entrepot.server.content.BlobStream.Chunk;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reader of a blob that is passed through and not kept: the whole blob is hashed as it passes, the reader's range of
+ * it is given out, and its last 64 KiB are held in memory until the digest agrees.
+ *
+ * <p>One {@code next} at a time; {@code close} may come from any thread.
+ */
+final class Relay implements BodyReader {
+
+    private final Target target;
+    private final long size;
+    private long to;
+    private final Prefix prefix;
+    private final Store store;
+    private final BlobStream stream;
+    private final MessageDigest hash;
+    /** Bytes of the range that were read and not given out; guarded by itself, with {@link #closed}. */
+    private final Deque<ByteBuf> held = new ArrayDeque<>();
+
+    private boolean closed;
+    private long heldBytes;
+    private long givenOut;
+    private long hashed;
+    private boolean opened;
+    private boolean verified;
+
+    /**
+     * @param from the first byte to give out
+     * @param prefix the bytes from 0 on that are in a file already, and need not come again; they are hashed from there
+     */
+    Relay(Target target, long size, long from, long to, Prefix prefix, Store store, int resumes, ContentStats stats) {
+        this.target = target;
+        this.size = size;
+        this.givenOut = from;
+        this.to = to;
+        this.prefix = prefix;
+        this.store = store;
+        this.stream = new BlobStream(target.upstream(), target.repository(), target.digest(), resumes, stats);
+        this.hash = target.digest().algorithm().newHash();
+    }
+
+    /** The beginning of the blob, in a file; length 0: nothing is there. */
+    record Prefix(@Nullable FileChannel file, long length) {
+        static final Prefix NONE = new Prefix(null, 0);
+    }
+
+    /** Asks the upstream already, so that its refusal can be told before anything else is. */
+    CompletableFuture<Relay> start() {
+        return open().thenApply(done -> this);
+    }
+
+    /** Narrows the range before the first {@link #next}. */
+    Relay limit(long from, long end) {
+        givenOut = from;
+        to = end;
+        return this;
+    }
+
+    @Override
+    public CompletableFuture<Piece> next(int max) {
+        Optional<Piece> ready = take(max);
+        if (ready.isPresent()) {
+            return CompletableFuture.completedFuture(ready.get());
+        }
+        CompletableFuture<Void> more = opened ? read() : open();
+        return more.thenCompose(done -> next(max));
+    }
+
+    /** What may go out now: everything once the digest agrees, before that all but the last 64 KiB of the range. */
+    private Optional<Piece> take(int max) {
+        synchronized (held) {
+            long allowed = verified ? heldBytes : Math.min(heldBytes, to - Gate.WITHHELD - givenOut);
+            ByteBuf first = held.peek();
+            if (first == null || allowed <= 0) {
+                return Optional.empty();
+            }
+            int length = (int) Math.min(Math.min(max, allowed), first.readableBytes());
+            givenOut += length;
+            heldBytes -= length;
+            if (length == first.readableBytes()) {
+                return Optional.of(new Piece.Memory(held.remove()));
+            }
+            return Optional.of(new Piece.Memory(first.readRetainedSlice(length)));
+        }
+    }
+
+    private CompletableFuture<Void> open() {
+        opened = true;
+        return hashPrefix().thenCompose(done -> stream.open(hashed)).thenAccept(said -> {
+            if (said.isPresent() && said.getAsLong() != size) {
+                throw new RegistryException.BadUpstream(target.digest() + " is " + said.getAsLong()
+                        + " bytes at the upstream (expected: " + size + ")");
+            }
+        });
+    }
+
+    private CompletableFuture<Void> hashPrefix() {
+        FileChannel file = prefix.file();
+        if (file == null || prefix.length() == 0) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return store.act(() -> {
+            byte[] chunk = new byte[64 * 1024];
+            while (hashed < prefix.length()) {
+                hashed += hashChunk(file, chunk);
+            }
+        });
+    }
+
+    private int hashChunk(FileChannel file, byte[] chunk) throws IOException {
+        int length = (int) Math.min(chunk.length, prefix.length() - hashed);
+        int read = file.read(ByteBuffer.wrap(chunk, 0, length), hashed);
+        if (read < 0) {
+            throw new IOException("the file ended at " + hashed + " (expected: " + prefix.length() + " bytes)");
+        }
+        hash.update(chunk, 0, read);
+        return read;
+    }
+
+    private CompletableFuture<Void> read() {
+        if (hashed == size) {
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("read beyond the end of " + target.digest()));
+        }
+        return stream.next().thenCompose(chunk -> {
+            if (chunk.isEmpty()) {
+                throw new RegistryException.BadUpstream(target.digest() + " ended short at the upstream");
+            }
+            return store.act(() -> accept(chunk.get()))
+                    .whenComplete((done, failure) -> chunk.get().bytes().release());
+        });
+    }
+
+    /** Hashes what is new of a chunk and holds what of it belongs to the range. */
+    private void accept(Chunk chunk) {
+        ByteBuf bytes = chunk.bytes();
+        long end = chunk.position() + bytes.readableBytes();
+        if (end > size) {
+            throw new RegistryException.BadUpstream(target.digest() + " is longer than " + size + " bytes");
+        }
+        int repeated = (int) Math.min(bytes.readableBytes(), Math.max(0, hashed - chunk.position()));
+        ByteBuf fresh = bytes.slice(bytes.readerIndex() + repeated, bytes.readableBytes() - repeated);
+        hash.update(fresh.nioBuffer());
+        hold(fresh, hashed);
+        hashed += fresh.readableBytes();
+        if (hashed == size) {
+            finish();
+        }
+    }
+
+    private void hold(ByteBuf fresh, long position) {
+        synchronized (held) {
+            long start = Math.max(position, givenOut + heldBytes);
+            long end = Math.min(position + fresh.readableBytes(), to);
+            if (!closed && start < end) {
+                int offset = (int) (start - position);
+                held.add(fresh.retainedSlice(fresh.readerIndex() + offset, (int) (end - start)));
+                heldBytes += end - start;
+            }
+        }
+    }
+
+    private void finish() {
+        stream.close();
+        if (!MessageDigest.isEqual(
+                hash.digest(), HexFormat.of().parseHex(target.digest().hex()))) {
+            throw new RegistryException.BadUpstream(target.digest() + ": the bytes do not hash to the digest");
+        }
+        synchronized (held) {
+            verified = true;
+        }
+    }
+
+    @Override
+    public void close() {
+        stream.close();
+        synchronized (held) {
+            closed = true;
+            held.forEach(ByteBuf::release);
+            held.clear();
+            heldBytes = 0;
+        }
+    }
+}

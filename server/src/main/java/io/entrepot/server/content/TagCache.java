@@ -1,0 +1,84 @@
+package io.entrepot.server.content;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Repository;
+import io.entrepot.storage.TagRecord;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What tags meant: the store's records, the hot ones in memory. */
+final class TagCache {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TagCache.class);
+    private static final int ENTRIES = 100_000;
+
+    private final Store store;
+    private final Cache<Key, TagRecord> hot =
+            Caffeine.newBuilder().maximumSize(ENTRIES).build();
+
+    TagCache(Store store) {
+        this.store = store;
+    }
+
+    /** What is known of a tag; no hop to another thread if it is hot. */
+    CompletableFuture<Optional<TagRecord>> find(Repository repository, Tag tag) {
+        TagRecord known = hot.getIfPresent(new Key(repository, tag));
+        if (known != null) {
+            return CompletableFuture.completedFuture(Optional.of(known));
+        }
+        return store.call(() -> store.tags().find(repository, tag)).thenApply(found -> {
+            found.ifPresent(record -> hot.asMap().putIfAbsent(new Key(repository, tag), record));
+            return found;
+        });
+    }
+
+    /**
+     * The upstream said what the tag means; durable when complete. If the disk refuses, the record holds in memory: a
+     * full disk does not stop pulls.
+     */
+    CompletableFuture<TagRecord> saw(Repository repository, Tag tag, Descriptor manifest, Instant now) {
+        return store.call(() -> store.tags().saw(repository, tag, manifest, now))
+                .handle((written, failure) -> {
+                    TagRecord record = failure == null ? written : notWritten(repository, tag, manifest, now, failure);
+                    hot.put(new Key(repository, tag), record);
+                    return record;
+                });
+    }
+
+    /** The upstream said that the tag is gone. */
+    CompletableFuture<Void> gone(Repository repository, Tag tag, Instant now) {
+        hot.invalidate(new Key(repository, tag));
+        return store.act(() -> {
+            store.tags().gone(repository, tag, now);
+        });
+    }
+
+    /** The names of the tags known of a repository, sorted. */
+    CompletableFuture<List<String>> names(Repository repository) {
+        return store.call(() -> store.tags().list(repository))
+                .thenApply(records -> records.stream()
+                        .filter(record -> !record.gone())
+                        .map(record -> record.tag().name())
+                        .sorted()
+                        .toList());
+    }
+
+    private static TagRecord notWritten(
+            Repository repository, Tag tag, Descriptor manifest, Instant now, Throwable failure) {
+        LOG.atWarn()
+                .addKeyValue("repository", repository)
+                .addKeyValue("tag", tag)
+                .addKeyValue("cause", Failures.cause(failure).toString())
+                .log("tag record not written, held in memory");
+        return new TagRecord(tag, List.of(new TagRecord.Seen(manifest, now, now)), false);
+    }
+
+    private record Key(Repository repository, Tag tag) {}
+}
