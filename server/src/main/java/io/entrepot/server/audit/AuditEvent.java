@@ -1,0 +1,18 @@
+package io.entrepot.server.audit;
+
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Repository;
+
+/** What happened in one pull, as it is recorded. */
+public sealed interface AuditEvent {
+
+    /** The pull was allowed: this content, under this reference, for this client. */
+    record Allowed(String client, Repository repository, String reference, Digest digest) implements AuditEvent {}
+
+    /** The pull was refused, in the words that the client was told. */
+    record Refused(String client, Repository repository, String reference, String reason) implements AuditEvent {}
+
+    /** An allowed pull ended: so many bytes went out, and whether that was all that was asked for. */
+    record Ended(String client, Repository repository, Digest digest, long bytes, boolean complete)
+            implements AuditEvent {}
+}

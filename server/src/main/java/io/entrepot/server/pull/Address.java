@@ -1,0 +1,18 @@
+package io.entrepot.server.pull;
+
+/**
+ * A repository as a client names it, before we know what it means.
+ *
+ * @param mount what stands before {@code /v2/} in the path ({@code docker.io} in {@code /docker.io/v2/library/alpine}),
+ *     or empty
+ * @param path the name after {@code /v2/}; it may begin with a registry
+ * @param ns the query parameter {@code ns}, or empty
+ * @param host the Host header, lower case, or empty
+ */
+public record Address(String mount, String path, String ns, String host) {
+
+    /** A name that carries its registry, as in {@code docker.io/library/alpine}. */
+    public static Address of(String name) {
+        return new Address("", name, "", "");
+    }
+}

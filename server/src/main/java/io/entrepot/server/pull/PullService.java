@@ -1,0 +1,201 @@
+package io.entrepot.server.pull;
+
+import io.entrepot.config.MirrorConfig.TagPattern;
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.access.Principal;
+import io.entrepot.server.audit.AuditEvent;
+import io.entrepot.server.audit.AuditLog;
+import io.entrepot.server.content.Body;
+import io.entrepot.server.content.Content;
+import io.entrepot.server.content.Content.Blob;
+import io.entrepot.server.content.Content.BlobInfo;
+import io.entrepot.server.content.Resolved;
+import io.entrepot.server.content.TagRule;
+import io.entrepot.server.trust.Trust;
+import io.entrepot.server.upstream.Upstream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * One pull, from the names that a client sent to the answer that it gets: who asks, may they by the names, what is it,
+ * may they by the content, and on record. Every future fails with a {@link RegistryException}, or it is a defect.
+ */
+public final class PullService {
+
+    private final Supplier<Settings> settings;
+    private final Content content;
+    private final Trust trust;
+    private final AuditLog audit;
+    private final TagPages tagPages;
+
+    public PullService(Supplier<Settings> settings, Content content, Trust trust, AuditLog audit) {
+        this.settings = settings;
+        this.content = content;
+        this.trust = trust;
+        this.audit = audit;
+        this.tagPages = new TagPages(content);
+    }
+
+    /** A manifest or a blob. */
+    public CompletableFuture<Answer> pull(PullRequest request) {
+        return identify(
+                request.address(),
+                request.client(),
+                request.target().reference(),
+                pull -> request.target()
+                        .match(
+                                reference -> manifest(pull, reference),
+                                digest -> request.head() ? blobInfo(pull, digest) : blob(pull, digest)));
+    }
+
+    /** A page of tags. */
+    public CompletableFuture<TagList> tags(TagsRequest request) {
+        return identify(
+                request.address(),
+                request.client(),
+                "tags",
+                pull -> pull.settings
+                        .policy()
+                        .onTags(pull.repository())
+                        .match(rule -> tagPages.page(pull.route, request), refusal -> refuse(pull, refusal)));
+    }
+
+    private <T> CompletableFuture<T> identify(
+            Address address, Client client, String reference, Function<Pull, CompletableFuture<T>> next) {
+        try {
+            Settings now = settings.get();
+            Route route = now.router().route(address);
+            Principal principal = now.access().identify(client.address());
+            Pull pull = new Pull(now, route, principal, reference);
+            return now.access()
+                    .refusal(principal, pull.repository().registry())
+                    .map(refusal -> this.<T>refuse(pull, refusal))
+                    .orElseGet(() -> next.apply(pull));
+        } catch (RegistryException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<Answer> manifest(Pull pull, Reference reference) {
+        return pull.settings
+                .policy()
+                .onNames(pull.repository(), reference)
+                .match(rule -> resolve(pull, reference, rule), refusal -> refuse(pull, refusal));
+    }
+
+    private CompletableFuture<Answer> resolve(Pull pull, Reference reference, TagRule rule) {
+        return content.resolve(pull.upstream(), pull.repository(), reference, pull.freshness(reference), rule)
+                .thenCompose(resolved -> judge(pull, resolved));
+    }
+
+    private CompletableFuture<Answer> judge(Pull pull, Resolved resolved) {
+        return trust.examine(pull.repository(), resolved.manifest())
+                .thenCompose(evidence -> pull.settings
+                        .policy()
+                        .onContent(pull.repository(), resolved.manifest())
+                        .match(rule -> admit(pull, resolved), refusal -> refuse(pull, refusal)));
+    }
+
+    private CompletableFuture<Answer> admit(Pull pull, Resolved resolved) {
+        return content.admit(pull.repository(), resolved)
+                .thenCompose(linked -> answer(
+                        pull,
+                        resolved.manifest().descriptor(),
+                        new Body.Bytes(resolved.manifest().bytes()),
+                        Origin.of(resolved.source()),
+                        notices(resolved)));
+    }
+
+    private CompletableFuture<Answer> blob(Pull pull, Digest digest) {
+        return allowedBlob(
+                pull,
+                digest,
+                ask -> content.blob(pull.upstream(), pull.repository(), digest, ask)
+                        .thenCompose(blob -> answer(pull, blob)));
+    }
+
+    private CompletableFuture<Answer> answer(Pull pull, Blob blob) {
+        return answer(pull, blob.descriptor(), blob.body(), Origin.of(blob.source()), List.of());
+    }
+
+    private CompletableFuture<Answer> blobInfo(Pull pull, Digest digest) {
+        return allowedBlob(
+                pull,
+                digest,
+                ask -> content.blobInfo(pull.upstream(), pull.repository(), digest, ask)
+                        .thenCompose(info -> answer(pull, info)));
+    }
+
+    private CompletableFuture<Answer> answer(Pull pull, BlobInfo info) {
+        Origin origin = info.held().orElse(false) ? Origin.HIT : Origin.MISS;
+        return answer(pull, info.descriptor(), new HeadOnly(info.descriptor().size()), origin, List.of());
+    }
+
+    /** A blob may be asked for upstream where no rule needs a manifest that names it. */
+    private CompletableFuture<Answer> allowedBlob(
+            Pull pull, Digest digest, Function<Boolean, CompletableFuture<Answer>> bring) {
+        boolean askUpstream = !pull.settings.policy().looksAtContent(pull.repository());
+        return pull.settings
+                .policy()
+                .onNames(pull.repository(), new Reference.ByDigest(digest))
+                .match(rule -> bring.apply(askUpstream), refusal -> refuse(pull, refusal));
+    }
+
+    private CompletableFuture<Answer> answer(
+            Pull pull, Descriptor descriptor, Body body, Origin origin, List<Notice> notices) {
+        String client = pull.principal.toString();
+        Digest digest = descriptor.digest();
+        return audit.record(new AuditEvent.Allowed(client, pull.repository(), pull.reference, digest))
+                .whenComplete((durable, failure) -> {
+                    if (failure != null) {
+                        body.close();
+                    }
+                })
+                .thenApply(durable -> new Answer(
+                        pull.repository(),
+                        descriptor,
+                        body,
+                        origin,
+                        notices,
+                        (bytes, complete) -> audit.record(
+                                new AuditEvent.Ended(client, pull.repository(), digest, bytes, complete))));
+    }
+
+    private <T> CompletableFuture<T> refuse(Pull pull, RegistryException refusal) {
+        return audit.record(new AuditEvent.Refused(
+                        pull.principal.toString(), pull.repository(), pull.reference, refusal.getMessage()))
+                .thenCompose(durable -> CompletableFuture.failedFuture(refusal));
+    }
+
+    private static List<Notice> notices(Resolved resolved) {
+        return resolved.staleBecause()
+                .<List<Notice>>map(because -> List.of(new Notice.Stale(because, resolved.age())))
+                .orElse(List.of());
+    }
+
+    /** What is known of a pull once its names are understood. */
+    private record Pull(Settings settings, Route route, Principal principal, String reference) {
+
+        private static final TagPattern NOT_A_TAG =
+                new TagPattern("**", TagPattern.Mode.NEVER, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+
+        Repository repository() {
+            return route.repository();
+        }
+
+        Upstream upstream() {
+            return route.upstream();
+        }
+
+        TagPattern freshness(Reference reference) {
+            return reference instanceof Reference.Tag tag ? settings.tags().match(repository(), tag) : NOT_A_TAG;
+        }
+    }
+}
