@@ -1,0 +1,201 @@
+package io.entrepot.server.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.util.internal.OutOfDirectMemoryError;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection: its requests one after another, each answered before the next is looked at.
+ *
+ * <pre>
+ *   idle ──request──► answering ──kept──► idle, or the next that waits
+ *                         ├──cut short, Connection: close──► closed
+ *                         └──refused──► lingering: what still comes is dropped ──► closed
+ * </pre>
+ */
+final class Connection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+    /** Requests that may wait behind the one that is answered; more than one read of a socket never holds. */
+    private static final int MAX_WAITING = 64;
+
+    /** Closing at once with bytes unread would reset the connection, and the client might never see the answer. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final DataServer server;
+    private final SocketChannel channel;
+    private final InetAddress client;
+    private final RequestDecoder decoder;
+    private final Deadlines deadlines;
+    private final boolean secure;
+    private final Deque<Received> waiting = new ArrayDeque<>(2);
+    private @Nullable Exchange current;
+    private boolean closing;
+    private boolean readHeld;
+
+    Connection(
+            DataServer server,
+            SocketChannel channel,
+            InetAddress client,
+            RequestDecoder decoder,
+            Deadlines deadlines,
+            boolean secure) {
+        this.server = server;
+        this.channel = channel;
+        this.client = client;
+        this.decoder = decoder;
+        this.deadlines = deadlines;
+        this.secure = secure;
+    }
+
+    InetAddress client() {
+        return client;
+    }
+
+    Deadlines deadlines() {
+        return deadlines;
+    }
+
+    /** Whether no further request will be taken. */
+    boolean isDraining() {
+        return server.isDraining();
+    }
+
+    /** Whether what is written is encrypted on its way. */
+    boolean isSecure() {
+        return secure;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        deadlines.enter(Deadlines.Phase.IDLE);
+        ctx.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (closing) {
+            return;
+        }
+        if (current == null) {
+            begin(ctx, (Received) message);
+        } else if (waiting.size() < MAX_WAITING) {
+            waiting.add((Received) message);
+        } else {
+            ctx.close();
+        }
+    }
+
+    /** One read is always asked for, so that a client that leaves is noticed; not while a request waits. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        readHeld = !waiting.isEmpty();
+        if (!readHeld) {
+            ctx.read();
+        }
+        if (current == null && !closing && decoder.inRequest()) {
+            deadlines.enterHeaders();
+        }
+    }
+
+    private void begin(ChannelHandlerContext ctx, Received received) {
+        Exchange exchange = new Exchange(this, ctx, received);
+        current = exchange;
+        server.began();
+        deadlines.enter(Deadlines.Phase.NONE);
+        exchange.start(server.pulls());
+    }
+
+    /** The current request is done with; {@code keep} if another may follow, {@code linger} if its client may still be sending. */
+    void finished(ChannelHandlerContext ctx, Exchanged exchanged, boolean keep, boolean linger) {
+        current = null;
+        server.ended(exchanged);
+        if (!channel.isActive()) {
+            return;
+        }
+        if (keep && !server.isDraining()) {
+            next(ctx);
+        } else {
+            close(ctx, linger);
+        }
+    }
+
+    private void next(ChannelHandlerContext ctx) {
+        Received received = waiting.poll();
+        if (received != null) {
+            begin(ctx, received);
+            return;
+        }
+        deadlines.enter(decoder.inRequest() ? Deadlines.Phase.HEADERS : Deadlines.Phase.IDLE);
+        if (readHeld) {
+            readHeld = false;
+            ctx.read();
+        }
+    }
+
+    private void close(ChannelHandlerContext ctx, boolean linger) {
+        closing = true;
+        waiting.clear();
+        deadlines.stop();
+        if (linger && !secure) {
+            channel.shutdownOutput();
+            channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+            ctx.read();
+        } else {
+            ctx.close();
+        }
+    }
+
+    /** Closes as soon as nothing is being answered. */
+    void closeWhenIdle() {
+        channel.eventLoop().execute(() -> {
+            if (current == null && !closing) {
+                channel.close();
+            }
+        });
+    }
+
+    void closeNow() {
+        channel.close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        closing = true;
+        waiting.clear();
+        deadlines.stop();
+        if (current != null) {
+            current.abort();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof OutOfDirectMemoryError) {
+            server.outOfDirectMemory();
+        }
+        if (!isTheirs(cause)) {
+            LOG.atWarn().setCause(cause).addKeyValue("client", client).log("connection failed");
+        }
+        ctx.close();
+    }
+
+    /** A client that resets, or fails to shake hands, is nothing to report. */
+    private static boolean isTheirs(Throwable cause) {
+        return cause instanceof IOException
+                || cause.getCause() instanceof SSLException
+                || cause instanceof ClosedChannelException;
+    }
+}

@@ -1,0 +1,175 @@
+package io.entrepot.server.http;
+
+import io.entrepot.config.MirrorConfig.Limits;
+import io.entrepot.server.net.Transport;
+import io.entrepot.server.pull.PullService;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The data port: accepts connections, bounds them, and lets what is in flight finish when it closes. */
+public final class DataServer {
+
+    private static final int BACKLOG = 1_024;
+    private static final long HANDSHAKE_MILLIS = 5_000;
+
+    private final Transport transport;
+    private final EventLoopGroup loops;
+    private final Limits limits;
+    private final PullService pulls;
+    private final Requests requests;
+    private final List<Channel> listeners = new CopyOnWriteArrayList<>();
+    private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final CompletableFuture<Integer> drained = new CompletableFuture<>();
+    private volatile boolean draining;
+
+    public DataServer(Transport transport, EventLoopGroup loops, Limits limits, PullService pulls, Requests requests) {
+        this.transport = transport;
+        this.loops = loops;
+        this.limits = limits;
+        this.pulls = pulls;
+        this.requests = requests;
+    }
+
+    /** Listens for plain HTTP; complete with the address, its port filled in. */
+    public CompletableFuture<InetSocketAddress> bind(InetSocketAddress address) {
+        return bind(address, null);
+    }
+
+    /** Listens for TLS; each new connection takes the context that there is then. */
+    public CompletableFuture<InetSocketAddress> bindTls(InetSocketAddress address, Supplier<SslContext> tls) {
+        return bind(address, tls);
+    }
+
+    private CompletableFuture<InetSocketAddress> bind(InetSocketAddress address, @Nullable Supplier<SslContext> tls) {
+        CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
+        ChannelFuture binding = new ServerBootstrap()
+                .group(loops)
+                .channel(transport.server())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.AUTO_READ, false)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        accept(channel, tls);
+                    }
+                })
+                .bind(address);
+        binding.addListener(done -> {
+            if (done.isSuccess()) {
+                listeners.add(binding.channel());
+                bound.complete((InetSocketAddress) binding.channel().localAddress());
+            } else {
+                bound.completeExceptionally(done.cause());
+            }
+        });
+        return bound;
+    }
+
+    private void accept(SocketChannel channel, @Nullable Supplier<SslContext> tls) {
+        InetSocketAddress client = channel.remoteAddress();
+        if (client == null || draining || open.get() >= limits.connections()) {
+            channel.close();
+            return;
+        }
+        if (tls != null) {
+            SslHandler handler = tls.get().newHandler(channel.alloc());
+            handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+            channel.pipeline().addLast(handler);
+        }
+        converse(channel, client.getAddress(), tls != null);
+    }
+
+    private void converse(SocketChannel channel, InetAddress client, boolean secure) {
+        RequestDecoder decoder = new RequestDecoder(limits.headerBytes());
+        Deadlines deadlines = new Deadlines(channel, limits);
+        Connection connection = new Connection(this, channel, client, decoder, deadlines, secure);
+        open.incrementAndGet();
+        connections.add(connection);
+        channel.closeFuture().addListener(closed -> {
+            open.decrementAndGet();
+            connections.remove(connection);
+        });
+        channel.pipeline().addLast(decoder, connection);
+    }
+
+    /** Open connections of clients. */
+    public int connections() {
+        return open.get();
+    }
+
+    /** Requests that are being answered. */
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    /**
+     * Accepts nothing more, closes what is idle, lets what is in flight finish within {@code grace} and then closes it.
+     * Complete with the number of answers that were cut short.
+     */
+    public CompletableFuture<Integer> close(Duration grace) {
+        draining = true;
+        listeners.forEach(Channel::close);
+        connections.forEach(Connection::closeWhenIdle);
+        loops.next().schedule(this::abort, grace.toMillis(), TimeUnit.MILLISECONDS);
+        completeIfDrained();
+        return drained;
+    }
+
+    private void abort() {
+        int cut = inFlight.get();
+        connections.forEach(Connection::closeNow);
+        drained.complete(cut);
+    }
+
+    private void completeIfDrained() {
+        if (draining && inFlight.get() == 0) {
+            drained.complete(0);
+        }
+    }
+
+    PullService pulls() {
+        return pulls;
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    void began() {
+        inFlight.incrementAndGet();
+    }
+
+    void outOfDirectMemory() {
+        requests.outOfDirectMemory();
+    }
+
+    void ended(Exchanged exchanged) {
+        requests.finished(exchanged);
+        if (inFlight.decrementAndGet() == 0) {
+            completeIfDrained();
+        }
+    }
+}

@@ -1,0 +1,271 @@
+package io.entrepot.server.http;
+
+import io.entrepot.oci.RegistryException;
+import io.entrepot.server.content.Body;
+import io.entrepot.server.content.BodyReader;
+import io.entrepot.server.http.Exchanged.Kind;
+import io.entrepot.server.pull.Answer;
+import io.entrepot.server.pull.PullRequest;
+import io.entrepot.server.pull.PullService;
+import io.entrepot.server.pull.TagList;
+import io.entrepot.server.pull.TagsRequest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One request on its connection: asks for the answer, writes it, says how it ended. On the event loop only. */
+final class Exchange {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+    private static final byte[] EMPTY_JSON = "{}".getBytes(StandardCharsets.US_ASCII);
+    private static final RequestHead UNREAD = new RequestHead("", "", "", List.of());
+
+    /** A body up to this size goes into the buffer of its head. */
+    private static final int SMALL = 64 * 1024;
+
+    private final Connection connection;
+    private final ChannelHandlerContext ctx;
+    private final Received received;
+    private final RequestHead request;
+    private final long began = System.nanoTime();
+    private boolean close;
+    private boolean refused;
+    private boolean finished;
+    private Kind kind = Kind.OTHER;
+    private int status;
+    private @Nullable Answer answer;
+    private @Nullable BodyWriter writer;
+
+    Exchange(Connection connection, ChannelHandlerContext ctx, Received received) {
+        this.connection = connection;
+        this.ctx = ctx;
+        this.received = received;
+        this.request = received instanceof RequestHead head ? head : UNREAD;
+        this.close = request.closes();
+    }
+
+    void start(PullService pulls) {
+        try {
+            understand().match(this::ping, pull -> pull(pulls, pull), tags -> tags(pulls, tags));
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+    }
+
+    /** The client left. */
+    void abort() {
+        if (writer != null) {
+            writer.abort();
+        } else {
+            finish(0, false);
+        }
+    }
+
+    private Asked understand() {
+        if (received instanceof Received.Broken broken) {
+            throw broken.because();
+        }
+        return RequestParser.parse(request, connection.client());
+    }
+
+    private void ping() {
+        kind = Kind.PING;
+        status = 200;
+        send(responses().ping(EMPTY_JSON.length), EMPTY_JSON);
+    }
+
+    private void pull(PullService pulls, PullRequest pull) {
+        kind = pull.target() instanceof PullRequest.Target.Blob ? Kind.BLOB : Kind.MANIFEST;
+        when(pulls.pull(pull), got -> content(pull, got), got -> got.ended(0, false));
+    }
+
+    private void tags(PullService pulls, TagsRequest tags) {
+        kind = Kind.TAGS;
+        when(pulls.tags(tags), list -> tags(tags, list), list -> {});
+    }
+
+    /** Writes what comes on the event loop, or drops it if the client left meanwhile. */
+    private <T> void when(CompletableFuture<T> coming, Consumer<T> write, Consumer<T> drop) {
+        coming.whenComplete((value, failure) -> {
+            Runnable deliver = () -> deliver(value, failure, write, drop);
+            if (ctx.executor().inEventLoop()) {
+                deliver.run();
+                return;
+            }
+            try {
+                ctx.executor().execute(deliver);
+            } catch (RejectedExecutionException e) {
+                // the event loops are gone, and the connection with them
+                if (value != null) {
+                    drop.accept(value);
+                }
+            }
+        });
+    }
+
+    private <T> void deliver(@Nullable T value, @Nullable Throwable failure, Consumer<T> write, Consumer<T> drop) {
+        if (value == null || failure != null) {
+            fail(failure == null ? new IllegalStateException("no answer") : failure);
+        } else if (finished) {
+            drop.accept(value);
+        } else {
+            try {
+                write.accept(value);
+            } catch (RuntimeException e) {
+                fail(e);
+            }
+        }
+    }
+
+    private void content(PullRequest pull, Answer got) {
+        answer = got;
+        ByteRange range = pull.target() instanceof PullRequest.Target.Blob
+                ? ByteRange.of(
+                        request, got.descriptor().digest(), got.descriptor().size())
+                : ByteRange.whole(got.descriptor().size());
+        status = range.partial() ? 206 : 200;
+        if (got.body() instanceof Body.Bytes bytes) {
+            ResponseHead head = responses().content(pull, got, range, room(range));
+            send(head, bytes.bytes(), (int) range.from(), (int) range.length());
+        } else {
+            stream(pull, got, (Body.Streamed) got.body(), range);
+        }
+    }
+
+    private int room(ByteRange range) {
+        return request.isHead() || range.length() > SMALL ? 0 : (int) range.length();
+    }
+
+    private void tags(TagsRequest tags, TagList list) {
+        status = 200;
+        byte[] body = JsonBody.tags(tags.address().path(), list.tags());
+        send(responses().tags(path(), tags, list, body.length), body);
+    }
+
+    private String path() {
+        int question = request.target().indexOf('?');
+        return question < 0 ? request.target() : request.target().substring(0, question);
+    }
+
+    private void fail(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (!(cause instanceof RegistryException)) {
+            LOG.atError()
+                    .setCause(cause)
+                    .addKeyValue("method", request.method())
+                    .addKeyValue("target", request.target())
+                    .log("request failed");
+        }
+        if (writer != null) {
+            writer.abort();
+        } else if (!finished) {
+            drop();
+            refuse(cause);
+        }
+    }
+
+    /** Nothing of the answer goes out. */
+    private void drop() {
+        if (answer != null) {
+            answer.ended(0, false);
+            answer = null;
+        }
+    }
+
+    private void refuse(Throwable cause) {
+        if (cause instanceof RegistryException known) {
+            refused = known instanceof RegistryException.BadRequest || known instanceof RegistryException.Unsupported;
+            close |= refused;
+            status = known.status();
+            byte[] body = JsonBody.error(known.code(), known.getMessage());
+            send(responses().error(known, body.length), body);
+        } else {
+            status = 500;
+            byte[] body = JsonBody.error("UNKNOWN", "internal error");
+            send(responses().error(500, "Internal Server Error", body.length), body);
+        }
+    }
+
+    private Responses responses() {
+        close |= connection.isDraining();
+        return new Responses(ctx.alloc(), close);
+    }
+
+    private void send(ResponseHead head, byte[] body) {
+        send(head, body, 0, body.length);
+    }
+
+    private void send(ResponseHead head, byte[] body, int from, int length) {
+        ByteBuf out = head.end();
+        int sent = request.isHead() ? 0 : length;
+        connection.deadlines().enter(Deadlines.Phase.READING);
+        if (sent <= SMALL) {
+            whenWritten(ctx.writeAndFlush(out.writeBytes(body, from, sent)), sent);
+        } else {
+            ctx.write(out);
+            whenWritten(ctx.writeAndFlush(Unpooled.wrappedBuffer(body, from, sent)), sent);
+        }
+    }
+
+    private void whenWritten(ChannelFuture written, int sent) {
+        if (written.isDone()) {
+            finish(written.isSuccess() ? sent : 0, written.isSuccess());
+        } else {
+            written.addListener(done -> finish(done.isSuccess() ? sent : 0, done.isSuccess()));
+        }
+    }
+
+    private void stream(PullRequest pull, Answer got, Body.Streamed body, ByteRange range) {
+        if (request.isHead() || range.length() == 0) {
+            connection.deadlines().enter(Deadlines.Phase.READING);
+            whenWritten(
+                    ctx.writeAndFlush(responses().content(pull, got, range, 0).end()), 0);
+            return;
+        }
+        BodyReader reader = body.open(range.from(), range.to());
+        writer = new BodyWriter(
+                ctx, connection.deadlines(), reader, range.length(), connection.isSecure(), this::finish);
+        ctx.write(responses().content(pull, got, range, 0).end());
+        writer.start();
+    }
+
+    private void finish(long bytes, boolean complete) {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        if (answer != null) {
+            answer.ended(bytes, complete);
+        }
+        connection.finished(ctx, exchanged(bytes, complete), complete && !close, refused);
+    }
+
+    private Exchanged exchanged(long bytes, boolean complete) {
+        return new Exchanged(
+                connection.client(),
+                request.method(),
+                request.target(),
+                request.value("User-Agent"),
+                kind,
+                answer == null ? "" : answer.repository().registry().name(),
+                answer == null ? "" : answer.origin().label(),
+                status,
+                bytes,
+                complete,
+                Duration.ofNanos(System.nanoTime() - began));
+    }
+}

@@ -1,0 +1,69 @@
+package io.entrepot.server.http;
+
+import io.entrepot.config.MirrorConfig;
+import io.entrepot.config.MirrorConfig.Alias;
+import io.entrepot.config.MirrorConfig.Credentials;
+import io.entrepot.config.MirrorConfig.Deadlines;
+import io.entrepot.config.MirrorConfig.Limits;
+import io.entrepot.config.MirrorConfig.TagPattern;
+import io.entrepot.config.MirrorConfig.UnverifiedRanges;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.config.Network;
+import io.entrepot.oci.Registry;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Configurations for tests: a listener with a default, a host and an alias or two. */
+public final class Configs {
+
+    public static final Limits LIMITS =
+            new Limits(1_000, 8_192, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60));
+
+    public static final List<TagPattern> TAGS = List.of(new TagPattern(
+            "**",
+            TagPattern.Mode.REVALIDATE,
+            Duration.ofMinutes(5),
+            Duration.ofHours(24),
+            Duration.ofSeconds(1),
+            true));
+
+    private Configs() {}
+
+    public static MirrorConfig config(
+            Optional<Registry> defaultRegistry, Map<String, Registry> hosts, List<Alias> aliases) {
+        Duration second = Duration.ofSeconds(1);
+        return new MirrorConfig(
+                new MirrorConfig.Listen("127.0.0.1", 0, defaultRegistry, hosts, Optional.empty()),
+                new MirrorConfig.Admin("127.0.0.1", 0, Optional.empty()),
+                Map.of(),
+                aliases,
+                TAGS,
+                new MirrorConfig.Storage(Path.of("data"), 1 << 30, 0, new MirrorConfig.Scrub(Duration.ZERO, 0)),
+                new MirrorConfig.Fills(0, 1, 1, 1),
+                LIMITS,
+                new MirrorConfig.Drain(Duration.ZERO, second),
+                new MirrorConfig.Log(MirrorConfig.Log.Format.TEXT, MirrorConfig.Log.Level.INFO, false));
+    }
+
+    public static UpstreamConfig upstream(String registry, Network... clients) {
+        Duration second = Duration.ofSeconds(1);
+        return new UpstreamConfig(
+                Registry.parse(registry),
+                URI.create("https://" + registry),
+                new Credentials.Anonymous(),
+                false,
+                clients.length == 0,
+                List.of(clients),
+                Optional.empty(),
+                List.of(),
+                List.of(),
+                UnverifiedRanges.WAIT,
+                0,
+                1,
+                new Deadlines(second, second, second));
+    }
+}

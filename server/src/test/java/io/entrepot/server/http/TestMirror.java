@@ -1,0 +1,107 @@
+package io.entrepot.server.http;
+
+import io.entrepot.config.MirrorConfig;
+import io.entrepot.config.MirrorConfig.Alias;
+import io.entrepot.config.MirrorConfig.Limits;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.oci.Registry;
+import io.entrepot.server.access.Access;
+import io.entrepot.server.audit.AuditLog;
+import io.entrepot.server.content.TagPatterns;
+import io.entrepot.server.net.Transport;
+import io.entrepot.server.policy.PullPolicy;
+import io.entrepot.server.pull.PullService;
+import io.entrepot.server.pull.Router;
+import io.entrepot.server.pull.Settings;
+import io.entrepot.server.trust.Trust;
+import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import reactor.blockhound.BlockHound;
+
+/** The data port in front of fake content, on real sockets; closing it proves that no buffer leaked. */
+final class TestMirror implements AutoCloseable {
+
+    static final Transport TRANSPORT = Transport.best();
+
+    static {
+        // from here on an event loop that blocks, in any test of this process, fails
+        BlockHound.install();
+    }
+
+    final FakeContent content = new FakeContent();
+    final FakeUpstream hub = new FakeUpstream("docker.io");
+    final FakeUpstream quay = new FakeUpstream("quay.io:5000");
+    final BlockingQueue<Exchanged> exchanges = new LinkedBlockingQueue<>();
+    final DataServer server;
+    final int port;
+    private final ScopedLeakDetector.Scope buffers = ScopedLeakDetector.open();
+    private final EventLoopGroup loops = TRANSPORT.loops(1, "test-data");
+
+    TestMirror() {
+        this(Configs.LIMITS, Optional.empty(), List.of());
+    }
+
+    TestMirror(Limits limits, Optional<Supplier<SslContext>> tls, List<UpstreamConfig> restricted) {
+        MirrorConfig config = Configs.config(
+                Optional.of(Registry.DOCKER_HUB),
+                Map.of("quay.mirror", quay.registry()),
+                List.of(new Alias("harbor.corp/dockerhub", "docker.io")));
+        Settings settings = new Settings(
+                1,
+                new Router(config, Map.of(hub.registry(), hub, quay.registry(), quay)),
+                TagPatterns.of(Configs.TAGS),
+                new Access(restricted),
+                new PullPolicy());
+        PullService pulls = new PullService(() -> settings, content, new Trust(), new AuditLog());
+        server = new DataServer(TRANSPORT, loops, limits, pulls, exchanges::add);
+        InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
+        port = (tls.isPresent() ? server.bindTls(any, tls.get()) : server.bind(any))
+                .join()
+                .getPort();
+    }
+
+    RawClient client() {
+        return RawClient.connect(port);
+    }
+
+    /** Sends one request on a connection of its own. */
+    RawClient.Response ask(String method, String target, String... headers) {
+        try (RawClient client = client()) {
+            return client.ask(method, target, headers);
+        }
+    }
+
+    /** The next request that is done with. */
+    Exchanged exchange() {
+        try {
+            Exchanged exchange = exchanges.poll(20, TimeUnit.SECONDS);
+            if (exchange == null) {
+                throw new AssertionError("no request ended");
+            }
+            return exchange;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Returns when the event loop has run a timer of so long. */
+    void afterMillis(long millis) {
+        loops.next().schedule(() -> {}, millis, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    @Override
+    public void close() {
+        server.close(Duration.ofSeconds(5)).join();
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+        buffers.close();
+    }
+}
