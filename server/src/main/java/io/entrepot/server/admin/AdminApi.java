@@ -1,0 +1,148 @@
+package io.entrepot.server.admin;
+
+import io.entrepot.config.Secret;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.server.admin.Reloads.Outcome;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
+
+/**
+ * What can be asked on the admin port. Health and metrics are open; what changes or discloses anything needs the token, or
+ * the Unix socket, which only our own user can open.
+ */
+public final class AdminApi {
+
+    private static final String API = "/api/v1/";
+
+    private final Health health;
+    private final Metrics metrics;
+    private final Explainer explainer;
+    private final CacheApi cache;
+    private final Reloads reloads;
+    private final Supplier<Optional<Secret>> token;
+
+    public AdminApi(
+            Health health,
+            Metrics metrics,
+            Explainer explainer,
+            CacheApi cache,
+            Reloads reloads,
+            Supplier<Optional<Secret>> token) {
+        this.health = health;
+        this.metrics = metrics;
+        this.explainer = explainer;
+        this.cache = cache;
+        this.reloads = reloads;
+        this.token = token;
+    }
+
+    /** One request; {@code authorization} is empty if there was none, {@code local} if it came through the Unix socket. */
+    record Call(String method, String uri, String authorization, boolean local) {}
+
+    CompletableFuture<Reply> answer(Call call) {
+        QueryStringDecoder uri = new QueryStringDecoder(call.uri());
+        String path = uri.path();
+        if (!path.startsWith(API)) {
+            return CompletableFuture.completedFuture(open(call.method(), path));
+        }
+        Optional<Reply> refusal = call.local() ? Optional.empty() : refuse(call.authorization());
+        return refusal.map(CompletableFuture::completedFuture)
+                .orElseGet(() -> api(call.method(), path.substring(API.length()), uri.parameters()))
+                .exceptionally(AdminApi::failure);
+    }
+
+    private Reply open(String method, String path) {
+        return switch (path) {
+            case "/livez" -> get(method, health::live);
+            case "/readyz" -> get(method, health::ready);
+            case "/metrics" -> get(method, metrics::scrape);
+            default -> notFound(path);
+        };
+    }
+
+    private CompletableFuture<Reply> api(String method, String path, Map<String, List<String>> query) {
+        if (path.startsWith("cache/sha")) {
+            return only("DELETE", method, () -> remove(path.substring("cache/".length())));
+        }
+        return switch (path) {
+            case "explain" -> only("GET", method, () -> explain(query.getOrDefault("image", List.of())));
+            case "cache" -> only("GET", method, cache::list);
+            case "cache/verify" -> only("POST", method, cache::verify);
+            case "reload" -> only("POST", method, () -> reloads.reload().thenApply(AdminApi::reloaded));
+            default -> CompletableFuture.completedFuture(notFound(API + path));
+        };
+    }
+
+    private Optional<Reply> refuse(String authorization) {
+        Optional<Secret> secret = token.get();
+        if (secret.isEmpty()) {
+            return Optional.of(Reply.error(
+                    403, "no admin token is configured: set admin.token, or use the Unix socket admin.sock"));
+        }
+        if (new AdminToken(secret.get()).opens(authorization)) {
+            return Optional.empty();
+        }
+        return Optional.of(Reply.error(
+                401, "this needs the admin token (Authorization: Bearer …)", Map.of("WWW-Authenticate", "Bearer")));
+    }
+
+    private CompletableFuture<Reply> explain(List<String> images) {
+        if (images.size() != 1) {
+            return CompletableFuture.completedFuture(
+                    Reply.error(400, "image is given " + images.size() + " times (expected: once)"));
+        }
+        return explainer.explain(images.get(0)).thenApply(facts -> Reply.json(200, facts));
+    }
+
+    private CompletableFuture<Reply> remove(String digest) {
+        return cache.remove(Digest.parse(digest));
+    }
+
+    private static Reply reloaded(Outcome outcome) {
+        return Reply.json(
+                outcome.accepted() ? 200 : 422,
+                Map.of(
+                        "version", outcome.version(),
+                        "problems", outcome.problems(),
+                        "needsRestart", outcome.needsRestart()));
+    }
+
+    private static Reply get(String method, Supplier<Reply> reply) {
+        return method.equals("GET") || method.equals("HEAD") ? reply.get() : notAllowed("GET, HEAD");
+    }
+
+    private static CompletableFuture<Reply> only(
+            String allowed, String method, Supplier<CompletableFuture<Reply>> reply) {
+        if (!method.equals(allowed)) {
+            return CompletableFuture.completedFuture(notAllowed(allowed));
+        }
+        try {
+            return reply.get();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static Reply notAllowed(String allowed) {
+        return Reply.error(405, "expected: " + allowed, Map.of("Allow", allowed));
+    }
+
+    private static Reply notFound(String path) {
+        return Reply.error(404, path + " is nothing here");
+    }
+
+    private static Reply failure(Throwable thrown) {
+        Throwable e = thrown instanceof CompletionException && thrown.getCause() != null ? thrown.getCause() : thrown;
+        if (e instanceof RegistryException known) {
+            return Reply.error(known.status(), known.getMessage());
+        }
+        int status = e instanceof IllegalArgumentException ? 400 : 503;
+        return Reply.error(status, String.valueOf(e.getMessage()));
+    }
+}

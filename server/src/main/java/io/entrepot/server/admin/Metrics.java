@@ -1,0 +1,243 @@
+package io.entrepot.server.admin;
+
+import io.entrepot.oci.Registry;
+import io.entrepot.server.content.ContentStats;
+import io.entrepot.server.http.Exchanged;
+import io.entrepot.server.http.Requests;
+import io.entrepot.server.upstream.UpstreamEvents;
+import io.entrepot.storage.BlobStore.Usage;
+import io.netty.util.Version;
+import io.prometheus.client.Collector.MetricFamilySamples;
+import io.prometheus.client.CollectorRegistry;
+import io.prometheus.client.Counter;
+import io.prometheus.client.Gauge;
+import io.prometheus.client.Histogram;
+import io.prometheus.client.exporter.common.TextFormat;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every number that the mirror tells Prometheus. No label carries what a client chose: no repository, no tag, no address.
+ */
+public final class Metrics implements Requests, UpstreamEvents {
+
+    private final CollectorRegistry registry = new CollectorRegistry();
+    private final Samples samples = new Samples();
+    private final Map<RequestKey, RequestChildren> requestChildren = new ConcurrentHashMap<>();
+    private final Map<UpstreamKey, UpstreamChildren> upstreamChildren = new ConcurrentHashMap<>();
+
+    private final Counter requests = Counter.build(
+                    "entrepot_requests_total", "Requests answered, by kind, status, and how the answer came about.")
+            .labelNames("kind", "status", "cache")
+            .register(registry);
+    private final Counter sent = Counter.build("entrepot_sent_bytes_total", "Bytes of content sent to clients.")
+            .labelNames("kind")
+            .register(registry);
+    private final Counter hits = Counter.build(
+                    "entrepot_cache_hits_total", "Answers for which no upstream sent content.")
+            .labelNames("kind")
+            .register(registry);
+    private final Counter misses = Counter.build(
+                    "entrepot_cache_misses_total", "Answers for which an upstream sent content.")
+            .labelNames("kind")
+            .register(registry);
+    private final Counter upstreamRequests = Counter.build(
+                    "entrepot_upstream_requests_total", "Requests to upstreams, by what came of them.")
+            .labelNames("upstream", "endpoint", "result")
+            .register(registry);
+    private final Histogram upstreamSeconds = Histogram.build(
+                    "entrepot_upstream_request_seconds", "From a request to an upstream to the headers of its answer.")
+            .labelNames("upstream")
+            .buckets(.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30)
+            .register(registry);
+    private final Counter incidents = Counter.build("entrepot_incidents_total", "What went wrong and was dealt with.")
+            .labelNames("kind")
+            .register(registry);
+    private final Counter reloads = Counter.build(
+                    "entrepot_config_reloads_total", "Configurations read again, by result.")
+            .labelNames("result")
+            .register(registry);
+    private final Counter outOfDirectMemory = Counter.build(
+                    "entrepot_out_of_direct_memory_total", "Connections closed for want of direct memory.")
+            .register(registry);
+    private final Gauge build = Gauge.build("entrepot_build_info", "Always 1; says what runs.")
+            .labelNames("version", "java", "netty")
+            .register(registry);
+
+    private record RequestKey(Exchanged.Kind kind, int status, String cache) {}
+
+    /** What one kind of request counts, looked up once. */
+    private record RequestChildren(Counter.Child requests, Counter.Child sent, Counter.@Nullable Child outcome) {
+
+        void count(long bytes) {
+            requests.inc();
+            sent.inc((double) bytes);
+            if (outcome != null) {
+                outcome.inc();
+            }
+        }
+    }
+
+    private record UpstreamKey(Registry registry, Endpoint endpoint, String result) {}
+
+    /** What one result of one upstream counts, looked up once. */
+    private record UpstreamChildren(Counter.Child requests, Histogram.Child seconds) {
+
+        void count(long nanos) {
+            requests.inc();
+            seconds.observe(nanos / 1e9);
+        }
+    }
+
+    public Metrics(String version) {
+        Version netty = Version.identify().get("netty-common");
+        String nettyVersion = netty == null ? "unknown" : netty.artifactVersion();
+        build.labels(version, Runtime.version().toString(), nettyVersion).set(1);
+        ProcessSamples.addTo(samples);
+        registry.register(samples);
+    }
+
+    @Override
+    public void finished(Exchanged exchange) {
+        RequestKey key = new RequestKey(exchange.kind(), exchange.status(), exchange.cache());
+        RequestChildren children = requestChildren.get(key);
+        if (children == null) {
+            children = requestChildren.computeIfAbsent(key, this::children);
+        }
+        children.count(exchange.bytes());
+    }
+
+    private RequestChildren children(RequestKey key) {
+        String kind = key.kind.name().toLowerCase(Locale.ROOT);
+        String cache = key.cache.isEmpty() ? "none" : key.cache;
+        Counter.@Nullable Child outcome = switch (cache) {
+            case "hit", "revalidated", "stale" -> hits.labels(kind);
+            case "fetched", "fill", "relay", "miss" -> misses.labels(kind);
+            default -> null;
+        };
+        return new RequestChildren(
+                requests.labels(kind, Integer.toString(key.status), cache), sent.labels(kind), outcome);
+    }
+
+    @Override
+    public void asked(Asked asked) {
+        UpstreamKey key = new UpstreamKey(asked.registry(), asked.endpoint(), asked.result());
+        UpstreamChildren children = upstreamChildren.get(key);
+        if (children == null) {
+            children = upstreamChildren.computeIfAbsent(key, this::children);
+        }
+        children.count(asked.nanos());
+    }
+
+    private UpstreamChildren children(UpstreamKey key) {
+        String endpoint = key.endpoint.name().toLowerCase(Locale.ROOT);
+        String result = key.result.toLowerCase(Locale.ROOT);
+        return new UpstreamChildren(
+                upstreamRequests.labels(key.registry.name(), endpoint, result),
+                upstreamSeconds.labels(key.registry.name()));
+    }
+
+    public void incident(String kind) {
+        incidents.labels(kind).inc();
+    }
+
+    public void reload(boolean accepted) {
+        reloads.labels(accepted ? "accepted" : "refused").inc();
+    }
+
+    @Override
+    public void outOfDirectMemory() {
+        outOfDirectMemory.inc();
+    }
+
+    /** A number that is read when it is asked for. */
+    public void gauge(String name, String help, DoubleSupplier value) {
+        samples.gauge(name, help, value);
+    }
+
+    /** A number that only grows, read when it is asked for. */
+    public void counter(String name, String help, DoubleSupplier value) {
+        samples.counter(name, help, value);
+    }
+
+    public void loops(LoopWatch watch) {
+        samples.gauges(
+                "entrepot_event_loop_lag_seconds",
+                "How late an event loop came to its timer at most, since the last scrape.",
+                "loop",
+                watch::lags);
+    }
+
+    /** What the store says of itself. */
+    public void store(Supplier<Usage> usage) {
+        gauge("entrepot_store_blobs", "Blobs held.", () -> usage.get().blobs());
+        gauge(
+                "entrepot_store_bytes",
+                "Bytes of the blobs held.",
+                () -> usage.get().bytes());
+        gauge(
+                "entrepot_store_reserved_bytes",
+                "Bytes reserved for blobs that are being fetched.",
+                () -> usage.get().reserved());
+        gauge(
+                "entrepot_store_limit_bytes",
+                "The most bytes that the store may hold.",
+                () -> usage.get().limit());
+        gauge(
+                "entrepot_store_free_bytes",
+                "Bytes free on the store's volume.",
+                () -> usage.get().free());
+        counter(
+                "entrepot_store_evictions",
+                "Blobs evicted to make room.",
+                () -> usage.get().evictions());
+    }
+
+    /** What content counts. */
+    public void content(ContentStats stats) {
+        counter("entrepot_fills_started", "Downloads of blobs that got an answer.", stats.fillsStarted::sum);
+        counter("entrepot_fills_completed", "Downloads whose blob was verified.", stats.fillsCompleted::sum);
+        counter("entrepot_fills_failed", "Downloads that ended without a blob.", stats.fillsFailed::sum);
+        counter("entrepot_fills_abandoned", "Downloads stopped because nobody read them.", stats.fillsAbandoned::sum);
+        counter("entrepot_fills_resumed", "Transfers that broke and were taken up again.", stats.resumes::sum);
+        counter("entrepot_relays", "Blobs passed through without being kept.", stats.relays::sum);
+        counter("entrepot_rechecks", "Held blobs hashed again before they were trusted.", stats.rechecks::sum);
+        counter("entrepot_fetched_bytes", "Bytes of blobs from upstreams.", stats.bytesFetched::sum);
+        counter("entrepot_wrong_bodies", "Bodies that broke off because what came was wrong.", stats.wrongBytes::sum);
+    }
+
+    Reply scrape() {
+        StringWriter out = new StringWriter(16_384);
+        try {
+            TextFormat.write004(out, Collections.enumeration(families()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return new Reply.Whole(
+                200, TextFormat.CONTENT_TYPE_004, out.toString().getBytes(StandardCharsets.UTF_8), Map.of());
+    }
+
+    /** Without the {@code _created} series, which are a third of the text and tell what nobody asks. */
+    private List<MetricFamilySamples> families() {
+        return Collections.list(registry.metricFamilySamples()).stream()
+                .map(family -> new MetricFamilySamples(
+                        family.name,
+                        family.unit,
+                        family.type,
+                        family.help,
+                        family.samples.stream()
+                                .filter(sample -> !sample.name.endsWith("_created"))
+                                .toList()))
+                .toList();
+    }
+}

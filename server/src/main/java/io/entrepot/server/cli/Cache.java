@@ -1,0 +1,19 @@
+package io.entrepot.server.cli;
+
+import java.util.function.Consumer;
+
+/** The cache as the commands see it: that of a running mirror, or the store itself. */
+interface Cache extends AutoCloseable {
+
+    /** One JSON object for each blob. */
+    void list(Consumer<String> lines);
+
+    /** Hashes every blob; one JSON object for each. */
+    void verify(Consumer<String> lines);
+
+    /** True if it was held. */
+    boolean remove(io.entrepot.oci.Digest digest);
+
+    @Override
+    void close();
+}

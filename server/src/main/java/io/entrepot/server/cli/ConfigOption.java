@@ -1,0 +1,34 @@
+package io.entrepot.server.cli;
+
+import io.entrepot.config.ConfigException;
+import io.entrepot.config.ConfigLoader;
+import io.entrepot.config.MirrorConfig;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** {@code --config FILE}, and what it leads to. */
+final class ConfigOption {
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "The configuration; without it, the defaults hold.")
+    private @Nullable Path file;
+
+    @Nullable Path file() {
+        return file;
+    }
+
+    /** The configuration. @throws CommandException with every problem in it, one a line */
+    MirrorConfig load() {
+        if (file == null) {
+            return ConfigLoader.defaults();
+        }
+        try {
+            return ConfigLoader.load(file);
+        } catch (ConfigException e) {
+            throw CommandException.usage("the configuration cannot be used\n" + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.entrepot.server.inspect;
+
+import io.entrepot.config.MirrorConfig;
+import java.nio.file.Path;
+
+/**
+ * Where a mirror keeps what it needs beyond one run: beside its store, whose place is configured.
+ *
+ * <pre>
+ * data/cache        the store of blobs, tags and links
+ * data/admin.sock   the admin socket, while the mirror runs
+ * data/tls          the certificate that we made ourselves
+ * data/native       native parts of Netty, unpacked
+ * </pre>
+ */
+public record StateDir(Path store, Path root) {
+
+    public static StateDir of(MirrorConfig config) {
+        Path store = config.storage().path().toAbsolutePath().normalize();
+        Path parent = store.getParent();
+        return new StateDir(store, parent == null ? store : parent);
+    }
+
+    public Path adminSocket() {
+        return root.resolve("admin.sock");
+    }
+
+    public Path tls() {
+        return root.resolve("tls");
+    }
+
+    public Path natives() {
+        return root.resolve("native");
+    }
+}

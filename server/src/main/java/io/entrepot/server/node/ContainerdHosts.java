@@ -1,0 +1,123 @@
+package io.entrepot.server.node;
+
+import io.entrepot.oci.Registry;
+import java.net.URI;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * The {@code hosts.toml} files that send a containerd's pulls through a mirror, for every release from 1.6 on.
+ *
+ * <p>Nothing goes around the mirror: {@code server} is the mirror itself, because containerd appends the real registry where
+ * it is missing; the bare {@code [host]} keeps 1.6 and 1.7 from dropping a file without a host; {@code referrers} is not
+ * listed, because releases before 2.2 drop a file that names it. A registry's own directory wins over {@code _default},
+ * so each registry gets one. Whatever containerd cannot read in such a file it answers by asking the real registry.
+ *
+ * @param endpoints where the mirror is; the first is asked first, the others when it cannot be reached
+ * @param ca a PEM certificate that the endpoints' certificates are signed by, if nodes do not trust it already
+ * @param registries those that get a directory of their own beside {@code _default}
+ * @param bootstrap registries that stay open: the mirror is asked first, then the registry itself, by its address
+ */
+public record ContainerdHosts(
+        List<URI> endpoints, Optional<String> ca, Set<Registry> registries, Map<Registry, URI> bootstrap) {
+
+    /** How the files begin that we wrote. */
+    public static final String MARK = "# Written by entrepot hosts containerd.";
+
+    static final String DEFAULT = "_default";
+    static final String HOSTS_FILE = "hosts.toml";
+    static final String CA_FILE = "mirror-ca.crt";
+
+    private static final String PULLS = "capabilities = [\"pull\", \"resolve\"]\n";
+    private static final String CONFIG_PATH = """
+            # containerd reads this file again for each pull, if its config.toml names the directory above as config_path,
+            # alone, without a colon: "/etc/containerd/certs.d", under [plugins."io.containerd.grpc.v1.cri".registry] (1.6,
+            # 1.7) or [plugins."io.containerd.cri.v1.images".registry] (2.x). ctr and nerdctl want --hosts-dir.
+            """;
+    private static final String CLOSED = MARK + """
+             Change it there, not here.
+            # What the mirror refuses is refused: the mirror is the server too, so that no other registry is asked.
+            """ + CONFIG_PATH;
+    private static final String OPEN = MARK + """
+             Change it there, not here.
+            # %s stays open, for nodes that start before the mirror does: what the mirror refuses is asked for there.
+            """ + CONFIG_PATH;
+    private static final String STUB = """
+
+            # Without this line containerd 1.6 and 1.7 drop the whole file and ask the real registry.
+            [host]
+            """;
+
+    public ContainerdHosts {
+        endpoints = List.copyOf(endpoints);
+        registries = Set.copyOf(registries);
+        bootstrap = Map.copyOf(bootstrap);
+        if (endpoints.isEmpty()) {
+            throw new IllegalArgumentException("endpoints: none (expected: at least one)");
+        }
+        if (new HashSet<>(endpoints).size() < endpoints.size()) {
+            throw new IllegalArgumentException("endpoints: " + endpoints + " (expected: each once)");
+        }
+        Stream.concat(endpoints.stream(), bootstrap.values().stream()).forEach(ContainerdHosts::requireBare);
+    }
+
+    /** What stands between quotes in the files is a scheme, a host and a port, so it cannot break them. */
+    private static void requireBare(URI endpoint) {
+        boolean web = "https".equals(endpoint.getScheme()) || "http".equals(endpoint.getScheme());
+        boolean bare = endpoint.toString().equals(endpoint.getScheme() + "://" + endpoint.getRawAuthority());
+        if (!web || !bare || endpoint.getHost() == null || endpoint.getUserInfo() != null) {
+            throw new IllegalArgumentException(
+                    "endpoint: " + endpoint + " (expected: https://host[:port], or http:// on a trusted network)");
+        }
+    }
+
+    /** Every file by its path under the directory that containerd's {@code config_path} names. */
+    public Map<String, String> files() {
+        Map<String, String> files = new TreeMap<>();
+        add(files, DEFAULT, closed());
+        registries.forEach(registry -> add(files, directory(registry.name()), closed()));
+        bootstrap.forEach((registry, address) -> add(files, directory(registry.name()), open(registry, address)));
+        return files;
+    }
+
+    private void add(Map<String, String> files, String directory, String hosts) {
+        files.put(directory + "/" + HOSTS_FILE, hosts);
+        ca.ifPresent(pem -> files.put(directory + "/" + CA_FILE, pem));
+    }
+
+    /** Of the two names that containerd looks for, {@code host_port_} and {@code host:port}, the one that wins. */
+    static String directory(String registry) {
+        int colon = registry.lastIndexOf(':');
+        boolean port = colon > registry.lastIndexOf(']');
+        return port ? registry.substring(0, colon) + "_" + registry.substring(colon + 1) + "_" : registry;
+    }
+
+    private String closed() {
+        int last = endpoints.size() - 1;
+        String server = "server = \"" + endpoints.get(last) + "\"\n" + PULLS + trust();
+        return CLOSED + server + (last == 0 ? STUB : hosts(endpoints.subList(0, last)));
+    }
+
+    private String open(Registry registry, URI address) {
+        return OPEN.formatted(registry) + "server = \"" + address + "\"\n" + hosts(endpoints);
+    }
+
+    private String hosts(List<URI> asked) {
+        StringBuilder hosts = new StringBuilder();
+        for (URI endpoint : asked) {
+            hosts.append("\n[host.\"").append(endpoint).append("\"]\n");
+            hosts.append(PULLS).append(trust());
+        }
+        return hosts.toString();
+    }
+
+    /** A path that is relative is relative to the file's own directory, in every release. */
+    private String trust() {
+        return ca.isPresent() ? "ca = \"" + CA_FILE + "\"\n" : "";
+    }
+}

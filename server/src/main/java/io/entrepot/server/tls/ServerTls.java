@@ -1,0 +1,169 @@
+package io.entrepot.server.tls;
+
+import io.entrepot.config.MirrorConfig.Tls;
+import io.netty.handler.ssl.ApplicationProtocolConfig;
+import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
+import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What new connections of the data port are encrypted with; follows its files, and keeps what it has when they are wrong. */
+public final class ServerTls implements Supplier<SslContext> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
+    private static final ApplicationProtocolConfig HTTP_1_1 = new ApplicationProtocolConfig(
+            Protocol.ALPN,
+            SelectorFailureBehavior.NO_ADVERTISE,
+            SelectedListenerFailureBehavior.ACCEPT,
+            ApplicationProtocolNames.HTTP_1_1);
+    private static final List<String> CIPHERS = List.of(
+            "TLS_AES_128_GCM_SHA256",
+            "TLS_AES_256_GCM_SHA384",
+            "TLS_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+            "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+            "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
+            "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
+
+    private Tls files;
+    private volatile SslContext context;
+    private Stamp stamp;
+    private String complaint = "";
+
+    private ServerTls(Tls files, SslContext context, Stamp stamp) {
+        this.files = files;
+        this.context = context;
+        this.stamp = stamp;
+    }
+
+    /** Reads certificate and key. @throws IOException naming the file that cannot be used, and why */
+    public static ServerTls open(Tls files) throws IOException {
+        Loaded loaded = Loaded.from(files);
+        return new ServerTls(files, loaded.context(), loaded.stamp());
+    }
+
+    @Override
+    public SslContext get() {
+        return context;
+    }
+
+    /** Takes other files from now on. @throws IOException as {@link #open}; nothing has changed then */
+    public synchronized void use(Tls other) throws IOException {
+        Loaded loaded = Loaded.from(other);
+        context = loaded.context();
+        files = other;
+        stamp = loaded.stamp();
+    }
+
+    /** Reads the files again if they are not those that were read last. To be called every few seconds; may block. */
+    public synchronized void follow() {
+        try {
+            readable(files);
+            Stamp now = Stamp.of(files);
+            if (!now.equals(stamp)) {
+                stamp = now;
+                context = read(files);
+                complaint = "";
+                LOG.atInfo().addKeyValue("file", files.certificate()).log("certificate read again");
+            }
+        } catch (IOException e) {
+            complain(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Once for each reason: we are called again and again. */
+    private void complain(String reason) {
+        if (!reason.equals(complaint)) {
+            complaint = reason;
+            LOG.atWarn().addKeyValue("reason", reason).log("changed certificate not used, the old one stays");
+        }
+    }
+
+    /** The stamp is taken before the files are read: if they change meanwhile, they are read again. */
+    private record Loaded(SslContext context, Stamp stamp) {
+
+        static Loaded from(Tls files) throws IOException {
+            readable(files);
+            Stamp stamp = Stamp.of(files);
+            return new Loaded(read(files), stamp);
+        }
+    }
+
+    private static SslContext read(Tls files) throws IOException {
+        try {
+            List<X509Certificate> chain = Pem.chain(files.certificate());
+            PrivateKey key = Pem.key(files.key());
+            Pem.requirePair(chain.get(0), key);
+            return context(chain, key);
+        } catch (GeneralSecurityException | SSLException | IllegalArgumentException e) {
+            throw new IOException("TLS certificate " + files.certificate() + " with key " + files.key()
+                    + " cannot be used: " + reason(e) + " (expected: a PEM chain and its unencrypted PEM key)");
+        }
+    }
+
+    private static SslContext context(List<X509Certificate> chain, PrivateKey key) throws SSLException {
+        return SslContextBuilder.forServer(key, chain)
+                .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                .protocols("TLSv1.3", "TLSv1.2")
+                .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+                .applicationProtocolConfig(HTTP_1_1)
+                .build();
+    }
+
+    private static void readable(Tls files) throws IOException {
+        readable("certificate", files.certificate());
+        readable("key", files.key());
+    }
+
+    private static void readable(String what, Path file) throws IOException {
+        try {
+            Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new IOException("TLS " + what + " " + file + " does not exist");
+        } catch (IOException e) {
+            throw new IOException("TLS " + what + " " + file + " cannot be read: "
+                    + (Files.isDirectory(file) ? "is a directory" : "permission denied")
+                    + " (expected: a PEM file that this user can read)");
+        }
+    }
+
+    private static String reason(Throwable e) {
+        String message = e.getMessage();
+        return message == null
+                ? e.getClass().getSimpleName()
+                : message.lines().findFirst().orElse("");
+    }
+
+    /** What tells that a file is another one: its inode, its size and the time it was written. */
+    private record Stamp(List<Object> facts) {
+
+        static Stamp of(Tls files) throws IOException {
+            return new Stamp(List.of(facts(files.certificate()), facts(files.key())));
+        }
+
+        private static List<Object> facts(Path file) throws IOException {
+            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            return List.of(String.valueOf(attributes.fileKey()), attributes.size(), attributes.lastModifiedTime());
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.entrepot.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code entrepot check}: everything that is wrong, at once. */
+class CheckCommandTest {
+
+    private static final String TEN_MISTAKES = """
+            listn: {}
+            listen: { port: 70000, default-registry: nowhere.corp }
+            upstreams:
+              docker.io: { url: "ftp://registry-1.docker.io" }
+              registry.corp: { url: "http://10.0.0.5:5000" }
+              hub.corp: { url: https://hub.corp, auth: { username: me, password: hunter2 } }
+            tags:
+              - { match: "**", fresh: soon }
+              - { match: "**", immutable: true, never: true }
+            storage: { disk: { max-size: much } }
+            log: { format: xml }
+            """;
+
+    @TempDir
+    private Path root;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void tenMistakesAreTenProblemsEachWithItsLine() throws Exception {
+        Path file = write(TEN_MISTAKES);
+
+        assertThat(run("check", file.toString())).isEqualTo(2);
+
+        assertThat(out.toString().lines())
+                .hasSizeGreaterThanOrEqualTo(10)
+                .allMatch(line -> line.matches(".*/mirror\\.yaml:[0-9]+: .+"));
+        for (int line : new int[] {1, 2, 4, 5, 6, 8, 9, 10, 11}) {
+            assertThat(out.toString()).contains(file + ":" + line + ": ");
+        }
+        assertThat(out.toString()).doesNotContain("hunter2");
+    }
+
+    @Test
+    void aGoodFileIsOk() throws Exception {
+        Path file = write("listen: { port: 5000 }\n");
+
+        assertThat(run("check", "--config", file.toString())).isZero();
+        assertThat(out).hasToString(file + ": ok\n");
+    }
+
+    @Test
+    void problemsAsJson() throws Exception {
+        Path file = write("nonsense: 1\n");
+
+        assertThat(run("check", file.toString(), "-o", "json")).isEqualTo(2);
+        assertThat(out.toString()).startsWith("{\"problems\":[{").contains("\"line\":1", "nonsense");
+    }
+
+    @Test
+    void aFileThatIsNotThereIsAProblem() {
+        assertThat(run("check", root.resolve("absent.yaml").toString())).isEqualTo(2);
+        assertThat(out.toString()).contains("absent.yaml");
+    }
+
+    @Test
+    void oneFileIsNeeded() {
+        assertThat(run("check")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("entrepot: which configuration? (expected: one FILE)\n");
+    }
+
+    private Path write(String yaml) throws Exception {
+        return Files.writeString(root.resolve("mirror.yaml"), yaml);
+    }
+
+    private int run(String... arguments) {
+        return new Cli((config, file, self) -> 0)
+                .out(new PrintWriter(out, true))
+                .err(new PrintWriter(err, true))
+                .run(arguments);
+    }
+}
