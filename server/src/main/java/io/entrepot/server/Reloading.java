@@ -1,0 +1,127 @@
+package io.entrepot.server;
+
+import io.entrepot.config.ConfigException;
+import io.entrepot.config.ConfigLoader;
+import io.entrepot.config.ConfigProblem;
+import io.entrepot.config.MirrorConfig;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.server.admin.Metrics;
+import io.entrepot.server.admin.Reloads;
+import io.entrepot.server.pull.Settings;
+import io.entrepot.server.tls.ServerTls;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Holds the configuration that is in force, and exchanges it for another as a whole or not at all. */
+final class Reloading implements Reloads, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reloading.class);
+
+    /** A pull that began with an upstream that is gone may still use it for so long. */
+    private static final long FAREWELL_MINUTES = 60;
+
+    private final Mirror.Options options;
+    private final MirrorConfig started;
+    private final Function<UpstreamConfig, Upstreams.Open> opener;
+    private final @Nullable ServerTls tls;
+    private final Metrics metrics;
+    private final ScheduledExecutorService housekeeping;
+    private volatile Current current;
+
+    Reloading(
+            Mirror.Options options,
+            MirrorConfig config,
+            Function<UpstreamConfig, Upstreams.Open> opener,
+            @Nullable ServerTls tls,
+            Metrics metrics,
+            ScheduledExecutorService housekeeping) {
+        this.options = options;
+        this.started = config;
+        this.opener = opener;
+        this.tls = tls;
+        this.metrics = metrics;
+        this.housekeeping = housekeeping;
+        this.current = Current.first(config, opener);
+    }
+
+    MirrorConfig config() {
+        return current.config();
+    }
+
+    Settings settings() {
+        return current.settings();
+    }
+
+    /** One at a time, on the housekeeping thread: reading files may block. */
+    @Override
+    public CompletableFuture<Outcome> reload() {
+        return CompletableFuture.supplyAsync(this::readAgain, housekeeping);
+    }
+
+    private Outcome readAgain() {
+        Outcome outcome = attempt();
+        metrics.reload(outcome.accepted());
+        if (outcome.accepted()) {
+            LOG.atInfo().addKeyValue("version", outcome.version()).log("configuration read again");
+        } else {
+            LOG.atError().addKeyValue("version", outcome.version()).log("configuration refused, the old one stays");
+        }
+        outcome.problems()
+                .forEach(
+                        problem -> LOG.atError().addKeyValue("problem", problem).log("configuration"));
+        outcome.needsRestart()
+                .forEach(change -> LOG.atWarn().addKeyValue("change", change).log("configuration"));
+        return outcome;
+    }
+
+    private Outcome attempt() {
+        Path file = options.file();
+        if (file == null) {
+            return refused(List.of("the mirror was started without a configuration file: there is none to read again"));
+        }
+        try {
+            MirrorConfig next = ConfigLoader.load(file);
+            useCertificate(next);
+            swap(current.next(next, opener));
+            return new Outcome(current.settings().version(), List.of(), RestartNeeded.between(started, next));
+        } catch (ConfigException e) {
+            return refused(e.problems().stream().map(ConfigProblem::toString).toList());
+        } catch (IOException e) {
+            return refused(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void useCertificate(MirrorConfig next) throws IOException {
+        if (tls != null && next.listen().tls().isPresent()) {
+            tls.use(next.listen().tls().get());
+        }
+    }
+
+    private void swap(Current next) {
+        Current before = current;
+        current = next;
+        if (!before.config().log().equals(next.config().log())) {
+            options.onLog().accept(next.config().log());
+        }
+        for (Upstreams.Open gone : before.upstreams().without(next.upstreams())) {
+            housekeeping.schedule(gone.close(), FAREWELL_MINUTES, TimeUnit.MINUTES);
+        }
+    }
+
+    private Outcome refused(List<String> problems) {
+        return new Outcome(current.settings().version(), problems, List.of());
+    }
+
+    @Override
+    public void close() {
+        current.upstreams().open().values().forEach(open -> open.close().run());
+    }
+}

@@ -1,0 +1,178 @@
+package io.entrepot.server;
+
+import io.entrepot.config.MirrorConfig;
+import io.entrepot.server.admin.AdminApi;
+import io.entrepot.server.admin.AdminServer;
+import io.entrepot.server.admin.CacheApi;
+import io.entrepot.server.admin.Health;
+import io.entrepot.server.admin.LoopWatch;
+import io.entrepot.server.admin.Metrics;
+import io.entrepot.server.audit.AuditLog;
+import io.entrepot.server.cli.BuildInfo;
+import io.entrepot.server.content.CachedContent;
+import io.entrepot.server.content.Store;
+import io.entrepot.server.http.DataServer;
+import io.entrepot.server.http.RequestLog;
+import io.entrepot.server.http.Requests;
+import io.entrepot.server.inspect.Holdings;
+import io.entrepot.server.inspect.StateDir;
+import io.entrepot.server.inspect.Stores;
+import io.entrepot.server.log.LogSetup;
+import io.entrepot.server.net.Transport;
+import io.entrepot.server.pull.PullService;
+import io.entrepot.server.tls.ServerTls;
+import io.entrepot.server.trust.Trust;
+import io.entrepot.storage.disk.DiskStore;
+import io.netty.channel.EventLoopGroup;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts a mirror together, from the disk up to the ports; what is open when a step fails is closed again. */
+final class Wiring {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+    private static final int STORE_THREADS =
+            Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
+    private static final int LOOPS = Runtime.getRuntime().availableProcessors();
+
+    private final MirrorConfig config;
+    private final Mirror.Options options;
+    private final StateDir state;
+    private final Opened opened = new Opened();
+    private final Metrics metrics = new Metrics(BuildInfo.version());
+    private final IncidentDesk incidents = new IncidentDesk(metrics);
+    private final Readiness readiness = new Readiness();
+
+    private Wiring(MirrorConfig config, Mirror.Options options) {
+        this.config = config;
+        this.options = options;
+        this.state = StateDir.of(config);
+    }
+
+    static Mirror start(MirrorConfig config, Mirror.Options options) throws StartException {
+        Wiring wiring = new Wiring(config, options);
+        boolean done = false;
+        try {
+            Mirror mirror = wiring.run();
+            done = true;
+            return mirror;
+        } finally {
+            if (!done) {
+                wiring.opened.close();
+            }
+        }
+    }
+
+    private Mirror run() throws StartException {
+        Natives.load();
+        ScheduledExecutorService housekeeping = housekeeping();
+        ServerTls tls = Certificates.open(config, options.selfTls(), state, housekeeping);
+        Store store = store();
+        EventLoopGroup loops = loops();
+        Reloading reloading = opened.add(
+                new Reloading(options, config, UpstreamOpener.on(loops, metrics), tls, metrics, housekeeping));
+        CachedContent content = content(store);
+        PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog());
+        DataServer data = new DataServer(Transport.best(), loops, config.limits(), pulls, requests(reloading));
+        int port = listen(data, tls);
+        AdminServer admin = admin(store, loops, reloading);
+        readiness.serving();
+        Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
+        announce(mirror, tls);
+        return mirror;
+    }
+
+    private ScheduledExecutorService housekeeping() {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Threads.named("housekeeping"));
+        opened.add(thread::shutdownNow);
+        return thread;
+    }
+
+    private Store store() throws StartException {
+        StorePool pool = opened.add(new StorePool(STORE_THREADS));
+        DiskStore store = opened.add(openStore());
+        metrics.store(store.blobs()::usage);
+        metrics.counter("entrepot_log_lines_dropped", "Log lines that nobody took in time.", LogSetup::dropped);
+        return new Store(store.blobs(), store.tags(), store.links(), pool.threads());
+    }
+
+    private DiskStore openStore() throws StartException {
+        try {
+            return Stores.serving(config, incidents::ofStore);
+        } catch (IOException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private EventLoopGroup loops() {
+        EventLoopGroup loops = Transport.best().loops(LOOPS, "loop");
+        opened.add(() -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).await());
+        return loops;
+    }
+
+    private CachedContent content(Store store) {
+        CachedContent content = new CachedContent(store, config.fills(), incidents::ofContent, new SteadyClock());
+        opened.add(() -> Waiting.atMost(content.stop(), 10));
+        metrics.content(content.stats());
+        metrics.gauge("entrepot_fills_running", "Downloads in progress.", content::fillsRunning);
+        return content;
+    }
+
+    private Requests requests(Reloading reloading) {
+        Requests log = new RequestLog();
+        return metrics.and(exchange -> {
+            if (reloading.config().log().requests()) {
+                log.finished(exchange);
+            }
+        });
+    }
+
+    private int listen(DataServer data, @Nullable ServerTls tls) throws StartException {
+        MirrorConfig.Listen listen = config.listen();
+        opened.add(() -> Waiting.atMost(data.close(java.time.Duration.ZERO), 5));
+        metrics.gauge("entrepot_connections", "Open connections of clients.", data::connections);
+        metrics.gauge("entrepot_requests_in_flight", "Requests that are being answered.", data::inFlight);
+        InetSocketAddress address = Listening.address("listen", listen.address(), listen.port());
+        return Listening.bound("listen", address, tls == null ? data.bind(address) : data.bindTls(address, tls))
+                .getPort();
+    }
+
+    private AdminServer admin(Store store, EventLoopGroup loops, Reloading reloading) throws StartException {
+        LoopWatch watch = opened.add(new LoopWatch(loops));
+        metrics.loops(watch);
+        AdminApi api = new AdminApi(
+                new Health(watch, readiness::obstacles),
+                metrics,
+                new Explaining(
+                        reloading::settings,
+                        new Holdings(store.blobs(), store.tags(), store.links()),
+                        store.executor()),
+                new CacheApi(store.blobs(), store.executor()),
+                reloading,
+                () -> reloading.config().admin().token());
+        InetSocketAddress address = Listening.address(
+                "admin", config.admin().address(), config.admin().port());
+        try {
+            return opened.add(AdminServer.start(api, address, state.adminSocket()));
+        } catch (IOException e) {
+            throw Listening.failed("admin", address, e);
+        }
+    }
+
+    private void announce(Mirror mirror, @Nullable ServerTls tls) {
+        LOG.atInfo()
+                .addKeyValue("version", BuildInfo.version())
+                .addKeyValue("data", config.listen().address() + ":" + mirror.port())
+                .addKeyValue("tls", tls != null)
+                .addKeyValue("admin", config.admin().address() + ":" + mirror.adminPort())
+                .addKeyValue("upstreams", config.upstreams().keySet())
+                .addKeyValue("store", state.store().toAbsolutePath())
+                .log("serving");
+    }
+}
