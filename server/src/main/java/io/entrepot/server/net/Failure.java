@@ -27,6 +27,11 @@ final class Failure {
         return new NetException(Kind.UNREACHABLE, origin.authority() + ": the client is closed");
     }
 
+    /** Waiting for a connection took, or would take, too long. */
+    static NetException late(Origin origin, String what) {
+        return new NetException(Kind.TIMEOUT, origin.authority() + ": " + what);
+    }
+
     static NetException cut(Origin origin) {
         return new NetException(Kind.CUT, origin.authority() + " closed the connection before its answer was whole");
     }

@@ -1,11 +1,9 @@
 package io.entrepot.server.net;
 
-import io.entrepot.server.net.NetException.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -13,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -52,22 +49,6 @@ final class OriginPool implements ClientConnection.Owner {
         this.channels = new DefaultChannelGroup(clock, true);
     }
 
-    /** A request that has a connection, or gets one in its turn. */
-    static final class Turn extends CompletableFuture<ClientConnection> {
-
-        private final long since = System.nanoTime();
-        private volatile long waited;
-
-        /** How long it stood in line; connecting is not counted. */
-        Duration waited() {
-            return Duration.ofNanos(waited);
-        }
-
-        private void called() {
-            waited = System.nanoTime() - since;
-        }
-    }
-
     Origin origin() {
         return origin;
     }
@@ -102,19 +83,23 @@ final class OriginPool implements ClientConnection.Owner {
         if (closed || places < egress.connections()) {
             return dialOrRefuse(turn);
         }
-        if (line.size() == LONGEST_LINE) {
-            return () -> turn.completeExceptionally(new NetException(
-                    Kind.TIMEOUT,
-                    origin.authority() + ": " + LONGEST_LINE + " requests wait for a connection already"));
+        if (line.size() >= LONGEST_LINE) {
+            return () -> turnAway(turn);
         }
         line.addLast(turn);
         return () -> keepTime(turn);
     }
 
-    /** It has waited already: it stands first in line, and the connection that is free for longest makes room for it. */
+    /**
+     * It was let down already, or others wait for what it brings: it stands first in line, and the connection that is
+     * free for longest makes room for it.
+     */
     private Runnable placeFresh(Turn turn) {
         if (closed || places < egress.connections()) {
             return dialOrRefuse(turn);
+        }
+        if (line.size() >= LONGEST_LINE) {
+            return () -> turnAway(turn);
         }
         line.addFirst(turn);
         ClientConnection stale = free.pollFirst();
@@ -147,19 +132,19 @@ final class OriginPool implements ClientConnection.Owner {
         Future<?> bell = clock.schedule(() -> late(turn), egress.headers().toNanos(), TimeUnit.NANOSECONDS);
         turn.whenComplete((connection, failure) -> {
             bell.cancel(false);
-            leave(turn);
+            synchronized (this) {
+                line.remove(turn);
+            }
         });
     }
 
-    private void late(Turn turn) {
-        turn.completeExceptionally(new NetException(
-                Kind.TIMEOUT,
-                origin.authority() + ": no connection became free within "
-                        + egress.headers().toMillis() + " ms"));
+    private void turnAway(Turn turn) {
+        turn.completeExceptionally(Failure.late(origin, LONGEST_LINE + " requests wait for a connection already"));
     }
 
-    private synchronized void leave(Turn turn) {
-        line.remove(turn);
+    private void late(Turn turn) {
+        String time = egress.headers().toMillis() + " ms";
+        turn.completeExceptionally(Failure.late(origin, "no connection became free within " + time));
     }
 
     private void dial(Turn turn) {
@@ -244,7 +229,7 @@ final class OriginPool implements ClientConnection.Owner {
             next = line.pollFirst();
         }
         if (next != null) {
-            next.called();
+            next.call();
         }
         return next;
     }

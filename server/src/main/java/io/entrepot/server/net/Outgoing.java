@@ -64,11 +64,12 @@ record Outgoing(HttpCall call, Origin origin, String target, HttpHeaders headers
 
     /** The message for the encoder, which releases it. */
     FullHttpRequest encoded() {
+        boolean post = call.method() == HttpCall.Method.POST;
         return new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 HttpMethod.valueOf(call.method().name()),
                 target,
-                Unpooled.wrappedBuffer(call.body()),
+                post ? Unpooled.wrappedBuffer(call.body()) : Unpooled.EMPTY_BUFFER,
                 headers,
                 EmptyHttpHeaders.INSTANCE);
     }

@@ -21,8 +21,8 @@ final class Pools implements AutoCloseable {
     }
 
     /** A connection to an origin; fails with a {@link NetException}. See {@link OriginPool#take}. */
-    OriginPool.Turn take(Origin origin, boolean fresh) {
-        Optional<OriginPool.Turn> turn = pool(origin).take(fresh);
+    Turn take(Origin origin, boolean fresh) {
+        Optional<Turn> turn = pool(origin).take(fresh);
         while (turn.isEmpty()) {
             turn = pool(origin).take(fresh);
         }

@@ -4,6 +4,7 @@ import io.entrepot.server.net.HttpCall.Method;
 import io.entrepot.server.net.NetException.Kind;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ final class Sending {
     }
 
     private void attempt(Outgoing request, boolean fresh, boolean again) {
-        OriginPool.Turn turn = pools.take(request.origin(), fresh);
+        Turn turn = pools.take(request.origin(), fresh);
         then(turn, connection -> ask(request, connection, egress.headers().minus(turn.waited()), again), this::fail);
     }
 
@@ -110,7 +111,7 @@ final class Sending {
 
     private void fail(Throwable failure) {
         result.completeExceptionally(
-                failure instanceof java.util.concurrent.CancellationException
+                failure instanceof CancellationException
                         ? new NetException(Kind.CUT, "the request was given up")
                         : Failure.of(failure));
     }

@@ -43,6 +43,10 @@ final class NetBench implements AutoCloseable {
         return new NetBench(egress, resolver, Transport.best());
     }
 
+    static NetBench on(Transport transport, Egress egress) {
+        return new NetBench(egress, SystemResolver.INSTANCE, transport);
+    }
+
     static NetBench on(Transport transport) {
         return new NetBench(internal(), SystemResolver.INSTANCE, transport);
     }
@@ -57,7 +61,11 @@ final class NetBench implements AutoCloseable {
     }
 
     static Egress deadlines(Duration connect, Duration headers, Duration idle) {
-        return new Egress(true, Set.of(), Optional.empty(), connect, headers, idle, 1);
+        return deadlines(connect, headers, idle, 1);
+    }
+
+    static Egress deadlines(Duration connect, Duration headers, Duration idle, int connections) {
+        return new Egress(true, Set.of(), Optional.empty(), connect, headers, idle, connections);
     }
 
     static Egress redirecting(String... hosts) {
