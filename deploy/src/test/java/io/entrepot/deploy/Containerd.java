@@ -1,11 +1,8 @@
 package io.entrepot.deploy;
 
-import io.entrepot.deploy.Running.Outcome;
+import io.entrepot.deploy.Command.Outcome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
 /** One containerd with a state of its own, and its {@code ctr}. */
 final class Containerd implements AutoCloseable {
@@ -29,76 +26,62 @@ final class Containerd implements AutoCloseable {
     }
 
     private final Release release;
-    private final Path dir;
+    private final Scratch scratch;
     private final Running process;
 
-    private Containerd(Release release, Path dir, Running process) {
+    private Containerd(Release release, Scratch scratch, Running process) {
         this.release = release;
-        this.dir = dir;
+        this.scratch = scratch;
         this.process = process;
     }
 
-    /** Starts one that has never pulled anything. The path of a socket is at most 108 bytes, so its directory is a short one. */
+    /** Starts one that has never pulled anything. */
     static Containerd start(Release release) throws IOException, InterruptedException {
         Tools.requireRoot();
-        Path dir = Files.createTempDirectory(Path.of("/tmp"), "ent");
-        Path config =
-                Files.writeString(dir.resolve("config.toml"), """
-                version = %d
-                root = "%s/root"
-                state = "%s/state"
+        Command daemon = release.daemon.command().in("PATH", Tools.searchPath(release.suite));
+        Scratch scratch = Scratch.create();
+        Path config = scratch.write("config.toml", """
+                version = %1$d
+                root = "%2$s/root"
+                state = "%2$s/state"
                 disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]
                 [grpc]
-                  address = "%s/c.sock"
+                  address = "%2$s/c.sock"
                 [ttrpc]
-                  address = "%s/c.sock.ttrpc"
-                """.formatted(release.configVersion, dir, dir, dir, dir));
-        Running process = Running.start(
-                dir.resolve("containerd.log"),
-                Map.of("PATH", Tools.searchPath(release.suite)),
-                List.of(release.daemon.path().toString(), "-c", config.toString()));
+                  address = "%2$s/c.sock.ttrpc"
+                """, release.configVersion, scratch.dir());
+        Running process = daemon.with("-c", config).start(scratch.resolve("containerd.log"));
+        Containerd containerd = new Containerd(release, scratch, process);
         process.await(() -> process.output().contains("containerd successfully booted"));
-        return new Containerd(release, dir, process);
+        return containerd;
     }
 
     /** {@code ctr images pull} through these files. */
     Outcome pull(Path hostsDir, String image) throws IOException, InterruptedException {
-        return ctr("images", "pull", "--hosts-dir", hostsDir.toString(), image);
+        return ctr("images", "pull").with("--hosts-dir", hostsDir, image).attempt();
     }
 
-    /** Runs a command in a container of the image. */
-    Outcome run(String image, String... command) throws IOException, InterruptedException {
-        String[] arguments = new String[command.length + 4];
-        arguments[0] = "run";
-        arguments[1] = "--rm";
-        arguments[2] = image;
-        arguments[3] = "c1";
-        System.arraycopy(command, 0, arguments, 4, command.length);
-        return ctr(arguments);
+    /** {@code ctr images pull} from the registry itself. */
+    Outcome pullDirectly(String image) throws IOException, InterruptedException {
+        return ctr("images", "pull").with(image).attempt();
     }
 
-    private Outcome ctr(String... arguments) throws IOException, InterruptedException {
-        String[] command = new String[arguments.length + 5];
-        command[0] = release.ctr.path().toString();
-        command[1] = "-a";
-        command[2] = dir.resolve("c.sock").toString();
-        command[3] = "-n";
-        command[4] = "test";
-        System.arraycopy(arguments, 0, command, 5, arguments.length);
-        return Running.attempt(Map.of("PATH", Tools.searchPath(release.suite)), command);
+    /** Runs a command in a container of the image; returns what it printed. */
+    String run(String image, String... command) throws IOException, InterruptedException {
+        return ctr("run", "--rm", image, "c1").with((Object[]) command).run();
+    }
+
+    private Command ctr(Object... arguments) {
+        return release.ctr
+                .command()
+                .in("PATH", Tools.searchPath(release.suite))
+                .with("-a", scratch.resolve("c.sock"), "-n", "test")
+                .with(arguments);
     }
 
     @Override
     public void close() {
         process.close();
-        try {
-            Running.attempt(
-                    Map.of(), "sh", "-c", "grep -o ' " + dir + "[^ ]*' /proc/mounts | sort -r | xargs -r umount -l");
-            Running.attempt(Map.of(), "rm", "-rf", dir.toString());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        scratch.close();
     }
 }

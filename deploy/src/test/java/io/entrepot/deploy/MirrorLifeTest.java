@@ -25,9 +25,8 @@ class MirrorLifeTest {
     @Test
     void fiftyClientsOfAColdImageCostOneFetchFromARealRegistry() throws Exception {
         try (RealRegistry upstream = RealRegistry.start(dir.resolve("upstream"));
-                PackagedMirror mirror = PackagedMirror.start(
-                        dir.resolve("mirror"), "docker.io: { url: \"" + upstream.url() + "\", internal: true }")) {
-            Images.pushLarge(dir, upstream.host(), "library/large:1", 16);
+                PackagedMirror mirror = PackagedMirror.ofDockerHub(dir.resolve("mirror"), upstream.url())) {
+            Images.pushLarge(dir, upstream.host() + "/library/large:1", 16);
             String manifest = RawHttp.get(mirror.uri("/v2/docker.io/library/large/manifests/1"))
                     .text();
             String layer = manifest.replaceAll("(?s).*\"layers\":.*?\"digest\":\\s*\"(sha256:[0-9a-f]{64})\".*", "$1");
@@ -52,8 +51,8 @@ class MirrorLifeTest {
         TestImage image =
                 ImageBuilder.image().seed(3).layer(20_000).layer(8_000_000).build();
         try (FakeRegistry upstream = FakeRegistry.start();
-                PackagedMirror mirror = PackagedMirror.start(
-                        dir.resolve("mirror"), "docker.io: { url: \"" + upstream.url() + "\", internal: true }")) {
+                PackagedMirror mirror = PackagedMirror.ofDockerHub(
+                        dir.resolve("mirror"), upstream.url().toString())) {
             upstream.push("library/app", "1", image);
             String blobs = "/v2/docker.io/library/app/blobs/";
             String small = blobs + image.layer(0).digest();
@@ -64,6 +63,7 @@ class MirrorLifeTest {
                         .isEqualTo(image.digest());
                 assertThat(RawHttp.get(mirror.uri(small)).digest())
                         .isEqualTo(image.layer(0).digest());
+                mirror.awaitCommit(image.layer(0).digest());
                 Gate gate =
                         upstream.holdBody(image.layer(1).digest().hex(), 1_000_000L + round * 1_000_000L % 6_000_000L);
                 CompletableFuture<RawHttp.Drained> cut =
@@ -93,8 +93,8 @@ class MirrorLifeTest {
     void finishesWhatIsInFlightOnSigterm() throws Exception {
         TestImage image = ImageBuilder.image().seed(4).layer(2_000_000).build();
         try (FakeRegistry upstream = FakeRegistry.start();
-                PackagedMirror mirror = PackagedMirror.start(
-                        dir.resolve("mirror"), "docker.io: { url: \"" + upstream.url() + "\", internal: true }")) {
+                PackagedMirror mirror = PackagedMirror.ofDockerHub(
+                        dir.resolve("mirror"), upstream.url().toString())) {
             upstream.push("library/app", "1", image);
             RawHttp.get(mirror.uri("/v2/docker.io/library/app/manifests/1"));
             Gate gate = upstream.holdBody("/blobs/", 500_000);

@@ -1,31 +1,29 @@
 package io.entrepot.deploy;
 
 import io.entrepot.loadtest.RawHttp;
+import io.entrepot.oci.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 
-/** The mirror as it is packed, started by its launcher. */
+/** The mirror as it is packed, started by its launcher, on the Java that runs the test. */
 final class PackagedMirror implements AutoCloseable {
 
-    private static final Path LAUNCHER =
-            Path.of(System.getProperty("entrepot.home", "")).resolve("bin/entrepot");
+    static final Path HOME = Path.of(System.getProperty("entrepot.home", ""));
 
     private final Path dir;
-    private final Path config;
-    private final int port;
-    private final int adminPort;
+    private final boolean tls;
+    private final int port = Ports.free();
+    private final int adminPort = Ports.free();
+    private final Command serve;
     private Running process;
 
-    private PackagedMirror(Path dir, String upstreams) throws IOException {
+    private PackagedMirror(Path dir, boolean tls, String upstreams) throws IOException {
         this.dir = Files.createDirectories(dir);
-        this.port = Ports.free();
-        this.adminPort = Ports.free();
-        this.config = Files.writeString(dir.resolve("entrepot.yaml"), """
+        this.tls = tls;
+        Path config = Files.writeString(dir.resolve("entrepot.yaml"), """
                 listen: { address: 127.0.0.1, port: %d }
                 admin: { address: 127.0.0.1, port: %d }
                 storage: { disk: { path: %s, min-free: 0 } }
@@ -35,40 +33,52 @@ final class PackagedMirror implements AutoCloseable {
                 %s
                 """.formatted(
                         port, adminPort, dir.resolve("data/cache"), upstreams.indent(2)));
+        Command plain = entrepot("serve", "--config", config);
+        this.serve = tls ? plain.with("--tls", "self") : plain;
     }
 
     /** @param upstreams lines under {@code upstreams:} */
     static PackagedMirror start(Path dir, String upstreams) throws IOException, InterruptedException {
-        PackagedMirror mirror = new PackagedMirror(dir, upstreams);
+        return started(new PackagedMirror(dir, false, upstreams));
+    }
+
+    /** One that takes the registry at this URL for Docker Hub. */
+    static PackagedMirror ofDockerHub(Path dir, String url) throws IOException, InterruptedException {
+        return started(new PackagedMirror(dir, false, dockerHub(url)));
+    }
+
+    /** The same, with a certificate that it made itself. */
+    static PackagedMirror ofDockerHubWithTls(Path dir, String url) throws IOException, InterruptedException {
+        return started(new PackagedMirror(dir, true, dockerHub(url)));
+    }
+
+    private static String dockerHub(String url) {
+        return "docker.io: { url: \"" + url + "\", internal: true }";
+    }
+
+    private static PackagedMirror started(PackagedMirror mirror) throws IOException, InterruptedException {
         mirror.restart();
         return mirror;
     }
 
+    /** A command of the packed launcher. */
+    static Command entrepot(Object... arguments) {
+        return Command.of(HOME.resolve("bin/entrepot"))
+                .in("JAVA_HOME", System.getProperty("java.home"))
+                .with(arguments);
+    }
+
     void restart() throws IOException, InterruptedException {
-        process = Running.start(
-                dir.resolve("mirror.log"),
-                Map.of(),
-                List.of(LAUNCHER.toString(), "serve", "--config", config.toString()));
+        process = serve.start(dir.resolve("mirror.log"));
         process.await(this::isReady);
     }
 
     private boolean isReady() {
         try {
-            return Ports.isOpen(adminPort)
-                    && RawHttp.get(URI.create("http://127.0.0.1:" + adminPort + "/readyz"))
-                                    .status()
-                            == 200;
+            return Ports.isOpen(adminPort) && RawHttp.get(admin("/readyz")).status() == 200;
         } catch (UncheckedIOException e) {
             return false;
         }
-    }
-
-    /** Runs a command of the packed launcher. */
-    static String command(String... arguments) throws IOException, InterruptedException {
-        String[] command = new String[arguments.length + 1];
-        command[0] = LAUNCHER.toString();
-        System.arraycopy(arguments, 0, command, 1, arguments.length);
-        return Running.run(Map.of(), command);
     }
 
     String host() {
@@ -76,15 +86,36 @@ final class PackagedMirror implements AutoCloseable {
     }
 
     String url() {
-        return "http://" + host();
+        return (tls ? "https://" : "http://") + host();
     }
 
     URI uri(String path) {
         return URI.create(url() + path);
     }
 
+    URI admin(String path) {
+        return URI.create("http://127.0.0.1:" + adminPort + path);
+    }
+
+    /** The certificate authority that clients are to trust. */
+    Path authority() {
+        return dir.resolve("data/tls/ca.pem");
+    }
+
+    /** Waits until a blob lies where it stays; it is given out while that still goes on. */
+    void awaitCommit(Digest blob) throws InterruptedException {
+        Path held = dir.resolve("data/cache/blobs/sha256")
+                .resolve(blob.hex().substring(0, 2))
+                .resolve(blob.hex());
+        process.await(() -> Files.exists(held));
+    }
+
     String log() {
         return process.output();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     void kill() throws InterruptedException {

@@ -3,8 +3,6 @@ package io.entrepot.deploy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Debian's docker-registry on loopback. */
@@ -40,11 +38,8 @@ final class RealRegistry implements AutoCloseable {
                 http: { addr: "127.0.0.1:%d" }
                 %s
                 """.formatted(dir.resolve("content"), port, auth));
-        process = Running.start(
-                dir.resolve("registry.log"),
-                Map.of(),
-                List.of(Tools.REGISTRY.path().toString(), "serve", config.toString()));
-        process.await(() -> Ports.isOpen(port));
+        process = Tools.REGISTRY.command().with("serve", config).start(dir.resolve("registry.log"));
+        process.await(() -> process.output().contains("listening on " + host()));
     }
 
     void stop() {
@@ -65,7 +60,15 @@ final class RealRegistry implements AutoCloseable {
 
     /** How many requests of this method its access log shows for paths that contain this. */
     long count(String method, String pathPart) {
-        Pattern line = Pattern.compile("\"" + method + " [^\"]*" + Pattern.quote(pathPart) + "[^\"]*\"");
+        return count(Pattern.compile("\"" + method + " [^\"]*" + Pattern.quote(pathPart) + "[^\"]*\""));
+    }
+
+    /** How many requests its access log shows. */
+    long requests() {
+        return count(Pattern.compile("\"[A-Z]+ /[^\"]* HTTP/1.1\""));
+    }
+
+    private long count(Pattern line) {
         return process.output()
                 .lines()
                 .filter(text -> line.matcher(text).find())

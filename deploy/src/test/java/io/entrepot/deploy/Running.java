@@ -4,52 +4,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A process that a test started, with what it prints in a file; ended by its pid, and what it started with it. */
+/** A process that a test started, with what it prints in a file; ended by its id, and what it started with it. */
 final class Running implements AutoCloseable {
 
     private final Process process;
     private final Path log;
 
-    private Running(Process process, Path log) {
+    Running(Process process, Path log) {
         this.process = process;
         this.log = log;
-    }
-
-    static Running start(Path log, Map<String, String> environment, List<String> command) throws IOException {
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().putAll(environment);
-        return new Running(builder.start(), log);
-    }
-
-    /** Runs a command to its end; returns what it printed. @throws AssertionError if it fails or takes longer than two minutes */
-    static String run(Map<String, String> environment, String... command) throws IOException, InterruptedException {
-        Outcome outcome = attempt(environment, command);
-        if (outcome.status() != 0) {
-            throw new AssertionError(
-                    String.join(" ", command) + " ended with " + outcome.status() + ":\n" + outcome.output());
-        }
-        return outcome.output();
-    }
-
-    /** How a command ended, and what it printed. */
-    record Outcome(int status, String output) {}
-
-    static Outcome attempt(Map<String, String> environment, String... command)
-            throws IOException, InterruptedException {
-        Path log = Files.createTempFile("entrepot-run", ".log");
-        try (Running running = start(log, environment, List.of(command))) {
-            if (!running.process.waitFor(2, TimeUnit.MINUTES)) {
-                throw new AssertionError(String.join(" ", command) + " did not end:\n" + running.output());
-            }
-            return new Outcome(running.process.exitValue(), running.output());
-        } finally {
-            Files.deleteIfExists(log);
-        }
     }
 
     /** Waits until it is ready. @throws AssertionError with what it printed if it ends before, or is not within a minute */
@@ -62,6 +28,18 @@ final class Running implements AutoCloseable {
             TimeUnit.MILLISECONDS.sleep(50);
         }
         return this;
+    }
+
+    boolean ended(long time, TimeUnit unit) throws InterruptedException {
+        return process.waitFor(time, unit);
+    }
+
+    int status() {
+        return process.exitValue();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     String output() {

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.Signature;
@@ -15,7 +16,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A token server for docker-registry: whoever has the password may pull everything (distribution, token.md). */
@@ -44,24 +44,12 @@ final class TokenServer implements AutoCloseable {
     static TokenServer start(Path dir) throws Exception {
         Path store = dir.resolve("token.p12");
         Path bundle = dir.resolve("token.pem");
-        String keytool =
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        String[] common = {"-alias", "k", "-keystore", store.toString(), "-storepass", "changeit"};
-        Running.run(
-                Map.of(),
-                with(
-                        keytool,
-                        "-genkeypair",
-                        common,
-                        "-keyalg",
-                        "RSA",
-                        "-keysize",
-                        "2048",
-                        "-dname",
-                        "CN=token",
-                        "-validity",
-                        "30"));
-        Running.run(Map.of(), with(keytool, "-exportcert", common, "-rfc", "-file", bundle.toString()));
+        Command keytool = Command.of(Path.of(System.getProperty("java.home"), "bin", "keytool"));
+        Object[] entry = {"-alias", "k", "-keystore", store, "-storepass", "changeit"};
+        keytool.with("-genkeypair", "-keyalg", "RSA", "-keysize", "2048", "-dname", "CN=token", "-validity", "30")
+                .with(entry)
+                .run();
+        keytool.with("-exportcert", "-rfc", "-file", bundle).with(entry).run();
         KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 16);
         TokenServer tokens = new TokenServer(
@@ -72,12 +60,6 @@ final class TokenServer implements AutoCloseable {
         server.createContext("/token", tokens::answer);
         server.start();
         return tokens;
-    }
-
-    private static String[] with(String program, String command, String[] common, String... more) {
-        return java.util.stream.Stream.of(new String[] {program, command}, common, more)
-                .flatMap(java.util.Arrays::stream)
-                .toArray(String[]::new);
     }
 
     /** Its port. */
@@ -120,17 +102,9 @@ final class TokenServer implements AutoCloseable {
         String actions = scope.length > 1 ? "\"" + scope[1].replace(",", "\",\"") + "\"" : "";
         long now = Instant.now().getEpochSecond();
         String claims =
-                "{\"iss\":\"%s\",\"sub\":\"%s\",\"aud\":\"%s\",\"exp\":%d,\"nbf\":%d,\"iat\":%d,\"jti\":\"%d\",\"access\":[{\"type\":\"repository\",\"name\":\"%s\",\"actions\":[%s]}]}"
-                        .formatted(
-                                ISSUER,
-                                USER,
-                                SERVICE,
-                                now + 300,
-                                now - 10,
-                                now,
-                                System.nanoTime(),
-                                repository,
-                                actions);
+                """
+                {"iss":"%s","sub":"%s","aud":"%s","exp":%d,"nbf":%d,"iat":%d,"jti":"%d",
+                 "access":[{"type":"repository","name":"%s","actions":[%s]}]}""".formatted(ISSUER, USER, SERVICE, now + 300, now - 10, now, System.nanoTime(), repository, actions);
         return signed(claims);
     }
 
@@ -144,7 +118,7 @@ final class TokenServer implements AutoCloseable {
             signature.initSign(key);
             signature.update(signed.getBytes(StandardCharsets.US_ASCII));
             return signed + "." + encoded(signature.sign());
-        } catch (java.security.GeneralSecurityException e) {
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

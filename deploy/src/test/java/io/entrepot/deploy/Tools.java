@@ -42,6 +42,10 @@ enum Tools {
         return path;
     }
 
+    Command command() {
+        return Command.of(path());
+    }
+
     /** Root, without whom no container runs. In CI it is an error not to be. */
     static void requireRoot() {
         boolean root = "root".equals(System.getProperty("user.name"));
