@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fill implements Growing.Shared {
 
+    /** What was written this little ago is still in the page cache. */
+    private static final long STILL_IN_MEMORY = 64L * 1024 * 1024;
+
     private final Target target;
     private final Store store;
     private final FillOptions options;
@@ -311,7 +314,12 @@ final class Fill implements Growing.Shared {
         BodyReader reader = gate().reader(from, to, !unverified);
         RangeFetches fetches = ranges;
         BodyReader eager = unverified && fetches != null ? fetches.reader(reader, from, to) : reader;
-        return new RelayWhenFull(eager, from, to, this::relay);
+        BodyReader warm = new Prefetch(eager, to, this::isFarBehind, store);
+        return new RelayWhenFull(warm, from, to, this::relay);
+    }
+
+    private boolean isFarBehind(long position) {
+        return file().prefix() - position > STILL_IN_MEMORY;
     }
 
     /** What a reader goes on with when the file cannot grow: a transfer of its own, hashed over what is there first. */

@@ -23,7 +23,7 @@ final class HeldBody implements Body.Streamed {
 
     @Override
     public BodyReader open(long from, long to) {
-        return new Reader(from, to);
+        return new Prefetch(new Reader(from, to), to, position -> true, store);
     }
 
     @Override
@@ -38,35 +38,18 @@ final class HeldBody implements Body.Streamed {
 
         private final long to;
         private long position;
-        private long prepared;
 
         Reader(long from, long to) {
             this.position = from;
-            this.prepared = from;
             this.to = to;
         }
 
         @Override
         public CompletableFuture<Piece> next(int max) {
-            return position < prepared
-                    ? CompletableFuture.completedFuture(take(max))
-                    : prepare().thenApply(done -> take(max));
-        }
-
-        private Piece take(int max) {
-            int length = (int) Math.min(max, prepared - position);
+            int length = (int) Math.min(max, to - position);
             Piece piece = new Piece.Region(lease.channel(), position, length);
             position += length;
-            return piece;
-        }
-
-        private CompletableFuture<Void> prepare() {
-            int window = (int) Math.min(PageCache.WINDOW, to - position);
-            long from = position;
-            prepared = from + window;
-            return store.act(() -> {
-                PageCache.prepare(lease.channel(), from, window);
-            });
+            return CompletableFuture.completedFuture(piece);
         }
 
         @Override

@@ -8,15 +8,12 @@ import java.nio.channels.FileChannel;
  * Brings a window of a file into the page cache before an event loop sends it by {@code sendfile}, which would block on
  * cold pages.
  *
- * <p>Java has no {@code readahead} and no {@code mincore}, so one byte is read at each stride; where that is slow the
- * window is cold, and all of it is read.
+ * <p>Java has no {@code readahead} and no {@code mincore}, so one byte is read at each stride. Where that is slow the stride
+ * may be cold, and it is read; it may also be that another thread had the processor, so the next one is asked again.
  */
 final class PageCache {
 
-    /** Bytes prepared at a time. */
-    static final int WINDOW = 8 * 1024 * 1024;
-
-    private static final int STRIDE = 256 * 1024;
+    private static final int STRIDE = 1024 * 1024;
     private static final long COLD_NANOS = 100_000;
     private static final int CHUNK = 256 * 1024;
     private static final ThreadLocal<ByteBuffer> SCRATCH =
@@ -24,17 +21,19 @@ final class PageCache {
 
     private PageCache() {}
 
-    /** Returns when the bytes from {@code position} on, {@code length} of them, are in memory. Blocks. */
-    static void prepare(FileChannel file, long position, int length) throws IOException {
-        ByteBuffer probe = SCRATCH.get();
-        for (long at = position; at < position + length; at += STRIDE) {
+    /** Brings the bytes from {@code position} on, {@code length} of them, into memory. Blocks. True if they were there. */
+    static boolean prepare(FileChannel file, long position, int length) throws IOException {
+        long end = position + length;
+        boolean wereThere = true;
+        for (long at = position; at < end; at += STRIDE) {
             long before = System.nanoTime();
-            file.read(probe.clear().limit(1), at);
+            file.read(SCRATCH.get().clear().limit(1), at);
             if (System.nanoTime() - before > COLD_NANOS) {
-                readAll(file, at, position + length);
-                return;
+                wereThere = false;
+                readAll(file, at, Math.min(at + STRIDE, end));
             }
         }
+        return wereThere;
     }
 
     private static void readAll(FileChannel file, long from, long to) throws IOException {
