@@ -37,8 +37,6 @@ import org.slf4j.LoggerFactory;
 final class Wiring {
 
     private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
-    private static final int STORE_THREADS =
-            Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
     private static final int LOOPS = Runtime.getRuntime().availableProcessors();
 
     private final MirrorConfig config;
@@ -95,11 +93,10 @@ final class Wiring {
     }
 
     private Store store() throws StartException {
-        StorePool pool = opened.add(new StorePool(STORE_THREADS));
         DiskStore store = opened.add(openStore());
         metrics.store(store.blobs()::usage);
         metrics.counter("entrepot_log_lines_dropped", "Log lines that nobody took in time.", LogSetup::dropped);
-        return new Store(store.blobs(), store.tags(), store.links(), pool.threads());
+        return new Store(store.blobs(), store.tags(), store.links(), store.executor());
     }
 
     private DiskStore openStore() throws StartException {

@@ -17,8 +17,8 @@ public interface Lease extends AutoCloseable {
     FileChannel channel();
 
     /**
-     * True if inode, size, mtime and ctime are those of the last verification. If not, the bytes must be hashed before
-     * the end of them is given to anybody.
+     * True if inode, size, mtime and ctime were, when this was leased, those of the last verification. If not, the bytes
+     * must be hashed before the end of them is given to anybody. Does not touch the disk.
      */
     boolean trusted();
 

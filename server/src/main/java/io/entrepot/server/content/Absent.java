@@ -3,7 +3,6 @@ package io.entrepot.server.content;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.oci.Repository;
-import io.entrepot.server.upstream.UpstreamException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -14,7 +13,7 @@ final class Absent {
     private static final Duration REMEMBERED = Duration.ofSeconds(10);
     private static final int ENTRIES = 10_000;
 
-    private final Cache<Key, UpstreamException> absent = Caffeine.newBuilder()
+    private final Cache<Key, Throwable> absent = Caffeine.newBuilder()
             .maximumSize(ENTRIES)
             .expireAfterWrite(REMEMBERED)
             .build();
@@ -23,15 +22,13 @@ final class Absent {
     <T> CompletableFuture<T> unlessAbsent(
             Endpoint endpoint, Repository repository, Object what, Supplier<CompletableFuture<T>> ask) {
         Key key = new Key(endpoint, repository, what);
-        UpstreamException known = absent.getIfPresent(key);
+        Throwable known = absent.getIfPresent(key);
         if (known != null) {
             return CompletableFuture.failedFuture(known);
         }
         return ask.get().whenComplete((value, failure) -> {
-            if (failure != null
-                    && Failures.cause(failure) instanceof UpstreamException said
-                    && said.kind() == UpstreamException.Kind.NOT_FOUND) {
-                absent.put(key, said);
+            if (failure != null && Failures.isNotFound(failure)) {
+                absent.put(key, Failures.cause(failure));
             }
         });
     }

@@ -3,6 +3,7 @@ package io.entrepot.server.content;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
+import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Content.Blob;
 import io.entrepot.storage.Lease;
 import io.entrepot.storage.StoreFullException;
@@ -20,15 +21,17 @@ final class Blobs {
     private static final long CHECKED_FIRST = 8L * 1024 * 1024;
 
     private final Store store;
+    private final LinkSearch search;
     private final Fills fills;
-    private final int resumes;
+    private final Relays relays;
     private final ContentStats stats;
     private final ConcurrentHashMap<Digest, Recheck> rechecks = new ConcurrentHashMap<>();
 
-    Blobs(Store store, Fills fills, int resumes, ContentStats stats) {
+    Blobs(Store store, LinkSearch search, Fills fills, Relays relays, ContentStats stats) {
         this.store = store;
+        this.search = search;
         this.fills = fills;
-        this.resumes = resumes;
+        this.relays = relays;
         this.stats = stats;
     }
 
@@ -36,7 +39,7 @@ final class Blobs {
     CompletableFuture<Blob> named(Target target, Descriptor descriptor) {
         Optional<Fill> fill = fills.find(target);
         if (fill.isPresent()) {
-            return join(target, fill.get(), descriptor);
+            return join(target, fill.get(), descriptor.mediaType());
         }
         Recheck recheck = rechecks.get(target.digest());
         Optional<Growing> checked = recheck == null ? Optional.empty() : recheck.body();
@@ -44,9 +47,8 @@ final class Blobs {
             return checked(target, descriptor, recheck, checked.get());
         }
         return lease(target.digest())
-                .thenCompose(lease -> lease.isPresent()
-                        ? held(target, descriptor, lease.get())
-                        : join(target, fills.startOrJoin(target, OptionalLong.of(descriptor.size())), descriptor));
+                .thenCompose(
+                        lease -> lease.isPresent() ? held(target, descriptor, lease.get()) : fetch(target, descriptor));
     }
 
     /**
@@ -55,32 +57,56 @@ final class Blobs {
      * @param whenKept told the blob's descriptor when it was verified and is in the store
      */
     CompletableFuture<Blob> unnamed(Target target, Consumer<Descriptor> whenKept) {
-        Fill fill = fills.startOrJoin(target, OptionalLong.empty());
-        return fill.started()
-                .thenCompose(started -> {
-                    Descriptor descriptor =
-                            descriptor(target.digest(), started.gate().size());
-                    fill.ended().thenAccept(kept -> {
-                        if (kept) {
-                            whenKept.accept(descriptor);
-                        }
-                    });
-                    return join(target, started, descriptor);
-                })
-                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof StoreFullException
-                        ? unnamedRelay(target)
-                        : CompletableFuture.failedFuture(Failures.cause(failure)));
+        Fill fill = fills.startOrJoin(target, said -> announced(target, said));
+        fill.ended().thenAccept(kept -> {
+            if (kept) {
+                whenKept.accept(descriptor(target.digest(), fill.size()));
+            }
+        });
+        return join(target, fill, MediaType.OCTET_STREAM);
     }
 
-    private CompletableFuture<Blob> unnamedRelay(Target target) {
-        return target.upstream()
-                .blobSize(target.repository(), target.digest())
-                .thenCompose(size -> relay(target, descriptor(target.digest(), size)));
+    /** What is known of a blob that a manifest of the repository names: its size is that of the file, where it is held. */
+    CompletableFuture<Descriptor> describe(Target target, Descriptor link) {
+        return store.call(() -> store.blobs().size(target.digest()))
+                .thenApply(held -> new Descriptor(link.mediaType(), link.digest(), held.orElse(link.size())))
+                .exceptionally(failure -> link);
     }
 
     /** The type of a blob that no manifest names is not known. */
     static Descriptor descriptor(Digest digest, long size) {
         return new Descriptor(MediaType.OCTET_STREAM, digest, size);
+    }
+
+    private CompletableFuture<Blob> fetch(Target target, Descriptor descriptor) {
+        Fill fill = fills.startOrJoin(target, said -> agreed(target, descriptor, said));
+        return join(target, fill, descriptor.mediaType());
+    }
+
+    /** Without a manifest, the size is what the upstream says. */
+    private static CompletableFuture<Long> announced(Target target, OptionalLong said) {
+        return said.isPresent()
+                ? CompletableFuture.completedFuture(said.getAsLong())
+                : CompletableFuture.failedFuture(new RegistryException.BadUpstream(
+                        "upstream does not say how large " + target.digest() + " is"));
+    }
+
+    /**
+     * The size that the upstream and a manifest agree on: if not the first manifest that named the blob, then any other
+     * of the repository, so that one that lies is not in the way of those that do not.
+     */
+    private CompletableFuture<Long> agreed(Target target, Descriptor named, OptionalLong said) {
+        if (said.isEmpty() || said.getAsLong() == named.size()) {
+            return CompletableFuture.completedFuture(named.size());
+        }
+        return search.isNamed(target.repository(), target.digest(), said.getAsLong())
+                .thenApply(another -> {
+                    if (another) {
+                        return said.getAsLong();
+                    }
+                    throw new RegistryException.BadUpstream("upstream says that " + target.digest() + " is "
+                            + said.getAsLong() + " bytes, its manifest says " + named.size());
+                });
     }
 
     private CompletableFuture<Optional<Lease>> lease(Digest digest) {
@@ -125,26 +151,32 @@ final class Blobs {
             }
             body.close();
             // not by way of the store: what could not be set aside would be found there again, for ever
-            return join(target, fills.startOrJoin(target, OptionalLong.of(descriptor.size())), descriptor);
+            return fetch(target, descriptor);
         });
     }
 
-    private CompletableFuture<Blob> join(Target target, Fill fill, Descriptor descriptor) {
+    private CompletableFuture<Blob> join(Target target, Fill fill, MediaType type) {
         return fill.started()
                 .thenApply(Fill::body)
                 .thenCompose(body -> body.isPresent()
                         ? CompletableFuture.completedFuture(
-                                new Blob(sized(descriptor, body.get().size()), body.get(), Blob.Source.FILL))
-                        : named(target, descriptor))
+                                new Blob(described(target, fill, type), body.get(), Blob.Source.FILL))
+                        : named(target, described(target, fill, type)))
                 .exceptionallyCompose(failure -> Failures.cause(failure) instanceof StoreFullException
-                        ? relay(target, descriptor)
+                        ? relay(target, fill, type)
                         : CompletableFuture.failedFuture(Failures.cause(failure)));
     }
 
-    private CompletableFuture<Blob> relay(Target target, Descriptor descriptor) {
-        stats.relays.increment();
-        return RelayBody.open(target, descriptor.size(), store, resumes, stats)
-                .thenApply(body -> new Blob(descriptor, body, Blob.Source.RELAY));
+    /** One of those who waited for a download that found no room goes on with its transfer, the others ask again. */
+    private CompletableFuture<Blob> relay(Target target, Fill fill, MediaType type) {
+        CompletableFuture<Body> body = fill.takeStream()
+                .map(open -> CompletableFuture.completedFuture(relays.takeOver(target, fill.size(), open)))
+                .orElseGet(() -> relays.open(target, fill.size()));
+        return body.thenApply(bytes -> new Blob(described(target, fill, type), bytes, Blob.Source.RELAY));
+    }
+
+    private static Descriptor described(Target target, Fill fill, MediaType type) {
+        return new Descriptor(type, target.digest(), fill.size());
     }
 
     private static Descriptor sized(Descriptor descriptor, long size) {

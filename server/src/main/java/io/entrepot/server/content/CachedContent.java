@@ -4,6 +4,7 @@ import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
+import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
@@ -40,7 +41,7 @@ public final class CachedContent implements Content {
         this.byDigest = new DigestResolver(links, manifests, absent);
         this.search = new LinkSearch(links, manifests);
         this.fills = new Fills(store, config, incidents, stats);
-        this.blobs = new Blobs(store, fills, config.resumes(), stats);
+        this.blobs = new Blobs(store, search, fills, new Relays(store, config.resumes(), stats), stats);
     }
 
     /** What is counted. */
@@ -89,7 +90,8 @@ public final class CachedContent implements Content {
         return told(
                 named(repository, digest)
                         .thenCompose(link -> link.isPresent()
-                                ? CompletableFuture.completedFuture(new BlobInfo(link.get(), Optional.empty()))
+                                ? blobs.describe(target, link.get())
+                                        .thenApply(described -> new BlobInfo(described, Optional.empty()))
                                 : info(target, askUpstream)),
                 RegistryException.BlobUnknown::new);
     }
@@ -105,16 +107,25 @@ public final class CachedContent implements Content {
                         link.isPresent() ? CompletableFuture.completedFuture(link) : search.find(repository, digest));
     }
 
-    /** A manifest is the same by either path; only the manifests endpoint of the upstream is sure to have it. */
+    /**
+     * A manifest is the same by either path; only the manifests endpoint of the upstream is sure to have it. What another
+     * manifest calls one, and the upstream does not know as one, may be a blob all the same.
+     */
     private CompletableFuture<Blob> linked(Target target, Descriptor link) {
         if (!link.mediaType().isManifest()) {
             return blobs.named(target, link);
         }
         return byDigest.resolve(target.upstream(), target.repository(), target.digest())
-                .thenApply(resolved -> new Blob(
-                        resolved.manifest().descriptor(),
-                        new Body.Bytes(resolved.manifest().bytes()),
-                        resolved.source() == Resolved.Source.HIT ? Blob.Source.HIT : Blob.Source.FILL));
+                .thenApply(CachedContent::asBlob)
+                .exceptionallyCompose(failure -> Failures.isNotFound(failure)
+                        ? blobs.named(target, link)
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    private static Blob asBlob(Resolved resolved) {
+        Manifest manifest = resolved.manifest();
+        Blob.Source source = resolved.source() == Resolved.Source.HIT ? Blob.Source.HIT : Blob.Source.FILL;
+        return new Blob(manifest.descriptor(), new Body.Bytes(manifest.bytes()), source);
     }
 
     private CompletableFuture<Blob> unlinked(Target target, boolean askUpstream) {

@@ -23,6 +23,11 @@ final class Failures {
         return inner;
     }
 
+    /** Whether the upstream said that it does not have it. */
+    static boolean isNotFound(Throwable failure) {
+        return cause(failure) instanceof UpstreamException said && said.kind() == UpstreamException.Kind.NOT_FOUND;
+    }
+
     /** An upstream's failure in a client's words; {@code notFound} makes the 404. Anything else passes as it is. */
     static RuntimeException told(Throwable failure, Function<String, RegistryException> notFound) {
         Throwable inner = cause(failure);

@@ -3,9 +3,7 @@ package io.entrepot.server.content;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.BlobStream.Chunk;
-import io.entrepot.storage.BlobWriter;
 import io.entrepot.storage.StoreFullException;
-import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -20,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   STARTING ── headers are right, size reserved ──▶ FILLING ── all there, digest agrees ──▶ VERIFIED ──▶ kept
- *      │                                              │  │  │
- *      │                                              │  │  └── digest differs ──▶ FAILED: readers end short, nothing is kept
- *      └── refused: the caller is told why            │  └───── upstream gave up ─▶ FAILED
+ *    │    │                                           │  │  │
+ *    │    └── no room: a relay takes the stream over  │  │  └── digest differs ──▶ FAILED: readers end short, nothing is kept
+ *    └─── refused: the caller is told why             │  └───── upstream gave up ─▶ FAILED
  *                                                     └──────── disk is full ─────▶ FULL: readers go on as relays of their own
  * </pre>
  *
@@ -43,7 +41,8 @@ final class Fill implements Growing.Shared {
     private final CompletableFuture<Fill> started = new CompletableFuture<>();
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
-    private volatile @Nullable BlobWriter writer;
+    private volatile long size;
+    private volatile @Nullable FillFile file;
     private volatile @Nullable Gate gate;
     private volatile @Nullable RangeFetches ranges;
     private volatile boolean stopped;
@@ -53,6 +52,8 @@ final class Fill implements Growing.Shared {
     private boolean pumping = true;
     /** Guarded by this. */
     private boolean closed;
+    /** Guarded by this. */
+    private boolean streamTaken;
 
     /**
      * @param onAbandoned told when the last body was given back while bytes still come
@@ -75,6 +76,12 @@ final class Fill implements Growing.Shared {
 
     /** Bounds of one fill. */
     record FillOptions(int resumes, int maxRanges) {}
+
+    /** How large the blob is, given what the upstream says; fails if that cannot be known or believed. */
+    @FunctionalInterface
+    interface Sizing {
+        CompletableFuture<Long> size(OptionalLong said);
+    }
 
     Target target() {
         return target;
@@ -110,8 +117,8 @@ final class Fill implements Growing.Shared {
 
     /** Bytes still to come. */
     long remaining() {
-        BlobWriter file = writer;
-        return file == null ? 0 : file.size() - file.prefix();
+        FillFile growing = file;
+        return growing == null ? 0 : growing.size() - growing.prefix();
     }
 
     synchronized boolean isAbandoned() {
@@ -124,12 +131,12 @@ final class Fill implements Growing.Shared {
         stream.close();
     }
 
-    /** Starts: reserves first where the size is known from a link, else as soon as the upstream says it. */
-    void start(OptionalLong known) {
-        CompletableFuture<Void> ready = known.isPresent()
-                ? reserve(known.getAsLong()).thenCompose(done -> stream.open(0)).thenAccept(this::checkSize)
-                : stream.open(0).thenCompose(said -> reserve(announced(said)));
-        ready.whenComplete((done, failure) -> {
+    /**
+     * Asks the upstream, then reserves the size that it and the manifests agree on: on the word of one alone nothing is
+     * evicted.
+     */
+    void start(Sizing sizing) {
+        stream.open(0).thenCompose(sizing::size).thenCompose(this::reserve).whenComplete((done, failure) -> {
             if (failure == null) {
                 stats.fillsStarted.increment();
                 started.complete(this);
@@ -140,31 +147,37 @@ final class Fill implements Growing.Shared {
         });
     }
 
-    private CompletableFuture<Void> reserve(long size) {
+    private CompletableFuture<Void> reserve(long agreed) {
+        size = agreed;
         return store.act(() -> {
-            BlobWriter created = store.blobs().create(target.digest(), size);
-            writer = created;
-            gate = new Gate(size, created.channel(), created::available);
-            ranges = new RangeFetches(target, this::writeAt, created, options.maxRanges(), store, stats);
+            FillFile reserved = FillFile.reserve(store.blobs(), target.digest(), agreed);
+            file = reserved;
+            gate = new Gate(agreed, reserved.channel(), reserved::available);
+            ranges = new RangeFetches(target, this::writeAt, reserved, options.maxRanges(), store, stats);
         });
     }
 
-    private long announced(OptionalLong said) {
-        return said.orElseThrow(
-                () -> new RegistryException.BadUpstream("upstream does not say how large " + target.digest() + " is"));
-    }
-
-    private void checkSize(OptionalLong said) {
-        if (said.isPresent() && said.getAsLong() != gate().size()) {
-            throw new RegistryException.BadUpstream("upstream says that " + target.digest() + " is " + said.getAsLong()
-                    + " bytes, its manifest says " + gate().size());
-        }
-    }
-
-    private void refuse(Throwable cause) {
-        stats.fillsFailed.increment();
-        stream.close();
+    /** It does not start; whoever waits for it is told why. */
+    void refuse(Throwable cause) {
         finish(false, () -> started.completeExceptionally(cause));
+        takeStream().ifPresent(BlobStream::close);
+    }
+
+    /**
+     * The transfer of a fill that found no room, open at byte 0, for one of those who wait to relay it; empty if it was taken
+     * already. To be taken in the moment in which {@link #started} fails.
+     */
+    synchronized Optional<BlobStream> takeStream() {
+        if (streamTaken) {
+            return Optional.empty();
+        }
+        streamTaken = true;
+        return Optional.of(stream);
+    }
+
+    /** The size of a blob that found no room. */
+    long size() {
+        return size;
     }
 
     /** An empty blob has nothing to come. */
@@ -189,7 +202,7 @@ final class Fill implements Growing.Shared {
     }
 
     private void keep(Chunk chunk) {
-        store.call(() -> write(chunk)).whenComplete((complete, failure) -> {
+        store.call(() -> file().append(chunk)).whenComplete((complete, failure) -> {
             chunk.bytes().release();
             if (failure != null) {
                 broken(Failures.cause(failure));
@@ -202,33 +215,8 @@ final class Fill implements Growing.Shared {
         });
     }
 
-    /** Appends what is new, and compares what is there already with what came again. True if nothing is missing any more. */
-    private boolean write(Chunk chunk) throws IOException {
-        BlobWriter file = file();
-        synchronized (file) {
-            ByteBuf bytes = chunk.bytes();
-            long end = chunk.position() + bytes.readableBytes();
-            if (end > file.size()) {
-                throw new RegistryException.BadUpstream(target.digest() + " is longer than " + file.size() + " bytes");
-            }
-            int repeated = (int) Math.max(0, Math.min(file.prefix(), end) - chunk.position());
-            if (repeated > 0 && !file.agrees(chunk.position(), bytes.nioBuffer(bytes.readerIndex(), repeated))) {
-                throw new RegistryException.BadUpstream(target.digest() + " came again with other bytes");
-            }
-            if (repeated < bytes.readableBytes()) {
-                file.append(bytes.nioBuffer(bytes.readerIndex() + repeated, bytes.readableBytes() - repeated));
-            }
-            return file.prefix() == file.size();
-        }
-    }
-
     private void writeAt(long position, ByteBuffer bytes) throws IOException {
-        BlobWriter file = file();
-        synchronized (file) {
-            if (!closed) {
-                file.write(position, bytes);
-            }
-        }
+        file().write(position, bytes);
         gate().advanced();
     }
 
@@ -324,9 +312,9 @@ final class Fill implements Growing.Shared {
 
     /** What a reader goes on with when the file cannot grow: a transfer of its own, hashed over what is there first. */
     private BodyReader relay(long from, long to) {
-        stats.relays.increment();
         Relay.Prefix prefix = new Relay.Prefix(gate().file(), file().prefix());
-        return new Relay(target, gate().size(), from, to, prefix, store, options.resumes(), stats);
+        Relays relays = new Relays(store, options.resumes(), stats);
+        return relays.relay(target, gate().size(), prefix).limit(from, to);
     }
 
     @Override
@@ -349,22 +337,18 @@ final class Fill implements Growing.Shared {
             }
             closed = true;
         }
-        BlobWriter file = writer;
-        if (file != null) {
-            store.act(() -> {
-                synchronized (file) {
-                    file.close();
-                }
-            });
+        FillFile unused = file;
+        if (unused != null) {
+            store.act(unused::close);
         }
     }
 
-    private BlobWriter file() {
-        BlobWriter file = writer;
-        if (file == null) {
+    private FillFile file() {
+        FillFile open = file;
+        if (open == null) {
             throw new IllegalStateException("not started: " + target.digest());
         }
-        return file;
+        return open;
     }
 
     /** The file cannot grow; what is there is right as far as anybody knows. */

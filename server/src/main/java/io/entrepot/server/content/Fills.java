@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -33,8 +32,8 @@ final class Fills {
         return Optional.ofNullable(running.get(target.key()));
     }
 
-    /** The download of this content, started if there is none. {@code size} is empty where no manifest says it. */
-    Fill startOrJoin(Target target, OptionalLong size) {
+    /** The download of this content, started if there is none. */
+    Fill startOrJoin(Target target, Fill.Sizing sizing) {
         Fill mine = new Fill(
                 target,
                 store,
@@ -46,14 +45,22 @@ final class Fills {
         if (other != null) {
             return other;
         }
-        Slots places =
-                slots.computeIfAbsent(target.upstream().registry(), registry -> new Slots(config.maxPerUpstream()));
-        mine.ended().whenComplete((done, failure) -> {
-            running.remove(target.key(), mine);
-            places.giveBack();
-        });
-        places.take().whenComplete((done, failure) -> mine.start(size));
+        mine.ended().whenComplete((done, failure) -> running.remove(target.key(), mine));
+        startInTurn(mine, sizing);
         return mine;
+    }
+
+    private void startInTurn(Fill fill, Fill.Sizing sizing) {
+        Registry registry = fill.target().upstream().registry();
+        Slots places = slots.computeIfAbsent(registry, one -> new Slots(config.maxPerUpstream()));
+        places.take().whenComplete((taken, failure) -> {
+            if (failure == null) {
+                fill.ended().whenComplete((done, never) -> places.giveBack());
+                fill.start(sizing);
+            } else {
+                fill.refuse(failure);
+            }
+        });
     }
 
     /** Downloads in progress. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 
 /**
  * Looks for content that has no link of its own through the manifests that a repository has, and those that they name, as
@@ -30,8 +31,18 @@ final class LinkSearch {
 
     /** The descriptor under which a held manifest of the repository names the content; its links are then written. */
     CompletableFuture<Optional<Descriptor>> find(Repository repository, Digest digest) {
+        return find(repository, child -> child.digest().equals(digest));
+    }
+
+    /** Whether a held manifest of the repository names the content with this size. */
+    CompletableFuture<Boolean> isNamed(Repository repository, Digest digest, long size) {
+        return find(repository, child -> child.digest().equals(digest) && child.size() == size)
+                .thenApply(Optional::isPresent);
+    }
+
+    private CompletableFuture<Optional<Descriptor>> find(Repository repository, Predicate<Descriptor> wanted) {
         return links.manifests(repository).thenCompose(known -> {
-            Walk walk = new Walk(repository, digest);
+            Walk walk = new Walk(repository, wanted);
             known.forEach(walk::add);
             return walk.next();
         });
@@ -41,11 +52,11 @@ final class LinkSearch {
     private final class Walk {
 
         private final Repository repository;
-        private final Digest wanted;
+        private final Predicate<Descriptor> wanted;
         private final Deque<Descriptor> ahead = new ArrayDeque<>();
         private final Set<Digest> seen = new HashSet<>();
 
-        Walk(Repository repository, Digest wanted) {
+        Walk(Repository repository, Predicate<Descriptor> wanted) {
             this.repository = repository;
             this.wanted = wanted;
         }
@@ -69,9 +80,7 @@ final class LinkSearch {
         private CompletableFuture<Optional<Descriptor>> look(Manifest manifest) {
             List<Descriptor> children = manifest.children();
             children.forEach(this::add);
-            Optional<Descriptor> named = children.stream()
-                    .filter(child -> child.digest().equals(wanted))
-                    .findFirst();
+            Optional<Descriptor> named = children.stream().filter(wanted).findFirst();
             return named.isEmpty() ? next() : links.link(repository, manifest).thenApply(done -> named);
         }
     }

@@ -1,7 +1,6 @@
 package io.entrepot.server.content;
 
 import io.entrepot.server.upstream.BlobReply;
-import io.entrepot.storage.BlobWriter;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,12 +21,12 @@ final class RangeFetches {
 
     private final Target target;
     private final Sink sink;
-    private final BlobWriter file;
+    private final FillFile file;
     private final Semaphore free;
     private final Store store;
     private final ContentStats stats;
 
-    RangeFetches(Target target, Sink sink, BlobWriter file, int most, Store store, ContentStats stats) {
+    RangeFetches(Target target, Sink sink, FillFile file, int most, Store store, ContentStats stats) {
         this.store = store;
         this.target = target;
         this.sink = sink;
@@ -52,8 +51,9 @@ final class RangeFetches {
         if (near || file.available(position) > 0 || !free.tryAcquire()) {
             return;
         }
-        target.upstream()
-                .blobRange(target.repository(), target.digest(), position, Math.min(to, position + SPAN))
+        CompletableFuture.completedFuture(target.upstream())
+                .thenCompose(upstream -> upstream.blobRange(
+                        target.repository(), target.digest(), position, Math.min(to, position + SPAN)))
                 .thenCompose(reply -> copy(reply, position).whenComplete((done, failure) -> reply.close()))
                 .whenComplete((done, failure) -> free.release());
     }

@@ -24,7 +24,6 @@ final class Relay implements BodyReader {
 
     private final Target target;
     private final long size;
-    private long to;
     private final Prefix prefix;
     private final Store store;
     private final BlobStream stream;
@@ -35,23 +34,32 @@ final class Relay implements BodyReader {
     private boolean closed;
     private long heldBytes;
     private long givenOut;
+    private long to;
     private long hashed;
     private boolean opened;
     private boolean verified;
 
     /**
-     * @param from the first byte to give out
+     * A relay of the whole blob, see {@link #limit}.
+     *
+     * @param stream not opened yet
      * @param prefix the bytes from 0 on that are in a file already, and need not come again; they are hashed from there
      */
-    Relay(Target target, long size, long from, long to, Prefix prefix, Store store, int resumes, ContentStats stats) {
+    Relay(Target target, long size, BlobStream stream, Prefix prefix, Store store) {
         this.target = target;
         this.size = size;
-        this.givenOut = from;
-        this.to = to;
+        this.to = size;
+        this.stream = stream;
         this.prefix = prefix;
         this.store = store;
-        this.stream = new BlobStream(target.upstream(), target.repository(), target.digest(), resumes, stats);
         this.hash = target.digest().algorithm().newHash();
+    }
+
+    /** A relay of a transfer that somebody else opened at byte 0. */
+    static Relay ofOpen(Target target, long size, BlobStream stream, Store store) {
+        Relay relay = new Relay(target, size, stream, Prefix.NONE, store);
+        relay.opened = true;
+        return relay;
     }
 
     /** The beginning of the blob, in a file; length 0: nothing is there. */
@@ -64,7 +72,7 @@ final class Relay implements BodyReader {
         return open().thenApply(done -> this);
     }
 
-    /** Narrows the range before the first {@link #next}. */
+    /** Narrows the range, before the first {@link #next}. */
     Relay limit(long from, long end) {
         givenOut = from;
         to = end;
@@ -73,12 +81,26 @@ final class Relay implements BodyReader {
 
     @Override
     public CompletableFuture<Piece> next(int max) {
+        CompletableFuture<Piece> promise = new CompletableFuture<>();
+        advance(max, promise);
+        return promise;
+    }
+
+    /** Reads on until a piece may go out: for the last bytes of a large blob, past all that is before them. */
+    private void advance(int max, CompletableFuture<Piece> promise) {
         Optional<Piece> ready = take(max);
         if (ready.isPresent()) {
-            return CompletableFuture.completedFuture(ready.get());
+            promise.complete(ready.get());
+            return;
         }
         CompletableFuture<Void> more = opened ? read() : open();
-        return more.thenCompose(done -> next(max));
+        more.whenComplete((done, failure) -> {
+            if (failure == null) {
+                advance(max, promise);
+            } else {
+                promise.completeExceptionally(Failures.cause(failure));
+            }
+        });
     }
 
     /** What may go out now: everything once the digest agrees, before that all but the last 64 KiB of the range. */

@@ -52,12 +52,15 @@ final class TagCache {
                 });
     }
 
-    /** The upstream said that the tag is gone. */
+    /** The upstream said that the tag is gone. A record that was read before that is replaced, also if it is put later. */
     CompletableFuture<Void> gone(Repository repository, Tag tag, Instant now) {
-        hot.invalidate(new Key(repository, tag));
-        return store.act(() -> {
-            store.tags().gone(repository, tag, now);
-        });
+        Key key = new Key(repository, tag);
+        return store.call(() -> {
+                    store.tags().gone(repository, tag, now);
+                    return store.tags().find(repository, tag);
+                })
+                .whenComplete((record, failure) -> hot.invalidate(key))
+                .thenAccept(record -> record.ifPresent(gone -> hot.put(key, gone)));
     }
 
     /** The names of the tags known of a repository, sorted. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.entrepot.oci.Digest;
+import io.entrepot.oci.MediaType;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Content.Blob;
 import io.entrepot.server.content.ScriptedUpstream.Script;
@@ -171,9 +172,81 @@ class BlobsTest extends ContentFixture {
 
         assertThat(blob.source()).isEqualTo(Blob.Source.RELAY);
         assertThat(readAll(blob).join()).isEqualTo(large);
+        assertThat(held(digest)).isFalse();
+        assertThat(upstream.asked).containsExactly("BLOB 0");
+    }
+
+    @Test
+    void passesThroughARangeOfWhatIsLargerThanTheStore() {
+        byte[] large = random(3_000_000);
+        Digest digest = linked(large);
+
         assertThat(new Reading(blob(digest), 1_000, 2_000_000).all().join())
                 .isEqualTo(Arrays.copyOfRange(large, 1_000, 2_000_000));
-        assertThat(held(digest)).isFalse();
+        assertThat(new Reading(blob(digest), 2_999_999, 3_000_000).all().join())
+                .isEqualTo(Arrays.copyOfRange(large, 2_999_999, 3_000_000));
+    }
+
+    @Test
+    void passesThroughForEachOfThoseWhoWaitedForADownloadThatFoundNoRoom() {
+        byte[] large = random(3_000_000);
+        Digest digest = linked(large);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        upstream.sizeGate = gate;
+        List<CompletableFuture<byte[]>> readers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            readers.add(content.blob(upstream, REPOSITORY, digest, true).thenCompose(this::readAll));
+        }
+
+        gate.complete(null);
+
+        assertThat(readers).allSatisfy(reader -> assertThat(reader.join()).isEqualTo(large));
+        assertThat(upstream.asked).containsExactly("BLOB 0", "BLOB 0", "BLOB 0");
+    }
+
+    @Test
+    void passesThroughABlobThatNoManifestNamesByOneRequest() {
+        byte[] large = random(3_000_000);
+        Digest digest = upstream.blob(large);
+
+        assertThat(readAll(content.blob(upstream, REPOSITORY, digest, true).join())
+                        .join())
+                .isEqualTo(large);
+        assertThat(upstream.asked).containsExactly("BLOB 0");
+    }
+
+    @Test
+    void makesNoRoomOnTheWordOfAManifestAlone() {
+        Digest kept = linked(bytes);
+        readAll(blob(kept)).join();
+        settle();
+        Digest boasted = linked(random(10), 1_900_000);
+
+        assertThatThrownBy(() -> blob(boasted)).hasMessageContaining("its manifest says 1900000");
+        assertThat(held(kept)).isTrue();
+    }
+
+    @Test
+    void servesABlobOfWhichTheFirstManifestThatNamesItLies() {
+        Digest digest = upstream.blob(bytes);
+        admit("lies", digest, 77);
+        admit("true", digest, bytes.length);
+
+        assertThat(readAll(blob(digest)).join()).isEqualTo(bytes);
+        settle();
+        assertThat(content.blobInfo(upstream, REPOSITORY, digest, true)
+                        .join()
+                        .descriptor()
+                        .size())
+                .isEqualTo(bytes.length);
+    }
+
+    @Test
+    void servesABlobThatAManifestCallsAManifest() {
+        Digest digest = linked(bytes, bytes.length, MediaType.OCI_MANIFEST);
+        upstream.blobsOnly.add(digest);
+
+        assertThat(readAll(blob(digest)).join()).isEqualTo(bytes);
     }
 
     @Test

@@ -3,9 +3,11 @@ package io.entrepot.server.content;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.config.MirrorConfig;
+import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
+import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.content.BodyReader.Piece;
@@ -70,8 +72,18 @@ abstract class ContentFixture {
 
     /** Content that the upstream has and that a manifest of the repository names. */
     Digest linked(byte[] bytes) {
+        return linked(bytes, bytes.length);
+    }
+
+    /** The same, where the manifest says another size. */
+    Digest linked(byte[] bytes, long size) {
+        return linked(bytes, size, new MediaType("application/vnd.test.layer"));
+    }
+
+    /** The same, where the manifest says another size or type. */
+    Digest linked(byte[] bytes, long size, MediaType type) {
         Digest digest = upstream.blob(bytes);
-        Descriptor layer = new Descriptor(new MediaType("application/vnd.test.layer"), digest, bytes.length);
+        Descriptor layer = new Descriptor(type, digest, size);
         Descriptor manifest =
                 new Descriptor(MediaType.OCI_MANIFEST, Digest.of(digest.hex().getBytes(StandardCharsets.UTF_8)), 1);
         try {
@@ -80,6 +92,19 @@ abstract class ContentFixture {
             throw new AssertionError(e);
         }
         return digest;
+    }
+
+    /** Pulls a manifest that names one layer. */
+    void admit(String tag, Digest layer, long size) {
+        upstream.manifest(
+                tag,
+                "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"application/vnd.test.layer\",\"digest\":\"" + layer
+                        + "\",\"size\":" + size + "}]}");
+        TagPattern always =
+                new TagPattern("**", TagPattern.Mode.REVALIDATE, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+        Resolved resolved = content.resolve(upstream, REPOSITORY, new Reference.Tag(tag), always, TagRule.FREE)
+                .join();
+        content.admit(REPOSITORY, resolved).join();
     }
 
     Blob blob(Digest digest) {

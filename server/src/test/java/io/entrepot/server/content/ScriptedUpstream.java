@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,6 +42,10 @@ final class ScriptedUpstream implements Upstream {
     final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     volatile UnverifiedRanges unverified = UnverifiedRanges.WAIT;
     volatile Optional<UpstreamException> down = Optional.empty();
+    /** What the manifests endpoint does not know. */
+    final Set<Digest> blobsOnly = ConcurrentHashMap.newKeySet();
+
+    volatile CompletableFuture<Void> sizeGate = CompletableFuture.completedFuture(null);
     volatile CompletableFuture<Void> headGate = CompletableFuture.completedFuture(null);
 
     /** How one blob request goes. */
@@ -134,7 +139,9 @@ final class ScriptedUpstream implements Upstream {
 
     private Descriptor find(Reference reference) {
         Descriptor found = reference instanceof Reference.ByDigest byDigest
-                ? Optional.ofNullable(contents.get(byDigest.digest().toString()))
+                ? Optional.of(byDigest.digest())
+                        .filter(digest -> !blobsOnly.contains(digest))
+                        .map(digest -> contents.get(digest.toString()))
                         .map(bytes -> new Descriptor(MediaType.OCI_MANIFEST, byDigest.digest(), bytes.length))
                         .orElse(null)
                 : tags.get(reference.toString());
@@ -155,8 +162,7 @@ final class ScriptedUpstream implements Upstream {
         if (script == null) {
             return CompletableFuture.failedFuture(new UpstreamException(Kind.NOT_FOUND, digest + " is not there"));
         }
-        return CompletableFuture.completedFuture(
-                new Reply(script, script.honoursRange ? from : 0, script.bytes.length));
+        return sizeGate.thenApply(open -> new Reply(script, script.honoursRange ? from : 0, script.bytes.length));
     }
 
     private synchronized Script next(Digest digest) {

@@ -1,6 +1,5 @@
 package io.entrepot.storage.disk;
 
-import io.entrepot.oci.Digest;
 import io.entrepot.storage.BlobStore;
 import io.entrepot.storage.Incidents;
 import io.entrepot.storage.Links;
@@ -21,7 +20,8 @@ import java.util.concurrent.Executor;
  */
 public final class DiskStore implements AutoCloseable {
 
-    private static final int THREADS = 8;
+    /** They wait for disks more than they compute. */
+    private static final int THREADS = Math.max(8, 4 * Runtime.getRuntime().availableProcessors());
 
     /**
      * What a store may use.
@@ -131,11 +131,6 @@ public final class DiskStore implements AutoCloseable {
     /** What looks after the store, for a test to do it step by step. */
     Caretaker caretaker() {
         return caretaker;
-    }
-
-    /** Reads a blob: true if it is held and right; it is trusted then. A wrong one is set aside and reported. */
-    public boolean check(Digest digest) throws IOException {
-        return caretaker.scrubber().check(digest, Scrub.FULL_SPEED);
     }
 
     /** Lets running work finish, writes what was batched, gives the directory back. Leases stay readable. */

@@ -45,7 +45,10 @@ final class Journals {
     private final Set<Repository> doubtful = new HashSet<>();
     private long weight;
 
-    /** {@code manifests} is told of every manifest that is linked anywhere. */
+    /**
+     * {@code manifests} is told of every manifest that is linked, and of those of a repository when its journal is read:
+     * so it is known of a blob that it is a manifest, also after the index was lost.
+     */
     Journals(Disk disk, Consumer<Digest> manifests) {
         this(disk, manifests, MEMORY);
     }

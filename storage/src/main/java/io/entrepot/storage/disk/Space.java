@@ -19,6 +19,9 @@ final class Space {
         boolean one() throws IOException;
     }
 
+    /** More than any disk has; sums of two such sizes are still numbers. */
+    private static final long LARGEST = Long.MAX_VALUE / 4;
+
     private final StorageFs fs;
     private final Path root;
     private final long maxSize;
@@ -51,7 +54,7 @@ final class Space {
 
     /** Promises these bytes to a blob, evicting others if need be. */
     synchronized void reserve(Digest digest, long size) throws IOException {
-        if (size > maxSize) {
+        if (size > Math.min(maxSize, LARGEST)) {
             throw new StoreFullException(digest + ": " + size + " bytes (expected: at most max-size, " + maxSize + ")");
         }
         if (!makeRoom(size, 0)) {

@@ -165,6 +165,19 @@ class EvictionTest {
     }
 
     @Test
+    void refusesASizeThatNoDiskHasAndEvictsNothingForIt() throws IOException {
+        store.close();
+        test.options = DiskStore.Options.of(Long.MAX_VALUE);
+        store = test.open();
+        blobs = store.blobs();
+        Content.put(blobs, A);
+
+        assertThatExceptionOfType(StoreFullException.class)
+                .isThrownBy(() -> blobs.create(Digest.of(B), Long.MAX_VALUE - 5));
+        assertThat(held()).containsExactly(Digest.of(A));
+    }
+
+    @Test
     void refusesWhatDoesNotFitBesideWhatIsBeingWritten() throws IOException {
         Content.put(blobs, A);
         try (BlobWriter writer = blobs.create(Digest.of(B), 250)) {

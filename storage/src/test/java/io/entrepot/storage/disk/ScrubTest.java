@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -149,11 +151,41 @@ class ScrubTest {
         assertThat(store.blobs().list().findAny().orElseThrow().lastUsed()).isEqualTo(used);
     }
 
+    /** Bits flipped, ends cut off, blocks zeroed: -Dentrepot.damages=10000 for the whole of it. */
     @Test
-    void checksOneBlobWhenAsked() throws IOException {
+    void findsAnyDamageAndHoldsTheBlobAgainOnceItIsFetched() throws IOException {
+        byte[] bytes = Content.random(1, 20_000);
+        Random random = new Random(1);
+        for (int i = 0; i < Integer.getInteger("entrepot.damages", 200); i++) {
+            Digest digest = Content.put(store.blobs(), bytes);
+            Files.write(file(digest), damaged(bytes, random));
+
+            assertThat(check(digest)).as("damage %d", i).isFalse();
+            assertThat(store.blobs().open(digest)).as("damage %d", i).isEmpty();
+            assertThat(test.incidents).hasSize(i + 1);
+        }
+    }
+
+    private boolean check(Digest digest) throws IOException {
+        return store.caretaker().scrubber().check(digest, Scrub.FULL_SPEED);
+    }
+
+    private static byte[] damaged(byte[] whole, Random random) {
+        int at = random.nextInt(whole.length);
+        byte[] bytes = whole.clone();
+        switch (random.nextInt(3)) {
+            case 0 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
+            case 1 -> bytes = Arrays.copyOf(bytes, at);
+            default -> Arrays.fill(bytes, at, Math.min(bytes.length, at + 4096), (byte) 0);
+        }
+        return bytes;
+    }
+
+    @Test
+    void findsNothingWrongWithAGoodBlobAndNothingWhereThereIsNone() throws IOException {
         Content.put(store.blobs(), HELLO);
 
-        assertThat(store.check(HELLO_DIGEST)).isTrue();
-        assertThat(store.check(Digest.of(OTHER))).isFalse();
+        assertThat(check(HELLO_DIGEST)).isTrue();
+        assertThat(check(Digest.of(OTHER))).isFalse();
     }
 }
