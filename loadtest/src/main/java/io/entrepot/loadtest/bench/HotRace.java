@@ -15,13 +15,13 @@ public record HotRace(Work work, String path, int connections, Duration duration
 
     /** What the server's CPU time is divided by, and how much of it warms a server up: a JIT needs that much. */
     public enum Work {
-        REQUEST("us of CPU for a request", "requests/s", 1e6, 200_000) {
+        REQUEST("us of CPU for a request", "requests/s", 1e6, 1_000_000) {
             @Override
             double done(Tally tally) {
                 return tally.answers();
             }
         },
-        GIGABYTE("s of CPU for a GB", "GB/s", 1, 10) {
+        GIGABYTE("s of CPU for a GB", "GB/s", 1, 100) {
             @Override
             double done(Tally tally) {
                 return tally.bytes() / 1e9;

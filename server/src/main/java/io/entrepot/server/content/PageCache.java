@@ -13,7 +13,8 @@ import java.nio.channels.FileChannel;
  */
 final class PageCache {
 
-    private static final int STRIDE = 1024 * 1024;
+    private static final int STRIDES = 8;
+    private static final int SMALLEST_STRIDE = 256 * 1024;
     private static final long COLD_NANOS = 100_000;
     private static final int CHUNK = 256 * 1024;
     private static final ThreadLocal<ByteBuffer> SCRATCH =
@@ -24,13 +25,14 @@ final class PageCache {
     /** Brings the bytes from {@code position} on, {@code length} of them, into memory. Blocks. True if they were there. */
     static boolean prepare(FileChannel file, long position, int length) throws IOException {
         long end = position + length;
+        int stride = Math.max(SMALLEST_STRIDE, length / STRIDES);
         boolean wereThere = true;
-        for (long at = position; at < end; at += STRIDE) {
+        for (long at = position; at < end; at += stride) {
             long before = System.nanoTime();
             file.read(SCRATCH.get().clear().limit(1), at);
             if (System.nanoTime() - before > COLD_NANOS) {
                 wereThere = false;
-                readAll(file, at, Math.min(at + STRIDE, end));
+                readAll(file, at, Math.min(at + stride, end));
             }
         }
         return wereThere;
