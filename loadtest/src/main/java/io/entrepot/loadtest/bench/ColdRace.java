@@ -14,6 +14,9 @@ import java.util.function.Function;
 /** Blobs that nobody has pulled before: from the upstream directly, then through each server, a new one each time. */
 public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int rounds) {
 
+    /** Small blobs pulled through each server before the first round: a JIT needs that much. */
+    private static final int WARM_UP = 50;
+
     /** The name of the way past all servers. */
     public static final String DIRECT = "direct";
 
@@ -48,6 +51,11 @@ public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int ro
 
     /** Runs it; the way past all servers stands first. */
     public List<Result> run(List<Contender> contenders) {
+        for (int i = 0; i < WARM_UP; i++) {
+            for (Contender contender : contenders) {
+                fetch("warm-up-" + contender.name() + "-" + clients + "-" + i, contender::url, 64 * 1024);
+            }
+        }
         Map<String, Rows> rows = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
             pull(DIRECT, upstream::url, round, rows);
@@ -61,19 +69,25 @@ public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int ro
     }
 
     private void pull(String name, Function<String, URI> address, int round, Map<String, Rows> rows) {
-        String tag = name + "-" + clients + "-" + round;
-        TestImage image =
-                ImageBuilder.image().seed(tag.hashCode()).layer(blobSize).build();
+        Fetched fetched = fetch(name + "-" + clients + "-" + round, address, blobSize);
+        Rows own = rows.computeIfAbsent(name, key -> new Rows());
+        own.firstByte().add(fetched.burst().firstByte().median());
+        own.total().add(fetched.burst().total().max());
+        own.ratio().add(upstream.bytesSent(fetched.blob()) / (double) blobSize);
+        own.requests().add((double) upstream.count(fetched.blob()));
+    }
+
+    private record Fetched(String blob, Burst burst) {}
+
+    /** Pushes an image that is new, and pulls its layer. */
+    private Fetched fetch(String tag, Function<String, URI> address, long size) {
+        TestImage image = ImageBuilder.image().seed(tag.hashCode()).layer(size).build();
         String blob = image.layer(0).digest().toString();
         upstream.push(REPOSITORY, tag, image);
         expect200(address.apply("/v2/" + REPOSITORY + "/manifests/" + tag));
         Burst burst = Load.burst(address.apply("/v2/" + REPOSITORY + "/blobs/" + blob), clients);
         upstream.awaitIdle();
-        Rows own = rows.computeIfAbsent(name, key -> new Rows());
-        own.firstByte().add(burst.firstByte().median());
-        own.total().add(burst.total().max());
-        own.ratio().add(upstream.bytesSent(blob) / (double) blobSize);
-        own.requests().add((double) upstream.count(blob));
+        return new Fetched(blob, burst);
     }
 
     private static void expect200(URI manifest) {

@@ -2,7 +2,6 @@ package io.entrepot.server.content;
 
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.oci.RegistryException;
-import io.entrepot.server.content.BlobStream.Chunk;
 import io.entrepot.storage.StoreFullException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -180,37 +179,12 @@ final class Fill implements Growing.Shared {
         return size;
     }
 
-    /** An empty blob has nothing to come. */
     private void begin() {
-        if (gate().size() == 0) {
-            verify();
-        } else {
-            pump();
-        }
-    }
-
-    private void pump() {
-        stream.next().whenComplete((chunk, failure) -> {
-            if (failure != null) {
-                broken(Failures.cause(failure));
-            } else if (chunk.isEmpty()) {
-                broken(new RegistryException.BadUpstream(target.digest() + " ended short at the upstream"));
-            } else {
-                keep(chunk.get());
-            }
-        });
-    }
-
-    private void keep(Chunk chunk) {
-        store.call(() -> file().append(chunk)).whenComplete((complete, failure) -> {
-            chunk.bytes().release();
-            if (failure != null) {
-                broken(Failures.cause(failure));
-            } else if (complete) {
+        new Intake(stream, file(), store, gate()::advanced).start().whenComplete((done, failure) -> {
+            if (failure == null) {
                 verify();
             } else {
-                gate().advanced();
-                pump();
+                broken(Failures.cause(failure));
             }
         });
     }

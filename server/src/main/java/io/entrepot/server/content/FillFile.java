@@ -9,9 +9,13 @@ import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.List;
 
 /** The file that a fill writes: by one thread at a time, and by nobody once it is closed. What writes or closes may block. */
 final class FillFile {
+
+    private static final ThreadLocal<ByteBuffer> JOINED =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocate(Intake.ALIGNED));
 
     private final BlobWriter writer;
     /** Guarded by this. */
@@ -49,20 +53,47 @@ final class FillFile {
     }
 
     /** Appends what is new, and compares what is there already with what came again. True if nothing is missing any more. */
-    synchronized boolean append(Chunk chunk) throws IOException {
+    synchronized boolean append(List<Chunk> chunks) throws IOException {
+        ByteBuffer joined = JOINED.get().clear();
+        for (Chunk chunk : chunks) {
+            add(chunk, joined);
+        }
+        flush(joined);
+        return prefix() == size();
+    }
+
+    private void add(Chunk chunk, ByteBuffer joined) throws IOException {
         ByteBuf bytes = chunk.bytes();
         long end = chunk.position() + bytes.readableBytes();
         if (end > size()) {
             throw new RegistryException.BadUpstream(digest() + " is longer than " + size() + " bytes");
         }
+        if (chunk.position() < prefix() + joined.position()) {
+            flush(joined);
+        }
         int repeated = (int) Math.max(0, Math.min(prefix(), end) - chunk.position());
         if (repeated > 0 && !writer.agrees(chunk.position(), bytes.nioBuffer(bytes.readerIndex(), repeated))) {
             throw new RegistryException.BadUpstream(digest() + " came again with other bytes");
         }
-        if (repeated < bytes.readableBytes()) {
-            writer.append(bytes.nioBuffer(bytes.readerIndex() + repeated, bytes.readableBytes() - repeated));
+        join(bytes.nioBuffer(bytes.readerIndex() + repeated, bytes.readableBytes() - repeated), joined);
+    }
+
+    private void join(ByteBuffer fresh, ByteBuffer joined) throws IOException {
+        while (fresh.hasRemaining()) {
+            int length = Math.min(fresh.remaining(), joined.remaining());
+            joined.put(fresh.slice(fresh.position(), length));
+            fresh.position(fresh.position() + length);
+            if (!joined.hasRemaining()) {
+                flush(joined);
+            }
         }
-        return prefix() == size();
+    }
+
+    private void flush(ByteBuffer joined) throws IOException {
+        if (joined.flip().hasRemaining()) {
+            writer.append(joined);
+        }
+        joined.clear();
     }
 
     /** Writes somewhere beyond the prefix; nothing happens if the file is closed already. */

@@ -27,7 +27,7 @@ final class BodyWriter {
     private static final Logger LOG = LoggerFactory.getLogger(BodyWriter.class);
 
     /** Large enough to cost nothing, small enough that a fast reader does not hold the event loop. */
-    private static final int REGION = 2 * 1024 * 1024;
+    private static final int REGION = 4 * 1024 * 1024;
 
     private static final int SMALLEST_COPY = 32 * 1024;
     private static final int LARGEST_COPY = 256 * 1024;
