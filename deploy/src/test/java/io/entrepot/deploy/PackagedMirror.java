@@ -102,12 +102,16 @@ final class PackagedMirror implements AutoCloseable {
         return dir.resolve("data/tls/ca.pem");
     }
 
-    /** Waits until a blob lies where it stays; it is given out while that still goes on. */
-    void awaitCommit(Digest blob) throws InterruptedException {
-        Path held = dir.resolve("data/cache/blobs/sha256")
+    /** Where a blob lies once it is kept. */
+    Path held(Digest blob) {
+        return dir.resolve("data/cache/blobs/sha256")
                 .resolve(blob.hex().substring(0, 2))
                 .resolve(blob.hex());
-        process.await(() -> Files.exists(held));
+    }
+
+    /** Waits until a blob is kept; it is given out while that still goes on. */
+    void awaitCommit(Digest blob) throws InterruptedException {
+        process.await(() -> Files.exists(held(blob)));
     }
 
     String log() {

@@ -20,7 +20,7 @@ import java.util.function.Function;
  *
  * <p>Own files rather than an embedded database: a mirror appends a few lines an hour to one of many repositories and
  * reads one repository at a time. A file of lines can be read and mended by a person and is damaged alone; MVStore keeps
- * all maps in one file, of which a defect concerns every repository.
+ * all maps in one file, of which a defect concerns every repository, and was slower and larger (figures: CONTRIBUTING.md).
  *
  * <p>Locks: {@code io}, then the object's own. The own lock guards state and queue and is never held over a file
  * operation; {@code io} guards the rest and is held by the one who reads or writes the file.
