@@ -118,6 +118,8 @@ final class Wiring {
         opened.add(() -> Waiting.atMost(content.stop(), 10));
         metrics.content(content.stats());
         metrics.gauge("entrepot_fills_running", "Downloads in progress.", content::fillsRunning);
+        metrics.gauge(
+                "entrepot_readers_waiting", "Clients that wait for bytes of a download.", content::readersWaiting);
         return content;
     }
 

@@ -54,6 +54,11 @@ public final class CachedContent implements Content {
         return fills.count();
     }
 
+    /** Readers that wait for bytes of a download. */
+    public int readersWaiting() {
+        return fills.waiting();
+    }
+
     /** Stops every download; completes when their files are closed. */
     public CompletableFuture<Void> stop() {
         return fills.stop();

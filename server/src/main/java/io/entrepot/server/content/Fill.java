@@ -120,6 +120,12 @@ final class Fill implements Growing.Shared {
         return growing == null ? 0 : growing.size() - growing.prefix();
     }
 
+    /** Readers that wait for what is to come. */
+    int waiting() {
+        Gate open = gate;
+        return open == null ? 0 : open.waiting();
+    }
+
     synchronized boolean isAbandoned() {
         return bodies == 0 && pumping && started.isDone();
     }

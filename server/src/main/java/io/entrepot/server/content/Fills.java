@@ -68,6 +68,11 @@ final class Fills {
         return running.size();
     }
 
+    /** Readers that wait for bytes of a download. */
+    int waiting() {
+        return running.values().stream().mapToInt(Fill::waiting).sum();
+    }
+
     /** Stops every download. */
     CompletableFuture<Void> stop() {
         List<Fill> all = new ArrayList<>(running.values());

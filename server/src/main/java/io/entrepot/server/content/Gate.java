@@ -49,6 +49,11 @@ final class Gate {
         return file;
     }
 
+    /** Readers that wait for bytes, or for the digest. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
     /** A reader of {@code from} to {@code to}; {@code gated}: its tail waits for the digest. */
     BodyReader reader(long from, long to, boolean gated) {
         return new Reader(from, to, gated);

@@ -4,7 +4,6 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Content;
 import io.entrepot.server.upstream.Upstream.TagPage;
 import io.entrepot.server.upstream.UpstreamException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -12,8 +11,6 @@ import java.util.concurrent.CompletionException;
 
 /** Pages of tags: the upstream's, or those known here when it cannot be asked. */
 final class TagPages {
-
-    private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
     private final Content content;
 
@@ -61,11 +58,11 @@ final class TagPages {
             return CompletableFuture.failedFuture(cause);
         }
         if (upstream.kind() == UpstreamException.Kind.NOT_FOUND) {
-            return CompletableFuture.failedFuture(told(upstream));
+            return CompletableFuture.failedFuture(upstream.told(RegistryException.NameUnknown::new));
         }
         return content.knownTags(route.repository()).thenApply(tags -> {
             if (tags.isEmpty()) {
-                throw told(upstream);
+                throw upstream.told(RegistryException.NameUnknown::new);
             }
             return cut(route, request, tags, String.valueOf(upstream.getMessage()));
         });
@@ -79,18 +76,5 @@ final class TagPages {
                 rest.subList(0, limit),
                 limit < rest.size(),
                 List.of(new Notice.KnownTagsOnly(because)));
-    }
-
-    private static RegistryException told(UpstreamException failure) {
-        String message = String.valueOf(failure.getMessage());
-        Duration wait = failure.retryAfter().isZero() ? RETRY_AFTER : failure.retryAfter();
-        return switch (failure.kind()) {
-            case NOT_FOUND -> new RegistryException.NameUnknown(message);
-            case REFUSED -> new RegistryException.Denied("upstream refuses: " + message);
-            case RATE_LIMITED -> new RegistryException.Unavailable("upstream rate limit: " + message, wait);
-            case FAILED, TIMEOUT, UNREACHABLE, CUT ->
-                new RegistryException.Unavailable("upstream unavailable: " + message, wait);
-            case INVALID -> new RegistryException.BadUpstream("upstream sent a wrong answer: " + message);
-        };
     }
 }

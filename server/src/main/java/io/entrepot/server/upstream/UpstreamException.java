@@ -1,6 +1,8 @@
 package io.entrepot.server.upstream;
 
+import io.entrepot.oci.RegistryException;
 import java.time.Duration;
+import java.util.function.Function;
 
 /** An upstream that did not give what it was asked for. The message names the upstream and what happened, in words for a person. */
 public final class UpstreamException extends RuntimeException {
@@ -25,6 +27,9 @@ public final class UpstreamException extends RuntimeException {
         INVALID
     }
 
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final Duration LIMITED = Duration.ofSeconds(60);
+
     private final Kind kind;
     private final Duration retryAfter;
 
@@ -45,5 +50,24 @@ public final class UpstreamException extends RuntimeException {
     /** What {@code Retry-After} said; zero if nothing. */
     public Duration retryAfter() {
         return retryAfter;
+    }
+
+    /** What a client is told: the meaning is kept, and never becomes "not found". {@code notFound} makes the 404. */
+    public RegistryException told(Function<String, RegistryException> notFound) {
+        String message = getMessage() == null ? kind.toString() : getMessage();
+        return switch (kind) {
+            case NOT_FOUND -> notFound.apply(message);
+            case REFUSED -> new RegistryException.Denied("upstream refuses: " + message);
+            case RATE_LIMITED ->
+                // 503, not 429: containerd repeats a 429 six times at once and does not read Retry-After
+                new RegistryException.Unavailable("upstream rate limit: " + message, retryAfterOr(LIMITED));
+            case FAILED, TIMEOUT, UNREACHABLE, CUT ->
+                new RegistryException.Unavailable("upstream unavailable: " + message, retryAfterOr(SOON));
+            case INVALID -> new RegistryException.BadUpstream("upstream sent a wrong answer: " + message);
+        };
+    }
+
+    private Duration retryAfterOr(Duration otherwise) {
+        return retryAfter.isZero() ? otherwise : retryAfter;
     }
 }
