@@ -66,6 +66,6 @@ public final class ConfigLoader {
     }
 
     private static ConfigException only(String name, String message) {
-        return new ConfigException(List.of(new ConfigProblem(name, 1, message)));
+        return new ConfigException(List.of(new ConfigProblem(name, 0, message)));
     }
 }

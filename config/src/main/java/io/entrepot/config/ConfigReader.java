@@ -32,7 +32,7 @@ final class ConfigReader {
                 ports.admin(),
                 upstreams,
                 aliases(root.section("aliases"), upstreams),
-                new TagReader(root).read(),
+                new TagReader(root, upstreams.keySet()).read(),
                 storage(root.section("storage")),
                 fills(root.section("fills")),
                 limits(root.section("limits")),

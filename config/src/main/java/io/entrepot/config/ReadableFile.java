@@ -29,7 +29,7 @@ final class ReadableFile {
 
     private static Path pem(String file, String marker, String expected) {
         if (!text(file).contains(marker)) {
-            throw new IllegalArgumentException(file + " has none in it (expected: " + expected + ")");
+            throw new IllegalArgumentException(file + " holds no such thing (expected: " + expected + ")");
         }
         return Path.of(file);
     }

@@ -2,9 +2,12 @@ package io.entrepot.config;
 
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.TagPattern.Mode;
+import io.entrepot.oci.Registry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads how long tags are believed; the last pattern is always one that matches every tag. */
@@ -18,20 +21,45 @@ final class TagReader {
     private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9._/:*\\[\\]-]+");
 
     private final Section root;
+    private final Set<Registry> upstreams;
 
-    TagReader(Section root) {
+    TagReader(Section root, Set<Registry> upstreams) {
         this.root = root;
+        this.upstreams = upstreams;
     }
 
     List<TagPattern> read() {
         List<TagPattern> tags = new ArrayList<>();
         for (Section section : root.sections("tags")) {
-            tags.add(tag(section));
+            TagPattern tag = tag(section);
+            requireUse(tag.match(), tags, section);
+            tags.add(tag);
         }
         if (tags.isEmpty() || !tags.get(tags.size() - 1).match().equals(EVERY)) {
             tags.add(new TagPattern(EVERY, Mode.REVALIDATE, FRESH, STALE, WAIT, false));
         }
         return tags;
+    }
+
+    /** A pattern that no tag ever reaches is a mistake: what it says is not done. */
+    private void requireUse(String match, List<TagPattern> before, Section section) {
+        Optional<String> hidden = before.stream()
+                .map(TagPattern::match)
+                .filter(earlier -> earlier.equals(EVERY) || earlier.equals(match))
+                .findFirst();
+        String registry = match.substring(0, Math.max(0, match.indexOf('/')));
+        if (hidden.isPresent()) {
+            section.problem("match", match + " is never reached (expected: it stands before " + hidden.get() + ")");
+        } else if (!match.startsWith("*") && !mayName(registry)) {
+            section.problem(
+                    "match", match + " matches nothing (expected: to begin with * or an upstream of this mirror)");
+        }
+    }
+
+    private boolean mayName(String registry) {
+        return registry.indexOf('*') >= 0
+                || registry.indexOf('[') >= 0
+                || upstreams.stream().anyMatch(upstream -> upstream.toString().equals(registry));
     }
 
     private static TagPattern tag(Section section) {

@@ -136,7 +136,7 @@ class MistakesTest {
                 mistake("upstreams: { a.b: { ca: \"/\" } }", "1: upstreams.a.b.ca: / is no file (expected: a file)"),
                 mistake(
                         "upstreams: { a.b: { ca: pom.xml } }",
-                        "1: upstreams.a.b.ca: pom.xml has none in it (expected: a PEM certificate)"),
+                        "1: upstreams.a.b.ca: pom.xml holds no such thing (expected: a PEM certificate)"),
                 mistake(
                         "upstreams: { a.b: { unverified-ranges: never } }",
                         "1: upstreams.a.b.unverified-ranges: never (expected: wait or serve)"),
@@ -171,6 +171,16 @@ class MistakesTest {
                 mistake(
                         "tags: [ { match: \"**\", never: true, fresh: 1h } ]",
                         "1: tags[0].fresh: has no meaning beside never: true (expected: one of the two)"),
+                mistake(
+                        "tags: [ { match: \"**\" }, { match: \"*/library/*\" } ]",
+                        "1: tags[1].match: */library/* is never reached (expected: it stands before **)"),
+                mistake(
+                        "tags: [ { match: \"*/x/*\" }, { match: \"*/x/*\", fresh: 1h } ]",
+                        "1: tags[1].match: */x/* is never reached (expected: it stands before */x/*)"),
+                mistake(
+                        "tags: [ { match: \"library/*:latest\" } ]",
+                        "1: tags[0].match: library/*:latest matches nothing (expected: to begin with * or an upstream of this"
+                                + " mirror)"),
                 mistake("tags: {}", "1: tags: a mapping (expected: a list)"),
                 mistake(
                         "storage: { disk: { max-size: lots } }",
@@ -186,7 +196,7 @@ class MistakesTest {
                         "1: drain.grace: 4000d (expected: a duration, as in 500ms, 30s, 5m, 6h, 7d, at most 3650d)"),
                 mistake(
                         "listen: { tls: { certificate: pom.xml } }",
-                        "1: listen.tls.certificate: pom.xml has none in it (expected: a PEM certificate)",
+                        "1: listen.tls.certificate: pom.xml holds no such thing (expected: a PEM certificate)",
                         "1: listen.tls.certificate: stands alone (expected: certificate and key, or neither)"));
     }
 
@@ -212,7 +222,7 @@ class MistakesTest {
 
     @Test
     void aHugeTextIsRefusedUnread() {
-        assertThat(problems("#".repeat(1 << 21))).isEqualTo("mirror.yaml:1: is too large (expected: at most 1MiB)");
+        assertThat(problems("#".repeat(1 << 21))).isEqualTo("mirror.yaml: is too large (expected: at most 1MiB)");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.entrepot.server;
 
+import io.entrepot.oci.Descriptor;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.content.Incident;
 import java.lang.reflect.RecordComponent;
@@ -48,7 +49,8 @@ final class IncidentDesk {
 
     private static Object value(Record incident, RecordComponent fact) {
         try {
-            return fact.getAccessor().invoke(incident);
+            Object value = fact.getAccessor().invoke(incident);
+            return value instanceof Descriptor descriptor ? descriptor.digest() : value;
         } catch (ReflectiveOperationException e) {
             return "?";
         }

@@ -12,6 +12,9 @@ public sealed interface AuditEvent {
     /** The pull was refused, in the words that the client was told. */
     record Refused(String client, Repository repository, String reference, String reason) implements AuditEvent {}
 
+    /** Nothing here has the name that was asked for; it is as the client wrote it. */
+    record Unroutable(String client, String name, String reason) implements AuditEvent {}
+
     /** An allowed pull ended: so many bytes went out, and whether that was all that was asked for. */
     record Ended(String client, Repository repository, Digest digest, long bytes, boolean complete)
             implements AuditEvent {}

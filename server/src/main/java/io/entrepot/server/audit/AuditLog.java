@@ -12,11 +12,30 @@ public final class AuditLog {
 
     /** Writes an event; complete when it is durable. */
     public CompletableFuture<Void> record(AuditEvent event) {
-        if (event instanceof AuditEvent.Refused) {
-            LOG.atInfo().addKeyValue("event", event).log("pull refused");
+        if (event instanceof AuditEvent.Refused refused) {
+            log(refused);
+        } else if (event instanceof AuditEvent.Unroutable unroutable) {
+            log(unroutable);
         } else if (LOG.isDebugEnabled()) {
             LOG.atDebug().addKeyValue("event", event).log("pull");
         }
         return DURABLE;
+    }
+
+    private static void log(AuditEvent.Refused refused) {
+        LOG.atInfo()
+                .addKeyValue("client", refused.client())
+                .addKeyValue("repository", refused.repository())
+                .addKeyValue("reference", refused.reference())
+                .addKeyValue("reason", refused.reason())
+                .log("pull refused");
+    }
+
+    private static void log(AuditEvent.Unroutable unroutable) {
+        LOG.atInfo()
+                .addKeyValue("client", unroutable.client())
+                .addKeyValue("name", unroutable.name())
+                .addKeyValue("reason", unroutable.reason())
+                .log("pull refused");
     }
 }

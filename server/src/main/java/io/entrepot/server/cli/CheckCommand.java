@@ -3,7 +3,10 @@ package io.entrepot.server.cli;
 import io.entrepot.config.ConfigException;
 import io.entrepot.config.ConfigLoader;
 import io.entrepot.config.ConfigProblem;
+import io.entrepot.config.MirrorConfig;
 import io.entrepot.server.inspect.Json;
+import io.entrepot.server.tls.ServerTls;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -65,10 +68,22 @@ final class CheckCommand implements Callable<Integer> {
 
     private static List<ConfigProblem> problems(Path file) {
         try {
-            ConfigLoader.load(file);
-            return List.of();
+            return problems(file, ConfigLoader.load(file));
         } catch (ConfigException e) {
             return e.problems();
+        }
+    }
+
+    /** What only the one who serves would notice: a certificate and a key that do not belong together. */
+    private static List<ConfigProblem> problems(Path file, MirrorConfig config) {
+        if (config.listen().tls().isEmpty()) {
+            return List.of();
+        }
+        try {
+            ServerTls.open(config.listen().tls().get());
+            return List.of();
+        } catch (IOException e) {
+            return List.of(new ConfigProblem(file.toString(), 0, "listen.tls: " + e.getMessage()));
         }
     }
 

@@ -57,13 +57,14 @@ final class Blobs {
      * @param whenKept told the blob's descriptor when it was verified and is in the store
      */
     CompletableFuture<Blob> unnamed(Target target, Consumer<Descriptor> whenKept) {
-        Fill fill = fills.startOrJoin(target, said -> announced(target, said));
-        fill.ended().thenAccept(kept -> {
-            if (kept) {
-                whenKept.accept(descriptor(target.digest(), fill.size()));
-            }
+        return fills.join(target, said -> announced(target, said), fill -> {
+            fill.ended().thenAccept(kept -> {
+                if (kept) {
+                    whenKept.accept(descriptor(target.digest(), fill.size()));
+                }
+            });
+            return join(target, fill, MediaType.OCTET_STREAM);
         });
-        return join(target, fill, MediaType.OCTET_STREAM);
     }
 
     /** What is known of a blob that a manifest of the repository names: its size is that of the file, where it is held. */
@@ -79,8 +80,8 @@ final class Blobs {
     }
 
     private CompletableFuture<Blob> fetch(Target target, Descriptor descriptor) {
-        Fill fill = fills.startOrJoin(target, said -> agreed(target, descriptor, said));
-        return join(target, fill, descriptor.mediaType());
+        return fills.join(
+                target, said -> agreed(target, descriptor, said), fill -> join(target, fill, descriptor.mediaType()));
     }
 
     /** Without a manifest, the size is what the upstream says. */

@@ -70,7 +70,7 @@ public final class CachedContent implements Content {
         CompletableFuture<Resolved> resolved = reference instanceof Reference.Tag tag
                 ? byTag.resolve(upstream, repository, tag, freshness)
                 : byDigest.resolve(upstream, repository, ((Reference.ByDigest) reference).digest());
-        return told(resolved, message -> new RegistryException.ManifestUnknown(repository + " " + message));
+        return told(resolved, message -> new RegistryException.ManifestUnknown(repository + ": " + message));
     }
 
     @Override

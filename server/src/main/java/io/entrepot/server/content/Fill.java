@@ -169,8 +169,8 @@ final class Fill implements Growing.Shared {
     }
 
     /**
-     * The transfer of a fill that found no room, open at byte 0, for one of those who wait to relay it; empty if it was taken
-     * already. To be taken in the moment in which {@link #started} fails.
+     * The transfer of a fill that found no room, open at byte 0, for one of those who waited when {@link #started} failed;
+     * empty if it was taken already.
      */
     synchronized Optional<BlobStream> takeStream() {
         if (streamTaken) {

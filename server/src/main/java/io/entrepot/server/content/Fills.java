@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
 /** The downloads in progress: one for each (registry, digest), a bounded number for each registry. */
 final class Fills {
@@ -32,8 +33,11 @@ final class Fills {
         return Optional.ofNullable(running.get(target.key()));
     }
 
-    /** The download of this content, started if there is none. */
-    Fill startOrJoin(Target target, Fill.Sizing sizing) {
+    /**
+     * Joins the download of this content, or one that is then started: whoever causes a download waits for it before it can
+     * end.
+     */
+    <T> T join(Target target, Fill.Sizing sizing, Function<Fill, T> join) {
         Fill mine = new Fill(
                 target,
                 store,
@@ -43,11 +47,12 @@ final class Fills {
                 this::keepWithinBudget);
         Fill other = running.putIfAbsent(target.key(), mine);
         if (other != null) {
-            return other;
+            return join.apply(other);
         }
         mine.ended().whenComplete((done, failure) -> running.remove(target.key(), mine));
+        T joined = join.apply(mine);
         startInTurn(mine, sizing);
-        return mine;
+        return joined;
     }
 
     private void startInTurn(Fill fill, Fill.Sizing sizing) {

@@ -15,4 +15,9 @@ public record Address(String mount, String path, String ns, String host) {
     public static Address of(String name) {
         return new Address("", name, "", "");
     }
+
+    /** As the client wrote it, for people to read. */
+    public String asked() {
+        return (mount.isEmpty() ? "" : mount + "/") + path + (ns.isEmpty() ? "" : "?ns=" + ns);
+    }
 }

@@ -69,18 +69,19 @@ public final class PullService {
 
     private <T> CompletableFuture<T> identify(
             Address address, Client client, String reference, Function<Pull, CompletableFuture<T>> next) {
+        Settings now = settings.get();
+        Principal principal = now.access().identify(client.address());
+        Route route;
         try {
-            Settings now = settings.get();
-            Route route = now.router().route(address);
-            Principal principal = now.access().identify(client.address());
-            Pull pull = new Pull(now, route, principal, reference);
-            return now.access()
-                    .refusal(principal, pull.repository().registry())
-                    .map(refusal -> this.<T>refuse(pull, refusal))
-                    .orElseGet(() -> next.apply(pull));
+            route = now.router().route(address);
         } catch (RegistryException e) {
-            return CompletableFuture.failedFuture(e);
+            return unroutable(principal, address, e);
         }
+        Pull pull = new Pull(now, route, principal, reference);
+        return now.access()
+                .refusal(principal, pull.repository().registry())
+                .map(refusal -> this.<T>refuse(pull, refusal))
+                .orElseGet(() -> next.apply(pull));
     }
 
     private CompletableFuture<Answer> manifest(Pull pull, Reference reference) {
@@ -172,6 +173,11 @@ public final class PullService {
         return audit.record(new AuditEvent.Refused(
                         pull.principal.toString(), pull.repository(), pull.reference, refusal.getMessage()))
                 .thenCompose(durable -> CompletableFuture.failedFuture(refusal));
+    }
+
+    private <T> CompletableFuture<T> unroutable(Principal principal, Address address, RegistryException why) {
+        return audit.record(new AuditEvent.Unroutable(principal.toString(), address.asked(), why.getMessage()))
+                .thenCompose(durable -> CompletableFuture.failedFuture(why));
     }
 
     private static List<Notice> notices(Resolved resolved) {

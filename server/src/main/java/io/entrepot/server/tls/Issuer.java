@@ -106,6 +106,8 @@ final class Issuer {
 
     private static GeneralNames alternativeNames(Set<String> names) {
         return new GeneralNames(names.stream()
+                .map(Issuer::canonical)
+                .distinct()
                 .map(name -> new GeneralName(isAddress(name) ? GeneralName.iPAddress : GeneralName.dNSName, name))
                 .toArray(GeneralName[]::new));
     }

@@ -2,10 +2,14 @@ package io.entrepot.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.entrepot.config.MirrorConfig.Tls;
+import io.entrepot.server.tls.SelfSigned;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,6 +71,19 @@ class CheckCommandTest {
     void aFileThatIsNotThereIsAProblem() {
         assertThat(run("check", root.resolve("absent.yaml").toString())).isEqualTo(2);
         assertThat(out.toString()).contains("absent.yaml");
+    }
+
+    @Test
+    void aKeyThatIsNotThatOfTheCertificateIsAProblem() throws Exception {
+        Tls one = new SelfSigned(root.resolve("one")).ensure(Set.of("localhost"), Instant.now());
+        Tls other = new SelfSigned(root.resolve("other")).ensure(Set.of("localhost"), Instant.now());
+        Path file = write("listen: { tls: { certificate: %s, key: %s } }\n".formatted(one.certificate(), other.key()));
+
+        assertThat(run("check", file.toString())).isEqualTo(2);
+
+        assertThat(out.toString())
+                .startsWith(file + ": listen.tls: ")
+                .contains(one.certificate().toString(), "the key is not that of the certificate");
     }
 
     @Test
