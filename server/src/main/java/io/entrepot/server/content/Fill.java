@@ -48,7 +48,7 @@ final class Fill implements Growing.Shared {
     /** Guarded by this. */
     private int bodies;
     /** Guarded by this. */
-    private boolean pumping = true;
+    private boolean running = true;
     /** Guarded by this. */
     private boolean closed;
     /** Guarded by this. */
@@ -127,7 +127,7 @@ final class Fill implements Growing.Shared {
     }
 
     synchronized boolean isAbandoned() {
-        return bodies == 0 && pumping && started.isDone();
+        return bodies == 0 && running && started.isDone();
     }
 
     /** Ends the download; what is there is dropped. */
@@ -180,7 +180,7 @@ final class Fill implements Growing.Shared {
         return Optional.of(stream);
     }
 
-    /** The size of a blob that found no room. */
+    /** Its size in bytes, known once the upstream has answered. */
     long size() {
         return size;
     }
@@ -270,7 +270,7 @@ final class Fill implements Growing.Shared {
         ended.complete(kept);
         tell.run();
         synchronized (this) {
-            pumping = false;
+            running = false;
         }
         closeIfUnused();
     }
@@ -302,7 +302,7 @@ final class Fill implements Growing.Shared {
         boolean abandoned;
         synchronized (this) {
             bodies--;
-            abandoned = bodies == 0 && pumping;
+            abandoned = bodies == 0 && running;
         }
         if (abandoned) {
             onAbandoned.run();
@@ -312,7 +312,7 @@ final class Fill implements Growing.Shared {
 
     private void closeIfUnused() {
         synchronized (this) {
-            if (closed || pumping || bodies > 0) {
+            if (closed || running || bodies > 0) {
                 return;
             }
             closed = true;

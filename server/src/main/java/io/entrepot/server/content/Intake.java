@@ -166,7 +166,7 @@ final class Intake {
             failure = Failures.cause(why);
         } else if (chunk == null || chunk.isEmpty()) {
             failure = new RegistryException.BadUpstream(file.digest() + " ended short at the upstream");
-        } else if (over) {
+        } else if (over || !chunk.get().bytes().isReadable()) {
             chunk.get().bytes().release();
         } else {
             gather(chunk.get());

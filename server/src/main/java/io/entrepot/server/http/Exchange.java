@@ -130,21 +130,28 @@ final class Exchange {
 
     private void content(PullRequest pull, Answer got) {
         answer = got;
-        ByteRange range = pull.target() instanceof PullRequest.Target.Blob
-                ? ByteRange.of(
+        Selected selected = pull.target() instanceof PullRequest.Target.Blob
+                ? Selected.of(
                         request, got.descriptor().digest(), got.descriptor().size())
                 : ByteRange.whole(got.descriptor().size());
-        status = range.partial() ? 206 : 200;
+        status = selected.partial() ? 206 : 200;
         if (got.body() instanceof Body.Bytes bytes) {
-            ResponseHead head = responses().content(pull, got, range, room(range));
-            send(head, bytes.bytes(), (int) range.from(), (int) range.length());
+            give(responses().content(pull, got, selected, room(selected)), bytes.bytes(), selected);
         } else {
-            stream(pull, got, (Body.Streamed) got.body(), range);
+            stream(pull, got, (Body.Streamed) got.body(), selected);
         }
     }
 
-    private int room(ByteRange range) {
-        return request.isHead() || range.length() > SMALL ? 0 : (int) range.length();
+    private void give(ResponseHead head, byte[] bytes, Selected selected) {
+        if (selected instanceof ByteRange range) {
+            send(head, bytes, (int) range.from(), (int) range.length());
+        } else {
+            send(head, ((ByteRanges) selected).of(bytes));
+        }
+    }
+
+    private int room(Selected selected) {
+        return request.isHead() || selected.length() > SMALL ? 0 : (int) selected.length();
     }
 
     private void tags(TagsRequest tags, TagList list) {
@@ -229,18 +236,30 @@ final class Exchange {
         }
     }
 
-    private void stream(PullRequest pull, Answer got, Body.Streamed body, ByteRange range) {
-        if (request.isHead() || range.length() == 0) {
+    private void stream(PullRequest pull, Answer got, Body.Streamed body, Selected selected) {
+        if (request.isHead() || selected.length() == 0) {
             connection.deadlines().enter(Deadlines.Phase.READING);
             whenWritten(
-                    ctx.writeAndFlush(responses().content(pull, got, range, 0).end()), 0);
+                    ctx.writeAndFlush(
+                            responses().content(pull, got, selected, 0).end()),
+                    0);
             return;
         }
-        BodyReader reader = body.open(range.from(), range.to());
         writer = new BodyWriter(
-                ctx, connection.deadlines(), reader, range.length(), connection.isSecure(), this::finish);
-        ctx.write(responses().content(pull, got, range, 0).end());
+                ctx,
+                connection.deadlines(),
+                reader(body, selected),
+                selected.length(),
+                connection.isSecure(),
+                this::finish);
+        ctx.write(responses().content(pull, got, selected, 0).end());
         writer.start();
+    }
+
+    private static BodyReader reader(Body.Streamed body, Selected selected) {
+        return selected instanceof ByteRange range
+                ? body.open(range.from(), range.to())
+                : ((ByteRanges) selected).reader(body);
     }
 
     private void finish(long bytes, boolean complete) {

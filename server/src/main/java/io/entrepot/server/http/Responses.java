@@ -33,16 +33,20 @@ final class Responses {
     }
 
     /** The head of a manifest or blob, or of a part of it. */
-    ResponseHead content(PullRequest request, Answer answer, ByteRange range, int bodyRoom) {
-        ResponseHead head = range.partial() ? begin(206, "Partial Content", bodyRoom) : begin(200, "OK", bodyRoom);
+    ResponseHead content(PullRequest request, Answer answer, Selected selected, int bodyRoom) {
+        ResponseHead head = selected.partial() ? begin(206, "Partial Content", bodyRoom) : begin(200, "OK", bodyRoom);
         String digest = answer.descriptor().digest().toString();
-        head.with(Field.CONTENT_TYPE, answer.descriptor().mediaType().value())
-                .with(Field.CONTENT_LENGTH, range.length())
+        head.with(
+                        Field.CONTENT_TYPE,
+                        selected instanceof ByteRanges ranges
+                                ? ranges.contentType()
+                                : answer.descriptor().mediaType().value())
+                .with(Field.CONTENT_LENGTH, selected.length())
                 .with(Field.DOCKER_CONTENT_DIGEST, digest)
                 .with(Field.ETAG, "\"" + digest + "\"")
                 .with(Field.CACHE_CONTROL, request.target().movable() ? NOT_AT_ALL : FOREVER)
                 .with(Field.X_ENTREPOT_CACHE, answer.origin().label());
-        if (range.partial()) {
+        if (selected instanceof ByteRange range && range.partial()) {
             head.with(Field.CONTENT_RANGE, range.contentRange());
         }
         if (request.target() instanceof PullRequest.Target.Blob) {

@@ -11,6 +11,7 @@ import io.entrepot.server.content.Content.Blob;
 import io.entrepot.server.http.RawClient.Response;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -144,12 +145,67 @@ class BlobTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"Range: bytes=0-1,5-6", "Range: lines=0-1", "Range: bytes=0-1\r\nRange: bytes=5-6"})
+    @ValueSource(strings = {"Range: bytes=0-,0-", "Range: lines=0-1", "Range: bytes=0-1\r\nRange: bytes=5-6"})
     void isServedWholeWhereOnePartIsNotWhatWasAsked(String header) {
         Response response = mirror.ask("GET", TARGET, header);
 
         assertThat(response.status()).isEqualTo(200);
         assertThat(response.body()).isEqualTo(BYTES);
+    }
+
+    @Test
+    void isServedInSeveralPartsInTheOrderAskedFor() {
+        Response response = mirror.ask("GET", TARGET, "Range: bytes=2999990-, 0-1,1000000-1999999,-1,9999999-");
+        String type = response.header("Content-Type");
+        String boundary = "--" + type.substring(type.indexOf('=') + 1);
+
+        assertThat(response.status()).isEqualTo(206);
+        assertThat(type).startsWith("multipart/byteranges; boundary=");
+        assertThat(response.header("Content-Range")).isEmpty();
+        assertThat(new String(response.body(), StandardCharsets.ISO_8859_1))
+                .isEqualTo(part(boundary, 2_999_990, 3_000_000)
+                        + part(boundary, 0, 2)
+                        + part(boundary, 1_000_000, 2_000_000)
+                        + part(boundary, 2_999_999, 3_000_000)
+                        + "\r\n" + boundary + "--\r\n");
+        assertThat(response.header("Content-Length")).isEqualTo(Integer.toString(response.body().length));
+    }
+
+    private static String part(String boundary, int from, int to) {
+        return "\r\n" + boundary + "\r\nContent-Type: application/octet-stream\r\nContent-Range: bytes " + from + "-"
+                + (to - 1) + "/3000000\r\n\r\n"
+                + new String(BYTES, from, to - from, StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void isRefusedInMorePartsThanAreGiven() {
+        Response most = mirror.ask("GET", TARGET, "Range: bytes=" + "0-0,".repeat(63) + "1-1");
+        Response tooMany = mirror.ask("GET", TARGET, "Range: bytes=" + "0-0,".repeat(64) + "1-1");
+
+        assertThat(most.status()).isEqualTo(206);
+        assertThat(tooMany.status()).isEqualTo(400);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"bytes=3000000-,-0", "bytes=0-1,", "bytes=0-1,x"})
+    void isRefusedInPartsWhereThereAreNone(String range) {
+        assertThat(mirror.ask("GET", TARGET, "Range: " + range).status()).isEqualTo(416);
+    }
+
+    @Test
+    void isServedInSeveralPartsWhileItGrows() {
+        GrowingBody body = growing();
+        try (RawClient client = mirror.client()) {
+            client.send("GET " + TARGET + " HTTP/1.1\r\nHost: m\r\nRange: bytes=5-9,2000000-2000004\r\n\r\n");
+            String head = head(client);
+            body.grow(1_500_000);
+            body.grow(BYTES.length);
+            int length = Integer.parseInt(head.replaceAll("(?s).*Content-Length: (\\d+).*", "$1"));
+
+            assertThat(new String(client.bytes(length), StandardCharsets.ISO_8859_1))
+                    .contains("\r\n\r\n" + new String(BYTES, 5, 5, StandardCharsets.ISO_8859_1))
+                    .contains("\r\n\r\n" + new String(BYTES, 2_000_000, 5, StandardCharsets.ISO_8859_1));
+        }
     }
 
     @Test
