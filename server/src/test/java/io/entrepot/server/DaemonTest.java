@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program as a process: its log, its signals, its exit codes. */
 @Timeout(120)
 class DaemonTest {
+
+    /** What does not say what it should fails its test, instead of being waited for. */
+    private static final Executor IN_TWO_MINUTES = CompletableFuture.delayedExecutor(2, TimeUnit.MINUTES);
 
     private static final String UPSTREAM =
             "upstreams: { registry.corp: { url: \"http://127.0.0.1:1\", internal: true } }\nlog: { format: json }";
@@ -142,6 +147,7 @@ class DaemonTest {
                 .redirectError(errors)
                 .start();
         processes.add(process);
+        IN_TWO_MINUTES.execute(process::destroyForcibly);
         return process;
     }
 
