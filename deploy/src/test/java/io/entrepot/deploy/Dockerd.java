@@ -1,6 +1,7 @@
 package io.entrepot.deploy;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /** One dockerd with a state of its own and no network of its own, and its {@code docker}. */
 final class Dockerd implements AutoCloseable {
@@ -14,13 +15,19 @@ final class Dockerd implements AutoCloseable {
     }
 
     static Dockerd start() throws IOException, InterruptedException {
+        return start("{}");
+    }
+
+    /** One with this {@code daemon.json}. */
+    static Dockerd start(String config) throws IOException, InterruptedException {
         Tools.requireRoot();
         Command daemon = Tools.DOCKERD
                 .command()
                 .in("PATH", Tools.searchPath("root-forky"))
                 .in("LD_LIBRARY_PATH", Tools.libraries());
         Scratch scratch = Scratch.create();
-        Running process = daemon.with("--data-root", scratch.resolve("data"))
+        Path configured = scratch.write("daemon.json", "%s", config);
+        Running process = daemon.with("--config-file", configured, "--data-root", scratch.resolve("data"))
                 .with("--exec-root", scratch.resolve("exec"), "--pidfile", scratch.resolve("pid"))
                 .with("-H", socket(scratch), "--bridge=none", "--iptables=false", "--ip6tables=false")
                 .start(scratch.resolve("dockerd.log"));

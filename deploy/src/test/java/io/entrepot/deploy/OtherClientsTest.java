@@ -2,6 +2,7 @@ package io.entrepot.deploy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,6 +58,32 @@ class OtherClientsTest {
             assertThat(podman.podman("run", "--rm", "--network", "none", image, "-c", "echo hi from podman")
                             .run())
                     .contains("hi from podman");
+        }
+    }
+
+    @Test
+    void podmanPullsThroughTheFileThatIsMadeForItAndNotAroundIt() throws Exception {
+        PackagedMirror.entrepot("hosts", "podman", "--endpoint", mirror.url(), "--dir", dir.resolve("containers"))
+                .run();
+        String registries = Files.readString(dir.resolve("containers/registries.conf.d/050-entrepot.conf"));
+        try (Podman podman = Podman.create(registries)) {
+            podman.podman("pull", "docker.io/library/busybox:1").run();
+            Command.Outcome refused =
+                    podman.podman("pull", "quay.io/team/app:1").attempt();
+
+            assertThat(refused.succeeded()).isFalse();
+            assertThat(refused.output()).contains("quay.io is not an upstream of this mirror");
+        }
+    }
+
+    @Test
+    void dockerdHasItAsItsRegistryMirror() throws Exception {
+        PackagedMirror.entrepot("hosts", "docker", "--endpoint", mirror.url(), "--dir", dir.resolve("docker"))
+                .run();
+        try (Dockerd dockerd = Dockerd.start(Files.readString(dir.resolve("docker/daemon.json")))) {
+            dockerd.docker("pull", "busybox:1").run();
+
+            assertThat(mirror.log()).contains("/v2/library/busybox/manifests/");
         }
     }
 

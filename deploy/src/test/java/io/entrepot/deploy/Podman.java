@@ -16,19 +16,24 @@ final class Podman implements AutoCloseable {
     }
 
     static Podman create() throws IOException, InterruptedException {
+        return create("unqualified-search-registries = []\n");
+    }
+
+    /** One that finds its registries by this text. */
+    static Podman create(String registries) throws IOException, InterruptedException {
         Tools.requireRoot();
         Podman podman = new Podman(Scratch.create());
-        podman.configure();
+        podman.configure(registries);
         return podman;
     }
 
-    private void configure() throws IOException, InterruptedException {
+    private void configure(String registries) throws IOException, InterruptedException {
         environment.put("PATH", Tools.searchPath("root-bookworm"));
         environment.put("HOME", home.dir().toString());
         environment.put(
                 "XDG_RUNTIME_DIR", Files.createDirectories(home.resolve("x")).toString());
         home.write(".config/containers/policy.json", Skopeo.ACCEPT_ANYTHING);
-        put("CONTAINERS_REGISTRIES_CONF", "registries.conf", "unqualified-search-registries = []\n");
+        put("CONTAINERS_REGISTRIES_CONF", "registries.conf", "%s", registries);
         put("CONTAINERS_STORAGE_CONF", "storage.conf", """
                 [storage]
                 driver = "vfs"

@@ -15,7 +15,7 @@ public final class Cli {
                 .addSubcommand(new ServeCommand(serve))
                 .addSubcommand(new CheckCommand())
                 .addSubcommand(new ExplainCommand())
-                .addSubcommand(new HostsCommand())
+                .addSubcommand(HostsCommand.withSoftware())
                 .addSubcommand(new CacheCommand())
                 .addSubcommand(new VersionCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -2,13 +2,11 @@ package io.entrepot.server.node;
 
 import io.entrepot.oci.Registry;
 import java.net.URI;
-import java.util.HashSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The {@code hosts.toml} files that send a containerd's pulls through a mirror, for every release from 1.6 on.
@@ -18,16 +16,12 @@ import java.util.stream.Stream;
  * listed, because releases before 2.2 drop a file that names it. A registry's own directory wins over {@code _default},
  * so each registry gets one. Whatever containerd cannot read in such a file it answers by asking the real registry.
  *
- * @param endpoints where the mirror is; the first is asked first, the others when it cannot be reached
- * @param ca a PEM certificate that the endpoints' certificates are signed by, if nodes do not trust it already
  * @param registries those that get a directory of their own beside {@code _default}
  * @param bootstrap registries that stay open: the mirror is asked first, then the registry itself, by its address
  */
-public record ContainerdHosts(
-        List<URI> endpoints, Optional<String> ca, Set<Registry> registries, Map<Registry, URI> bootstrap) {
+public record ContainerdHosts(Endpoints endpoints, Set<Registry> registries, Map<Registry, URI> bootstrap) {
 
-    /** How the files begin that we wrote. */
-    public static final String MARK = "# Written by entrepot hosts containerd.";
+    private static final String MARK = NodeFiles.MARK + "containerd.";
 
     static final String DEFAULT = "_default";
     static final String HOSTS_FILE = "hosts.toml";
@@ -54,26 +48,14 @@ public record ContainerdHosts(
             """;
 
     public ContainerdHosts {
-        endpoints = List.copyOf(endpoints);
         registries = Set.copyOf(registries);
         bootstrap = Map.copyOf(bootstrap);
-        if (endpoints.isEmpty()) {
-            throw new IllegalArgumentException("endpoints: none (expected: at least one)");
-        }
-        if (new HashSet<>(endpoints).size() < endpoints.size()) {
-            throw new IllegalArgumentException("endpoints: " + endpoints + " (expected: each once)");
-        }
-        Stream.concat(endpoints.stream(), bootstrap.values().stream()).forEach(ContainerdHosts::requireBare);
+        bootstrap.values().forEach(Endpoints::requireBare);
     }
 
-    /** What stands between quotes in the files is a scheme, a host and a port, so it cannot break them. */
-    private static void requireBare(URI endpoint) {
-        boolean web = "https".equals(endpoint.getScheme()) || "http".equals(endpoint.getScheme());
-        boolean bare = endpoint.toString().equals(endpoint.getScheme() + "://" + endpoint.getRawAuthority());
-        if (!web || !bare || endpoint.getHost() == null || endpoint.getUserInfo() != null) {
-            throw new IllegalArgumentException(
-                    "endpoint: " + endpoint + " (expected: https://host[:port], or http:// on a trusted network)");
-        }
+    /** The files, and where they are at home. */
+    public NodeSetup setup() {
+        return new NodeSetup("containerd", Path.of("/etc/containerd/certs.d"), files());
     }
 
     /** Every file by its path under the directory that containerd's {@code config_path} names. */
@@ -87,7 +69,7 @@ public record ContainerdHosts(
 
     private void add(Map<String, String> files, String directory, String hosts) {
         files.put(directory + "/" + HOSTS_FILE, hosts);
-        ca.ifPresent(pem -> files.put(directory + "/" + CA_FILE, pem));
+        endpoints.ca().ifPresent(pem -> files.put(directory + "/" + CA_FILE, pem));
     }
 
     /** Of the two names that containerd looks for, {@code host_port_} and {@code host:port}, the one that wins. */
@@ -98,13 +80,12 @@ public record ContainerdHosts(
     }
 
     private String closed() {
-        int last = endpoints.size() - 1;
-        String server = "server = \"" + endpoints.get(last) + "\"\n" + PULLS + trust();
-        return CLOSED + server + (last == 0 ? STUB : hosts(endpoints.subList(0, last)));
+        String server = "server = \"" + endpoints.last() + "\"\n" + PULLS + trust();
+        return CLOSED + server + (endpoints.beforeLast().isEmpty() ? STUB : hosts(endpoints.beforeLast()));
     }
 
     private String open(Registry registry, URI address) {
-        return OPEN.formatted(registry) + "server = \"" + address + "\"\n" + hosts(endpoints);
+        return OPEN.formatted(registry) + "server = \"" + address + "\"\n" + hosts(endpoints.all());
     }
 
     private String hosts(List<URI> asked) {
@@ -118,6 +99,6 @@ public record ContainerdHosts(
 
     /** A path that is relative is relative to the file's own directory, in every release. */
     private String trust() {
-        return ca.isPresent() ? "ca = \"" + CA_FILE + "\"\n" : "";
+        return endpoints.ca().isPresent() ? "ca = \"" + CA_FILE + "\"\n" : "";
     }
 }

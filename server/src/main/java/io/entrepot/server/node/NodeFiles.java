@@ -16,11 +16,11 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files of a node under one directory: each written as a whole, and never over somebody else's unless that is meant.
@@ -31,9 +31,8 @@ import java.util.stream.Stream;
  */
 public final class NodeFiles {
 
-    /** Certificates are there before the file that names them. */
-    private static final Comparator<String> HOSTS_LAST =
-            Comparator.comparing((String name) -> name.endsWith(HOSTS_FILE)).thenComparing(name -> name);
+    /** How the files begin that we wrote. */
+    static final String MARK = "# Written by entrepot hosts ";
 
     private final Path directory;
 
@@ -46,7 +45,7 @@ public final class NodeFiles {
         List<Path> foreign = new ArrayList<>();
         for (String name : files.keySet()) {
             Path file = directory.resolve(name);
-            if (name.endsWith(HOSTS_FILE) && Files.exists(file) && !isOurs(file)) {
+            if (!isCertificate(name) && Files.exists(file) && !isOurs(file) && !holds(file, files.get(name))) {
                 foreign.add(file);
             }
         }
@@ -69,7 +68,7 @@ public final class NodeFiles {
 
     /** Writes them all, readable for everybody, as containerd's are. */
     public void write(Map<String, String> files) throws IOException {
-        Map<String, String> all = new TreeMap<>(HOSTS_LAST);
+        Map<String, String> all = new TreeMap<>(NodeSetup.CERTIFICATES_FIRST);
         all.putAll(files);
         all.putAll(stale(files));
         for (Map.Entry<String, String> file : all.entrySet()) {
@@ -111,8 +110,18 @@ public final class NodeFiles {
                 || files.containsKey(ContainerdHosts.directory(name) + "/" + HOSTS_FILE);
     }
 
+    private static boolean isCertificate(String name) {
+        return name.endsWith(".crt");
+    }
+
+    /** Some files have no place for a mark. */
+    private static boolean holds(Path file, @Nullable String text) throws IOException {
+        return Files.size(file) < 1 << 20
+                && Files.readString(file, StandardCharsets.ISO_8859_1).equals(text);
+    }
+
     private static boolean isOurs(Path file) throws IOException {
-        byte[] mark = ContainerdHosts.MARK.getBytes(StandardCharsets.UTF_8);
+        byte[] mark = MARK.getBytes(StandardCharsets.UTF_8);
         try (InputStream in = Files.newInputStream(file)) {
             return Arrays.equals(in.readNBytes(mark.length), mark);
         }

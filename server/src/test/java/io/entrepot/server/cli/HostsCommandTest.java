@@ -33,7 +33,8 @@ class HostsCommandTest {
     void printsWithoutADirectory() {
         assertThat(run("-e", "https://mirror:5000", "-r", "registry.corp")).isZero();
 
-        assertThat(out.toString()).contains("# --- _default/hosts.toml\n", "# --- registry.corp/hosts.toml\n");
+        assertThat(out.toString())
+                .contains("# --- /etc/containerd/certs.d/_default/hosts.toml\n", "certs.d/registry.corp/hosts.toml\n");
     }
 
     @Test
@@ -94,10 +95,59 @@ class HostsCommandTest {
         assertThat(err.toString()).contains("endpoint: mirror:5000 (expected: https://host[:port]");
     }
 
+    @Test
+    void packsTheFilesForAFleet() {
+        assertThat(run("-e", "https://mirror:5000", "-r", "docker.io", "--as", "sh"))
+                .isZero();
+
+        assertThat(out.toString())
+                .startsWith("#!/bin/sh\n")
+                .contains("'/etc/containerd/certs.d/_default/hosts.toml'", "server = \"https://mirror:5000\"");
+    }
+
+    @Test
+    void aFormThatIsNotKnownIsUsage() {
+        assertThat(run("-e", "https://mirror:5000", "--as", "x")).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("entrepot: Invalid value for option '--as': x (expected: sh, cloud-init, daemonset)\n");
+    }
+
+    @Test
+    void writesForOtherSoftwareAndSaysWhetherARefusalIsFinal() {
+        assertThat(runFor("podman", "-e", "https://mirror:5000", "-r", "quay.io", "-d", root.toString()))
+                .isZero();
+
+        assertThat(root.resolve("registries.conf.d/050-entrepot.conf"))
+                .content()
+                .contains("location = \"mirror:5000/quay.io\"");
+        assertThat(err.toString()).startsWith("entrepot: A refusal is final for the registries named here");
+    }
+
+    @Test
+    void doesNotWriteOverADaemonJsonOfOthers() throws Exception {
+        Files.writeString(root.resolve("daemon.json"), "{ \"debug\": true }\n");
+
+        assertThat(runFor("docker", "-e", "https://mirror:5000", "-d", root.toString()))
+                .isEqualTo(1);
+        assertThat(root.resolve("daemon.json")).hasContent("{ \"debug\": true }\n");
+    }
+
+    @Test
+    void writesItsOwnDaemonJsonAgain() {
+        assertThat(runFor("docker", "-e", "https://mirror:5000", "-d", root.toString()))
+                .isZero();
+        assertThat(runFor("docker", "-e", "https://mirror:5000", "-d", root.toString()))
+                .isZero();
+    }
+
     private int run(String... arguments) {
+        return runFor("containerd", arguments);
+    }
+
+    private int runFor(String software, String... arguments) {
         String[] all = new String[arguments.length + 2];
         all[0] = "hosts";
-        all[1] = "containerd";
+        all[1] = software;
         System.arraycopy(arguments, 0, all, 2, arguments.length);
         return new Cli((config, file, self) -> 0)
                 .out(new PrintWriter(out, true))

@@ -64,7 +64,8 @@ class ContainerdHostsTest {
 
     @Test
     void everyEndpointIsTrustedByTheAuthorityBesideTheFile() {
-        ContainerdHosts hosts = new ContainerdHosts(List.of(A, B), Optional.of("PEM"), Set.of(), Map.of());
+        ContainerdHosts hosts =
+                new ContainerdHosts(new Endpoints(List.of(A, B), Optional.of("PEM")), Set.of(), Map.of());
 
         assertThat(hosts.files()).containsEntry("_default/mirror-ca.crt", "PEM");
         assertThat(hosts.files()).containsEntry("_default/hosts.toml", CLOSED + """
@@ -81,7 +82,8 @@ class ContainerdHostsTest {
     @Test
     void eachRegistryHasTheSameInADirectoryOfItsOwn() {
         Set<Registry> registries = Set.of(Registry.DOCKER_HUB, new Registry("quay.io"));
-        Map<String, String> files = new ContainerdHosts(List.of(A), Optional.of("PEM"), registries, Map.of()).files();
+        Map<String, String> files =
+                new ContainerdHosts(new Endpoints(List.of(A), Optional.of("PEM")), registries, Map.of()).files();
 
         assertThat(files)
                 .containsOnlyKeys(
@@ -98,8 +100,8 @@ class ContainerdHostsTest {
     @CsvSource({"registry.corp:5000, registry.corp_5000_", "[::1]:5000, [::1]_5000_", "[::1], [::1]", "quay.io, quay.io"
     })
     void aPortIsWrittenTheWayThatWins(String registry, String directory) {
-        ContainerdHosts hosts =
-                new ContainerdHosts(List.of(A), Optional.empty(), Set.of(new Registry(registry)), Map.of());
+        ContainerdHosts hosts = new ContainerdHosts(
+                new Endpoints(List.of(A), Optional.empty()), Set.of(new Registry(registry)), Map.of());
 
         assertThat(hosts.files()).containsOnlyKeys("_default/hosts.toml", directory + "/hosts.toml");
     }
@@ -108,8 +110,7 @@ class ContainerdHostsTest {
     void aBootstrapRegistryStaysOpenBehindTheMirror() {
         Registry registry = new Registry("registry.k8s.io");
         ContainerdHosts hosts = new ContainerdHosts(
-                List.of(A),
-                Optional.of("PEM"),
+                new Endpoints(List.of(A), Optional.of("PEM")),
                 Set.of(registry),
                 Map.of(registry, URI.create("https://registry.k8s.io")));
 
@@ -157,6 +158,7 @@ class ContainerdHostsTest {
     }
 
     private static ContainerdHosts hosts(URI... endpoints) {
-        return new ContainerdHosts(List.of(endpoints), Optional.empty(), Set.of(Registry.DOCKER_HUB), Map.of());
+        return new ContainerdHosts(
+                new Endpoints(List.of(endpoints), Optional.empty()), Set.of(Registry.DOCKER_HUB), Map.of());
     }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Files on a node's disk. */
 class NodeFilesTest {
 
-    private static final String OURS = ContainerdHosts.MARK + "\n";
+    private static final String OURS = NodeFiles.MARK + "\n";
     private static final Map<String, String> FILES = Map.of(
             "_default/hosts.toml",
             OURS + "new",
