@@ -60,7 +60,7 @@ class DockerfileTest {
         }
     }
 
-    /** What a public image with Java has and we need of it, as a tar file. */
+    /** What a public image with Java has and we need of it, the parts of the C library among it, as a tar file. */
     private Path base() throws Exception {
         Path root = Files.createDirectories(dir.resolve("root"));
         Path java = root.resolve("opt/java/openjdk");
@@ -75,13 +75,15 @@ class DockerfileTest {
                 mkdir -p bin etc lib lib64 tmp var/lib
                 cp "$1" bin/busybox
                 for name in sh chown dirname id ln mkdir mv nproc readlink sed touch; do ln -s busybox bin/$name; done
-                for file in opt/java/openjdk/bin/java opt/java/openjdk/lib/*.so opt/java/openjdk/lib/server/*.so; do
+                for file in opt/java/openjdk/bin/java opt/java/openjdk/lib/*.so opt/java/openjdk/lib/server/*.so "$2"/*.so; do
                     ldd "$file" 2>/dev/null || true
                 done | grep -o '/[^ ]*' | grep -v "^$0" | sort -u > libraries
                 while read -r library; do [ ! -e "$library" ] || cp -L --parents "$library" .; done < libraries
                 rm libraries
                 tar -cf ../base.tar .
-                """).with(root, Tools.BUSYBOX.path()).run();
+                """)
+                .with(root, Tools.BUSYBOX.path(), PackagedMirror.HOME.resolve("lib/META-INF/native"))
+                .run();
         return dir.resolve("base.tar");
     }
 }

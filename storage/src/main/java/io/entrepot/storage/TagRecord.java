@@ -4,6 +4,7 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,19 @@ public record TagRecord(Tag tag, List<Seen> history, boolean gone) {
         if (history.isEmpty()) {
             throw new IllegalArgumentException("history of " + tag + " is empty (expected: at least one entry)");
         }
+    }
+
+    /** A tag that was seen for the first time. */
+    public static TagRecord first(Tag tag, Descriptor manifest, Instant at) {
+        return new TagRecord(tag, List.of(new Seen(manifest, at, at)), false);
+    }
+
+    /** The record once the tag was seen to mean this: a longer time for the same digest, or one more entry. */
+    public TagRecord seen(Descriptor manifest, Instant at) {
+        boolean same = !gone && latest().manifest().digest().equals(manifest.digest());
+        List<Seen> longer = new ArrayList<>(same ? history.subList(0, history.size() - 1) : history);
+        longer.add(new Seen(manifest, same ? latest().first() : at, at));
+        return new TagRecord(tag, longer, false);
     }
 
     /** What the tag was last seen to mean. */

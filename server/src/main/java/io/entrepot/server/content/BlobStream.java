@@ -25,6 +25,7 @@ final class BlobStream {
     private static final long FORGIVE_AFTER = 64L * 1024 * 1024;
 
     private static final long FIRST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
     private final Upstream upstream;
     private final Repository repository;
@@ -87,6 +88,7 @@ final class BlobStream {
     }
 
     private void accept(BlobReply opened) {
+        reply = opened;
         if (closed) {
             opened.close();
             throw new UpstreamException(Kind.CUT, "the transfer was stopped");
@@ -105,7 +107,6 @@ final class BlobStream {
             validator = opened.validator();
         }
         position = opened.from();
-        reply = opened;
         rate.restart();
         tooSlow = false;
     }
@@ -141,14 +142,14 @@ final class BlobStream {
 
     private CompletableFuture<Optional<Chunk>> broken(Throwable failure) {
         dropConnection();
-        if (closed || !mayResume(failure) || breaks >= resumes) {
+        if (closed || !mayResume(failure) || breaks >= resumes || isTooLong(wait(failure))) {
             return CompletableFuture.failedFuture(failure);
         }
         breaks++;
         sinceBreak = 0;
         stats.resumes.increment();
         rangesFail |= failure instanceof UpstreamException said && said.kind() == Kind.INVALID;
-        long pause = FIRST_PAUSE_MILLIS << (2 * (breaks - 1));
+        long pause = Math.max(wait(failure), pause(breaks));
         return CompletableFuture.supplyAsync(
                         () -> open(rangesFail ? 0 : position),
                         CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS, Runnable::run))
@@ -156,6 +157,20 @@ final class BlobStream {
                 .<CompletableFuture<Optional<Chunk>>>handle(
                         (opened, again) -> again == null ? next() : broken(Failures.cause(again)))
                 .thenCompose(chunk -> chunk);
+    }
+
+    /** 50 ms, 200 ms, 800 ms, … */
+    private static long pause(int breaks) {
+        return Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(20, 2 * (breaks - 1)));
+    }
+
+    /** For how many milliseconds the upstream wants to be left alone. */
+    private static long wait(Throwable failure) {
+        return failure instanceof UpstreamException said ? said.retryAfter().toMillis() : 0;
+    }
+
+    private static boolean isTooLong(long millis) {
+        return millis > LONGEST_PAUSE_MILLIS;
     }
 
     /** A wrong answer to a range request is one more reason to ask from 0; a wrong answer from 0 is final. */

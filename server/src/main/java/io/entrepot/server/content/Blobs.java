@@ -5,6 +5,7 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Content.Blob;
+import io.entrepot.server.content.Content.BlobInfo;
 import io.entrepot.storage.Lease;
 import io.entrepot.storage.StoreFullException;
 import java.io.IOException;
@@ -68,10 +69,10 @@ final class Blobs {
     }
 
     /** What is known of a blob that a manifest of the repository names: its size is that of the file, where it is held. */
-    CompletableFuture<Descriptor> describe(Target target, Descriptor link) {
+    CompletableFuture<BlobInfo> describe(Target target, Descriptor link) {
         return store.call(() -> store.blobs().size(target.digest()))
-                .thenApply(held -> new Descriptor(link.mediaType(), link.digest(), held.orElse(link.size())))
-                .exceptionally(failure -> link);
+                .exceptionally(failure -> OptionalLong.empty())
+                .thenApply(size -> new BlobInfo(sized(link, size.orElse(link.size())), size.isPresent()));
     }
 
     /** The type of a blob that no manifest names is not known. */

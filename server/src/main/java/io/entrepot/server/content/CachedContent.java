@@ -9,9 +9,7 @@ import io.entrepot.oci.Reference;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Upstream;
-import java.io.IOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +39,7 @@ public final class CachedContent implements Content {
         this.byDigest = new DigestResolver(links, manifests, absent);
         this.search = new LinkSearch(links, manifests);
         this.fills = new Fills(store, config, incidents, stats);
-        this.blobs = new Blobs(store, search, fills, new Relays(store, config.resumes(), stats), stats);
+        this.blobs = new Blobs(store, search, fills, new Relays(store, config.resumes(), incidents, stats), stats);
     }
 
     /** What is counted. */
@@ -94,16 +92,14 @@ public final class CachedContent implements Content {
         Target target = new Target(upstream, repository, digest);
         return told(
                 named(repository, digest)
-                        .thenCompose(link -> link.isPresent()
-                                ? blobs.describe(target, link.get())
-                                        .thenApply(described -> new BlobInfo(described, Optional.empty()))
-                                : info(target, askUpstream)),
+                        .thenCompose(link ->
+                                link.isPresent() ? blobs.describe(target, link.get()) : info(target, askUpstream)),
                 RegistryException.BlobUnknown::new);
     }
 
     @Override
     public CompletableFuture<List<String>> knownTags(Repository repository) {
-        return tags.names(repository);
+        return told(tags.names(repository), RegistryException.NameUnknown::new);
     }
 
     private CompletableFuture<Optional<Descriptor>> named(Repository repository, Digest digest) {
@@ -172,7 +168,7 @@ public final class CachedContent implements Content {
             return CompletableFuture.failedFuture(notLinked(target));
         }
         return absent.unlessAbsent(Absent.Endpoint.BLOBS, target.repository(), target.digest(), () -> size(target))
-                .thenApply(size -> new BlobInfo(Blobs.descriptor(target.digest(), size), Optional.empty()));
+                .thenApply(size -> new BlobInfo(Blobs.descriptor(target.digest(), size), false));
     }
 
     /** The upstream has the blob in this repository, and says how large it is. */
@@ -187,14 +183,6 @@ public final class CachedContent implements Content {
 
     private static <T> CompletableFuture<T> told(
             CompletableFuture<T> future, Function<String, RegistryException> notFound) {
-        return future.exceptionallyCompose(
-                failure -> CompletableFuture.failedFuture(Failures.told(storeFailed(failure), notFound)));
-    }
-
-    private static Throwable storeFailed(Throwable failure) {
-        Throwable cause = Failures.cause(failure);
-        return cause instanceof IOException
-                ? new RegistryException.Unavailable("the store failed: " + cause, Duration.ofSeconds(5))
-                : cause;
+        return future.exceptionallyCompose(failure -> CompletableFuture.failedFuture(Failures.told(failure, notFound)));
     }
 }

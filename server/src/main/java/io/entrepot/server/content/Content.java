@@ -6,7 +6,6 @@ import io.entrepot.oci.Reference;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Upstream;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -35,8 +34,8 @@ public interface Content {
     /** Tags known here, for when the upstream cannot be asked. */
     CompletableFuture<List<String>> knownTags(Repository repository);
 
-    /** What a HEAD of a blob says. */
-    record BlobInfo(io.entrepot.oci.Descriptor descriptor, Optional<Boolean> held) {}
+    /** What a HEAD of a blob says, and whether it is held here. */
+    record BlobInfo(io.entrepot.oci.Descriptor descriptor, boolean held) {}
 
     /** A blob and where it comes from. */
     record Blob(io.entrepot.oci.Descriptor descriptor, Body body, Source source) {

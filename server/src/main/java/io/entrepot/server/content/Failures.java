@@ -2,6 +2,8 @@ package io.entrepot.server.content;
 
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.upstream.UpstreamException;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
@@ -24,11 +26,14 @@ final class Failures {
         return cause(failure) instanceof UpstreamException said && said.kind() == UpstreamException.Kind.NOT_FOUND;
     }
 
-    /** An upstream's failure in a client's words; {@code notFound} makes the 404. Anything else passes as it is. */
+    /** A failure of an upstream or the store in a client's words; {@code notFound} makes the 404. Anything else passes as it is. */
     static RuntimeException told(Throwable failure, Function<String, RegistryException> notFound) {
         Throwable inner = cause(failure);
         if (inner instanceof UpstreamException upstream) {
             return upstream.told(notFound);
+        }
+        if (inner instanceof IOException) {
+            return new RegistryException.Unavailable("the store failed: " + inner, Duration.ofSeconds(5));
         }
         return inner instanceof RuntimeException unchecked ? unchecked : new CompletionException(inner);
     }

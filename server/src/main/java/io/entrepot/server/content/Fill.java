@@ -245,10 +245,7 @@ final class Fill implements Growing.Shared {
             notKept(cause);
             finish(false, () -> gate().failed(new Full()));
         } else {
-            fail(
-                    cause instanceof IOException
-                            ? new RegistryException.Unavailable("the store failed: " + cause, Duration.ofSeconds(5))
-                            : Failures.told(cause, RegistryException.BlobUnknown::new));
+            fail(Failures.told(cause, RegistryException.BlobUnknown::new));
         }
     }
 
@@ -293,7 +290,7 @@ final class Fill implements Growing.Shared {
     /** What a reader goes on with when the file cannot grow: a transfer of its own, hashed over what is there first. */
     private BodyReader relay(long from, long to) {
         Relay.Prefix prefix = new Relay.Prefix(gate().file(), file().prefix());
-        Relays relays = new Relays(store, options.resumes(), stats);
+        Relays relays = new Relays(store, options.resumes(), incidents, stats);
         return relays.relay(target, gate().size(), prefix).limit(from, to);
     }
 
@@ -319,7 +316,7 @@ final class Fill implements Growing.Shared {
         }
         FillFile unused = file;
         if (unused != null) {
-            store.act(unused::close);
+            store.finish(unused::close);
         }
     }
 

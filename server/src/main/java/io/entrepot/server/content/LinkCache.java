@@ -22,6 +22,10 @@ final class LinkCache {
     private final Cache<Key, Descriptor> hot =
             Caffeine.newBuilder().maximumSize(ENTRIES).build();
 
+    /** Manifests whose links are written: to admit them again costs nothing. */
+    private final Cache<Key, Boolean> admitted =
+            Caffeine.newBuilder().maximumSize(ENTRIES).build();
+
     LinkCache(Store store) {
         this.store = store;
     }
@@ -44,29 +48,34 @@ final class LinkCache {
      */
     CompletableFuture<Void> link(Repository repository, Manifest manifest) {
         Descriptor own = manifest.descriptor();
-        if (isAdmitted(repository, own)) {
+        Key key = new Key(repository, own.digest());
+        if (admitted.getIfPresent(key) != null) {
             return CompletableFuture.completedFuture(null);
         }
-        return kept(
-                repository,
-                manifest.children(),
-                store.call(() -> {
-                    store.links().link(repository, own, manifest.children());
-                    return own;
-                }),
-                own);
+        return store.act(() -> store.links().link(repository, own, manifest.children()))
+                .handle((done, failure) -> {
+                    if (failure == null) {
+                        admitted.put(key, true);
+                    } else {
+                        notWritten(key, Failures.cause(failure));
+                    }
+                    hot.put(key, own);
+                    manifest.children()
+                            .forEach(child -> hot.asMap().putIfAbsent(new Key(repository, child.digest()), child));
+                    return null;
+                });
     }
 
     /** Links one blob that the upstream was seen to serve in this repository; durable when complete. */
     CompletableFuture<Void> link(Repository repository, Descriptor blob) {
-        return kept(
-                repository,
-                List.of(),
-                store.call(() -> {
-                    store.links().link(repository, blob);
-                    return blob;
-                }),
-                blob);
+        Key key = new Key(repository, blob.digest());
+        return store.act(() -> store.links().link(repository, blob)).handle((done, failure) -> {
+            if (failure != null) {
+                notWritten(key, Failures.cause(failure));
+            }
+            hot.asMap().putIfAbsent(key, blob);
+            return null;
+        });
     }
 
     /** The manifests of a repository. */
@@ -74,32 +83,18 @@ final class LinkCache {
         return store.call(() -> store.links().manifests(repository));
     }
 
-    private boolean isAdmitted(Repository repository, Descriptor manifest) {
-        return hot.getIfPresent(new Key(repository, manifest.digest(), true)) != null;
+    /** The manifests that others of a repository name and that are not linked themselves. */
+    CompletableFuture<List<Descriptor>> unlinked(Repository repository) {
+        return store.call(() -> store.links().unlinked(repository));
     }
 
-    private CompletableFuture<Void> kept(
-            Repository repository, List<Descriptor> children, CompletableFuture<Descriptor> written, Descriptor own) {
-        return written.handle((done, failure) -> {
-            if (failure == null) {
-                hot.put(new Key(repository, own.digest(), true), own);
-            } else {
-                LOG.atWarn()
-                        .addKeyValue("repository", repository)
-                        .addKeyValue("digest", own.digest())
-                        .addKeyValue("cause", Failures.cause(failure).toString())
-                        .log("link not written, held in memory");
-            }
-            hot.put(new Key(repository, own.digest()), own);
-            children.forEach(child -> hot.asMap().putIfAbsent(new Key(repository, child.digest()), child));
-            return null;
-        });
+    private static void notWritten(Key key, Throwable cause) {
+        LOG.atWarn()
+                .addKeyValue("repository", key.repository())
+                .addKeyValue("digest", key.digest())
+                .addKeyValue("cause", cause)
+                .log("link not written, held in memory");
     }
 
-    /** {@code admitted}: the manifest's own links are written, so that admitting it again costs nothing. */
-    private record Key(Repository repository, Digest digest, boolean admitted) {
-        Key(Repository repository, Digest digest) {
-            this(repository, digest, false);
-        }
-    }
+    private record Key(Repository repository, Digest digest) {}
 }

@@ -1,9 +1,12 @@
 package io.entrepot.server.content;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Repository;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
@@ -21,32 +24,56 @@ final class LinkSearch {
 
     private static final int MOST_MANIFESTS = 10_000;
 
+    /** What {@link Walk#look} gives where it goes on. */
+    private static final CompletableFuture<Optional<Descriptor>> NOT_HERE =
+            CompletableFuture.completedFuture(Optional.empty());
+
     private final LinkCache links;
     private final Manifests manifests;
+    private final Flights<Key, Optional<Descriptor>> searches = new Flights<>();
+    private final Cache<Key, Boolean> inVain = Caffeine.newBuilder()
+            .maximumSize(10_000)
+            .expireAfterWrite(Duration.ofSeconds(10))
+            .build();
 
     LinkSearch(LinkCache links, Manifests manifests) {
         this.links = links;
         this.manifests = manifests;
     }
 
-    /** The descriptor under which a held manifest of the repository names the content; its links are then written. */
+    /**
+     * The descriptor under which a held manifest of the repository names the content; its links are then written. What
+     * linked manifests name is linked already, so only those are read that others name. Nobody is made to look twice at a
+     * time, nor within ten seconds after nothing was found.
+     */
     CompletableFuture<Optional<Descriptor>> find(Repository repository, Digest digest) {
-        return find(repository, child -> child.digest().equals(digest));
+        Key key = new Key(repository, digest);
+        return inVain.getIfPresent(key) != null
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : searches.join(key, () -> search(key));
+    }
+
+    private CompletableFuture<Optional<Descriptor>> search(Key key) {
+        return links.unlinked(key.repository())
+                .thenCompose(start ->
+                        new Walk(key.repository(), child -> child.digest().equals(key.digest()), start).go())
+                .whenComplete((found, failure) -> {
+                    if (failure == null && found.isEmpty()) {
+                        inVain.put(key, true);
+                    }
+                });
     }
 
     /** Whether a held manifest of the repository names the content with this size. */
     CompletableFuture<Boolean> isNamed(Repository repository, Digest digest, long size) {
-        return find(repository, child -> child.digest().equals(digest) && child.size() == size)
+        return links.manifests(repository)
+                .thenCompose(start -> new Walk(
+                                repository, child -> child.digest().equals(digest) && child.size() == size, start)
+                        .go())
                 .thenApply(Optional::isPresent);
     }
 
-    private CompletableFuture<Optional<Descriptor>> find(Repository repository, Predicate<Descriptor> wanted) {
-        return links.manifests(repository).thenCompose(known -> {
-            Walk walk = new Walk(repository, wanted);
-            known.forEach(walk::add);
-            return walk.next();
-        });
-    }
+    private record Key(Repository repository, Digest digest) {}
 
     /** One walk, breadth first. */
     private final class Walk {
@@ -56,32 +83,46 @@ final class LinkSearch {
         private final Deque<Descriptor> ahead = new ArrayDeque<>();
         private final Set<Digest> seen = new HashSet<>();
 
-        Walk(Repository repository, Predicate<Descriptor> wanted) {
+        Walk(Repository repository, Predicate<Descriptor> wanted, List<Descriptor> start) {
             this.repository = repository;
             this.wanted = wanted;
+            start.forEach(this::add);
         }
 
-        void add(Descriptor descriptor) {
+        private void add(Descriptor descriptor) {
             if (descriptor.mediaType().isManifest() && seen.size() < MOST_MANIFESTS && seen.add(descriptor.digest())) {
                 ahead.add(descriptor);
             }
         }
 
-        CompletableFuture<Optional<Descriptor>> next() {
-            Descriptor descriptor = ahead.poll();
-            if (descriptor == null) {
-                return CompletableFuture.completedFuture(Optional.empty());
+        /** Goes on while manifests are at hand, by a loop: there may be thousands. */
+        CompletableFuture<Optional<Descriptor>> go() {
+            while (true) {
+                Descriptor descriptor = ahead.poll();
+                if (descriptor == null) {
+                    return CompletableFuture.completedFuture(Optional.empty());
+                }
+                CompletableFuture<Optional<Manifest>> held = manifests.held(descriptor);
+                if (!held.isDone() || held.isCompletedExceptionally()) {
+                    return held.thenCompose(manifest -> {
+                        CompletableFuture<Optional<Descriptor>> found = look(manifest);
+                        return found == NOT_HERE ? go() : found;
+                    });
+                }
+                CompletableFuture<Optional<Descriptor>> found = look(held.getNow(Optional.empty()));
+                if (found != NOT_HERE) {
+                    return found;
+                }
             }
-            return manifests
-                    .held(descriptor)
-                    .thenCompose(held -> held.map(this::look).orElseGet(this::next));
         }
 
-        private CompletableFuture<Optional<Descriptor>> look(Manifest manifest) {
-            List<Descriptor> children = manifest.children();
+        private CompletableFuture<Optional<Descriptor>> look(Optional<Manifest> manifest) {
+            List<Descriptor> children = manifest.map(Manifest::children).orElse(List.of());
             children.forEach(this::add);
             Optional<Descriptor> named = children.stream().filter(wanted).findFirst();
-            return named.isEmpty() ? next() : links.link(repository, manifest).thenApply(done -> named);
+            return named.isEmpty()
+                    ? NOT_HERE
+                    : links.link(repository, manifest.orElseThrow()).thenApply(done -> named);
         }
     }
 }

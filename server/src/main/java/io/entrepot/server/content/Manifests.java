@@ -7,10 +7,11 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Reference;
-import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.Upstream.ManifestReply;
+import io.entrepot.server.upstream.UpstreamException;
+import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.entrepot.storage.BlobWriter;
 import io.entrepot.storage.Lease;
 import io.entrepot.storage.StoreFullException;
@@ -29,7 +30,7 @@ final class Manifests {
 
     private final Store store;
     private final Incidents incidents;
-    private final Flights<Object, Manifest> fetches = new Flights<>();
+    private final Flights<Key, Manifest> fetches = new Flights<>();
     private final Cache<Descriptor, Manifest> hot = Caffeine.newBuilder()
             .maximumWeight(HOT_BYTES)
             .weigher((Descriptor key, Manifest manifest) -> 512 + manifest.bytes().length)
@@ -71,12 +72,12 @@ final class Manifests {
         if (!expected.matches(reply.bytes())) {
             incidents.report(new Incident.WrongBytes(
                     upstream.registry(), repository, expected, "manifest hashes to " + Digest.of(reply.bytes())));
-            throw new RegistryException.BadUpstream("upstream sent a manifest that is not " + expected);
+            throw new UpstreamException(Kind.INVALID, "a manifest that is not " + expected);
         }
         try {
             return Manifest.parse(expected, reply.bytes(), reply.mediaType());
         } catch (IllegalArgumentException e) {
-            throw new RegistryException.BadUpstream(repository + " " + reference + ": " + e.getMessage());
+            throw new UpstreamException(Kind.INVALID, repository + " " + reference + ": " + e.getMessage());
         }
     }
 

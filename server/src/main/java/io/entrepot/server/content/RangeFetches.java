@@ -4,7 +4,9 @@ import io.entrepot.server.upstream.BlobReply;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -23,6 +25,7 @@ final class RangeFetches {
     private final Sink sink;
     private final FillFile file;
     private final Semaphore free;
+    private final Set<Span> underWay = ConcurrentHashMap.newKeySet();
     private final Store store;
     private final ContentStats stats;
 
@@ -46,17 +49,29 @@ final class RangeFetches {
         return new Eager(waiting, from, to);
     }
 
+    /** Asks for what is missing from a position on, unless it is there, under way, or about to come. */
     private void want(long position, long to) {
         boolean near = position - file.prefix() < NEAR;
-        if (near || file.available(position) > 0 || !free.tryAcquire()) {
+        if (near || file.available(position) > 0 || isUnderWay(position) || !free.tryAcquire()) {
             return;
         }
+        Span span = new Span(position, Math.min(to, position + SPAN));
+        underWay.add(span);
         CompletableFuture.completedFuture(target.upstream())
-                .thenCompose(upstream -> upstream.blobRange(
-                        target.repository(), target.digest(), position, Math.min(to, position + SPAN)))
-                .thenCompose(reply -> copy(reply, position).whenComplete((done, failure) -> reply.close()))
-                .whenComplete((done, failure) -> free.release());
+                .thenCompose(
+                        upstream -> upstream.blobRange(target.repository(), target.digest(), span.from(), span.to()))
+                .thenCompose(reply -> copy(reply, span.from()).whenComplete((done, failure) -> reply.close()))
+                .whenComplete((done, failure) -> {
+                    underWay.remove(span);
+                    free.release();
+                });
     }
+
+    private boolean isUnderWay(long position) {
+        return underWay.stream().anyMatch(span -> span.from() <= position && position < span.to());
+    }
+
+    private record Span(long from, long to) {}
 
     private CompletableFuture<Void> copy(BlobReply reply, long position) {
         return reply.next()

@@ -41,7 +41,7 @@ final class Recheck implements Growing.Shared {
         slice(0);
     }
 
-    /** Completes with whether the bytes are right. */
+    /** Completes with whether the bytes are right; fails if they could not be looked at. */
     CompletableFuture<Boolean> right() {
         return right;
     }
@@ -62,7 +62,7 @@ final class Recheck implements Growing.Shared {
 
     @Override
     public BodyReader open(long from, long to) {
-        return gate.reader(from, to, true);
+        return new Prefetch(gate.reader(from, to, true), to, position -> true, store);
     }
 
     @Override
@@ -79,8 +79,10 @@ final class Recheck implements Growing.Shared {
 
     private void slice(long from) {
         store.call(() -> hash(from)).whenComplete((next, failure) -> {
-            if (failure != null) {
-                end(false, "cannot be read: " + Failures.cause(failure));
+            if (failure != null && Failures.cause(failure) instanceof IOException unreadable) {
+                end(false, "cannot be read: " + unreadable);
+            } else if (failure != null) {
+                giveUp(Failures.told(failure, RegistryException.BlobUnknown::new));
             } else if (next < lease.size()) {
                 slice(next);
             } else {
@@ -89,6 +91,13 @@ final class Recheck implements Growing.Shared {
                 end(agrees, "the bytes do not hash to the digest");
             }
         });
+    }
+
+    /** Nothing is known of the bytes: the store is too busy to read them. */
+    private void giveUp(RuntimeException why) {
+        gate.failed(why);
+        right.completeExceptionally(why);
+        release();
     }
 
     private long hash(long from) throws IOException {

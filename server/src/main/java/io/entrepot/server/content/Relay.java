@@ -22,10 +22,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay implements BodyReader {
 
+    /** Bytes of the prefix hashed in one go, so that one reader does not keep a thread of the store's pool. */
+    private static final long SLICE = 32L * 1024 * 1024;
+
+    private final Relays relays;
     private final Target target;
     private final long size;
     private final Prefix prefix;
-    private final Store store;
     private final BlobStream stream;
     private final MessageDigest hash;
     /** Bytes of the range that were read and not given out; guarded by itself, with {@link #closed}. */
@@ -45,19 +48,19 @@ final class Relay implements BodyReader {
      * @param stream not opened yet
      * @param prefix the bytes from 0 on that are in a file already, and need not come again; they are hashed from there
      */
-    Relay(Target target, long size, BlobStream stream, Prefix prefix, Store store) {
+    Relay(Relays relays, Target target, long size, BlobStream stream, Prefix prefix) {
+        this.relays = relays;
         this.target = target;
         this.size = size;
         this.to = size;
         this.stream = stream;
         this.prefix = prefix;
-        this.store = store;
         this.hash = target.digest().algorithm().newHash();
     }
 
     /** A relay of a transfer that somebody else opened at byte 0. */
-    static Relay ofOpen(Target target, long size, BlobStream stream, Store store) {
-        Relay relay = new Relay(target, size, stream, Prefix.NONE, store);
+    static Relay ofOpen(Relays relays, Target target, long size, BlobStream stream) {
+        Relay relay = new Relay(relays, target, size, stream, Prefix.NONE);
         relay.opened = true;
         return relay;
     }
@@ -68,8 +71,12 @@ final class Relay implements BodyReader {
     }
 
     /** Asks the upstream already, so that its refusal can be told before anything else is. */
-    CompletableFuture<Relay> start() {
-        return open().thenApply(done -> this);
+    CompletableFuture<Void> start() {
+        return open().whenComplete((done, failure) -> {
+            if (failure != null) {
+                close();
+            }
+        });
     }
 
     /** Narrows the range, before the first {@link #next}. */
@@ -133,15 +140,17 @@ final class Relay implements BodyReader {
 
     private CompletableFuture<Void> hashPrefix() {
         FileChannel file = prefix.file();
-        if (file == null || prefix.length() == 0) {
-            return CompletableFuture.completedFuture(null);
+        return file == null || hashed >= prefix.length()
+                ? CompletableFuture.completedFuture(null)
+                : relays.store().act(() -> hashSlice(file)).thenCompose(done -> hashPrefix());
+    }
+
+    private void hashSlice(FileChannel file) throws IOException {
+        byte[] chunk = new byte[64 * 1024];
+        long end = Math.min(prefix.length(), hashed + SLICE);
+        while (hashed < end) {
+            hashed += hashChunk(file, chunk);
         }
-        return store.act(() -> {
-            byte[] chunk = new byte[64 * 1024];
-            while (hashed < prefix.length()) {
-                hashed += hashChunk(file, chunk);
-            }
-        });
     }
 
     private int hashChunk(FileChannel file, byte[] chunk) throws IOException {
@@ -163,7 +172,8 @@ final class Relay implements BodyReader {
             if (chunk.isEmpty()) {
                 throw new RegistryException.BadUpstream(target.digest() + " ended short at the upstream");
             }
-            return store.act(() -> accept(chunk.get()))
+            return relays.store()
+                    .act(() -> accept(chunk.get()))
                     .whenComplete((done, failure) -> chunk.get().bytes().release());
         });
     }
@@ -201,11 +211,20 @@ final class Relay implements BodyReader {
         stream.close();
         if (!MessageDigest.isEqual(
                 hash.digest(), HexFormat.of().parseHex(target.digest().hex()))) {
-            throw new RegistryException.BadUpstream(target.digest() + ": the bytes do not hash to the digest");
+            throw wrong();
         }
         synchronized (held) {
             verified = true;
         }
+    }
+
+    private RegistryException wrong() {
+        String detail = "the bytes do not hash to the digest";
+        relays.incidents()
+                .report(new Incident.WrongBytes(
+                        target.upstream().registry(), target.repository(), target.digest(), detail));
+        relays.stats().wrongBytes.increment();
+        return new RegistryException.BadUpstream(target.digest() + ": " + detail);
     }
 
     @Override

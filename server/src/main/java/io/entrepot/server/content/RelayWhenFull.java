@@ -7,9 +7,12 @@ final class RelayWhenFull implements BodyReader {
 
     private final long to;
     private final Continuation continuation;
-    private volatile BodyReader current;
     private long position;
+    /** This, and what follows, is guarded by this. */
+    private BodyReader current;
+
     private boolean relaying;
+    private boolean closed;
 
     RelayWhenFull(BodyReader reader, long from, long to, Continuation continuation) {
         this.current = reader;
@@ -26,23 +29,27 @@ final class RelayWhenFull implements BodyReader {
 
     @Override
     public CompletableFuture<Piece> next(int max) {
-        return current.next(max)
-                .<CompletableFuture<Piece>>handle((piece, failure) -> {
-                    if (failure != null && Failures.cause(failure) instanceof Fill.Full && !relaying) {
-                        return relay(max);
-                    }
-                    return failure != null
-                            ? CompletableFuture.failedFuture(Failures.cause(failure))
-                            : CompletableFuture.completedFuture(count(piece));
-                })
-                .thenCompose(piece -> piece);
+        return current()
+                .next(max)
+                .thenApply(this::count)
+                .exceptionallyCompose(failure -> Failures.cause(failure) instanceof Fill.Full && relay()
+                        ? next(max)
+                        : CompletableFuture.failedFuture(Failures.cause(failure)));
     }
 
-    private CompletableFuture<Piece> relay(int max) {
+    private synchronized BodyReader current() {
+        return current;
+    }
+
+    /** Goes over to a relay; false if that was done already, or nobody reads any more. */
+    private synchronized boolean relay() {
+        if (relaying || closed) {
+            return false;
+        }
         relaying = true;
         current.close();
         current = continuation.from(position, to);
-        return next(max);
+        return true;
     }
 
     private Piece count(Piece piece) {
@@ -53,7 +60,8 @@ final class RelayWhenFull implements BodyReader {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         current.close();
     }
 }

@@ -9,9 +9,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** The store as content sees it: its three parts, and the bounded pool on which their blocking methods are called. */
 public record Store(BlobStore blobs, TagStore tags, Links links, Executor executor) {
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Runnable::run);
 
     /** A blocking call on the store. */
     @FunctionalInterface
@@ -44,6 +47,15 @@ public record Store(BlobStore blobs, TagStore tags, Links links, Executor execut
                     return true;
                 })
                 .thenAccept(done -> {});
+    }
+
+    /** Runs what must be done in the end, as soon as the pool has room for it. */
+    void finish(Action action) {
+        act(action).whenComplete((done, failure) -> {
+            if (failure != null && Failures.cause(failure) instanceof RegistryException.Unavailable) {
+                LATER.execute(() -> finish(action));
+            }
+        });
     }
 
     private static <T> void run(Call<T> call, CompletableFuture<T> result) {

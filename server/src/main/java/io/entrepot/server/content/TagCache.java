@@ -40,15 +40,24 @@ final class TagCache {
     }
 
     /**
-     * The upstream said what the tag means; durable when complete. If the disk refuses, the record holds in memory: a
-     * full disk does not stop pulls.
+     * The upstream said what the tag means; durable when complete. If the disk refuses, the record holds in memory, with
+     * what was known before: a full disk does not stop pulls, nor does it move an immutable tag.
      */
     CompletableFuture<TagRecord> saw(Repository repository, Tag tag, Descriptor manifest, Instant now) {
+        Key key = new Key(repository, tag);
         return store.call(() -> store.tags().saw(repository, tag, manifest, now))
                 .handle((written, failure) -> {
-                    TagRecord record = failure == null ? written : notWritten(repository, tag, manifest, now, failure);
-                    hot.put(new Key(repository, tag), record);
-                    return record;
+                    if (failure == null) {
+                        hot.put(key, written);
+                        return written;
+                    }
+                    notWritten(key, Failures.cause(failure));
+                    return hot.asMap()
+                            .compute(
+                                    key,
+                                    (same, known) -> known == null
+                                            ? TagRecord.first(tag, manifest, now)
+                                            : known.seen(manifest, now));
                 });
     }
 
@@ -73,14 +82,12 @@ final class TagCache {
                         .toList());
     }
 
-    private static TagRecord notWritten(
-            Repository repository, Tag tag, Descriptor manifest, Instant now, Throwable failure) {
+    private static void notWritten(Key key, Throwable cause) {
         LOG.atWarn()
-                .addKeyValue("repository", repository)
-                .addKeyValue("tag", tag)
-                .addKeyValue("cause", Failures.cause(failure).toString())
+                .addKeyValue("repository", key.repository())
+                .addKeyValue("tag", key.tag())
+                .addKeyValue("cause", cause)
                 .log("tag record not written, held in memory");
-        return new TagRecord(tag, List.of(new TagRecord.Seen(manifest, now, now)), false);
     }
 
     private record Key(Repository repository, Tag tag) {}

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
@@ -115,7 +116,13 @@ final class BodyWriter {
         } else if (piece == null || failure != null) {
             end(false);
         } else {
-            write(piece);
+            try {
+                write(piece);
+            } catch (OutOfDirectMemoryError e) {
+                // on its own it would be seen by nobody: this runs in a task, or in the completion of a future
+                end(false);
+                ctx.pipeline().fireExceptionCaught(e);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.internal.OutOfDirectMemoryError;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -124,6 +125,9 @@ final class Exchange {
                 write.accept(value);
             } catch (RuntimeException e) {
                 fail(e);
+            } catch (OutOfDirectMemoryError e) {
+                // on its own it would be seen by nobody: this runs in a task, or in the completion of a future
+                ctx.pipeline().fireExceptionCaught(e);
             }
         }
     }

@@ -60,7 +60,7 @@ public final class PullService {
         return identify(
                 request.address(),
                 request.client(),
-                "tags",
+                "(tags)",
                 pull -> pull.settings
                         .policy()
                         .onTags(pull.repository())
@@ -135,7 +135,7 @@ public final class PullService {
     }
 
     private CompletableFuture<Answer> answer(Pull pull, BlobInfo info) {
-        Origin origin = info.held().orElse(false) ? Origin.HIT : Origin.MISS;
+        Origin origin = info.held() ? Origin.HIT : Origin.MISS;
         return answer(pull, info.descriptor(), new HeadOnly(info.descriptor().size()), origin, List.of());
     }
 

@@ -7,6 +7,7 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Content.Blob;
+import io.entrepot.server.content.Content.BlobInfo;
 import io.entrepot.server.content.ScriptedUpstream.Script;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -258,6 +259,7 @@ class BlobsTest extends ContentFixture {
 
         assertThatThrownBy(reading.all()::join).hasMessageContaining("do not hash");
         assertThat(reading.read()).isLessThanOrEqualTo(large.length - Gate.WITHHELD);
+        assertThat(incidents).hasAtLeastOneElementOfType(Incident.WrongBytes.class);
     }
 
     @Test
@@ -308,12 +310,14 @@ class BlobsTest extends ContentFixture {
     void answersAHeadOfALinkedBlobWithoutAskingAnybody() {
         Digest digest = linked(bytes);
 
-        assertThat(content.blobInfo(upstream, REPOSITORY, digest, true)
-                        .join()
-                        .descriptor()
-                        .size())
-                .isEqualTo(bytes.length);
+        BlobInfo before = content.blobInfo(upstream, REPOSITORY, digest, true).join();
+        assertThat(before.descriptor().size()).isEqualTo(bytes.length);
+        assertThat(before.held()).isFalse();
         assertThat(upstream.asked).isEmpty();
+        readAll(blob(digest)).join();
+        settle();
+        assertThat(content.blobInfo(upstream, REPOSITORY, digest, true).join().held())
+                .isTrue();
     }
 
     @Test

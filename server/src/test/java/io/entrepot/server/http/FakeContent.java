@@ -106,7 +106,7 @@ public final class FakeContent implements Content {
             Upstream upstream, Repository repository, Digest digest, boolean askUpstream) {
         return blob(upstream, repository, digest, askUpstream).thenApply(blob -> {
             blob.body().close();
-            return new BlobInfo(blob.descriptor(), Optional.of(blob.source() == Blob.Source.HIT));
+            return new BlobInfo(blob.descriptor(), blob.source() == Blob.Source.HIT);
         });
     }
 

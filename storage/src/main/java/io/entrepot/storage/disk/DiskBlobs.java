@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -40,13 +41,13 @@ final class DiskBlobs implements BlobStore {
     private final Incidents incidents;
     private final InstantSource clock;
     private final BlobIndex index;
-    private final OpenFiles open = new OpenFiles(IDLE_FILES);
+    private final OpenFiles open;
     private final Space space;
     private final Object[] locks =
             IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
     private final AtomicLong evictions = new AtomicLong();
 
-    DiskBlobs(Disk disk, BlobIndex index, DiskStore.Options options) {
+    DiskBlobs(Disk disk, BlobIndex index, DiskStore.Options options, Executor closer) {
         this.disk = disk;
         this.fs = disk.fs();
         this.layout = disk.layout();
@@ -55,6 +56,7 @@ final class DiskBlobs implements BlobStore {
         this.incidents = disk.incidents();
         this.clock = disk.clock();
         this.index = index;
+        this.open = new OpenFiles(IDLE_FILES, closer);
         this.space = new Space(fs, layout.root(), options, index, this::evictOne);
     }
 

@@ -37,4 +37,9 @@ record DiskLinks(Journals journals) implements Links {
     public List<Descriptor> manifests(Repository repository) throws IOException {
         return journals.with(repository, journal -> journal.read(RepositoryState::manifests));
     }
+
+    @Override
+    public List<Descriptor> unlinked(Repository repository) throws IOException {
+        return journals.with(repository, journal -> journal.read(RepositoryState::unlinked));
+    }
 }

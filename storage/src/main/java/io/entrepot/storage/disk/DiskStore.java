@@ -97,11 +97,11 @@ public final class DiskStore implements AutoCloseable {
     private DiskStore(Disk disk, Options options, RootLock lock) {
         BlobIndex index = new BlobIndex();
         this.lock = lock;
-        this.blobs = new DiskBlobs(disk, index, options);
+        this.pool = new StorePool(THREADS);
+        this.blobs = new DiskBlobs(disk, index, options, pool);
         this.journals = new Journals(disk, index::manifest);
         this.tags = new DiskTags(journals);
         this.links = new DiskLinks(journals);
-        this.pool = new StorePool(THREADS);
         this.caretaker = new Caretaker(disk, options, blobs, index, journals);
         caretaker.load();
     }

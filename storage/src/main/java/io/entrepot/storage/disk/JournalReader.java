@@ -3,7 +3,7 @@ package io.entrepot.storage.disk;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Reads a journal's bytes: good lines are records, bad ones before the last good one are damage, the rest is a torn end. */
+/** Reads a journal's bytes: good lines are records, bad ones are damage, what has no end of line is a torn end. */
 final class JournalReader {
 
     private final byte[] bytes;

@@ -8,6 +8,8 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +34,14 @@ final class OpenFiles implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
 
     private final int idleLimit;
+    private final Executor closer;
     private final Map<Digest, OpenFile> busy = new HashMap<>();
     private final Map<Digest, OpenFile> idle = new LinkedHashMap<>();
 
-    OpenFiles(int idleLimit) {
+    /** @param closer closes what its last reader left: the last close of a deleted file frees its blocks, and waits for it */
+    OpenFiles(int idleLimit, Executor closer) {
         this.idleLimit = idleLimit;
+        this.closer = closer;
     }
 
     /** One more user of the file, if it is open and still the one of this inode. */
@@ -64,7 +69,7 @@ final class OpenFiles implements AutoCloseable {
             return;
         }
         if (file.forgotten) {
-            close(file);
+            closeElsewhere(file);
             return;
         }
         busy.remove(file.digest);
@@ -75,7 +80,7 @@ final class OpenFiles implements AutoCloseable {
     private void closeIdle() {
         Iterator<OpenFile> oldestFirst = idle.values().iterator();
         while (idle.size() > idleLimit) {
-            close(oldestFirst.next());
+            closeElsewhere(oldestFirst.next());
             oldestFirst.remove();
         }
     }
@@ -104,6 +109,14 @@ final class OpenFiles implements AutoCloseable {
         idle.clear();
         busy.values().forEach(file -> file.forgotten = true);
         busy.clear();
+    }
+
+    private void closeElsewhere(OpenFile file) {
+        try {
+            closer.execute(() -> close(file));
+        } catch (RejectedExecutionException e) {
+            close(file);
+        }
     }
 
     private static void close(OpenFile file) {

@@ -40,6 +40,13 @@ final class RepositoryState {
         return manifests.values().stream().map(Linked::manifest).toList();
     }
 
+    /** Manifests that others name and that are not linked themselves, so that what they name is not known here. */
+    List<Descriptor> unlinked() {
+        return children.values().stream()
+                .filter(child -> child.mediaType().isManifest() && !manifests.containsKey(child.digest()))
+                .toList();
+    }
+
     /** A manifest's own descriptor says more than one that names it, and either more than that of a lone blob. */
     Optional<Descriptor> find(Digest digest) {
         Linked own = manifests.get(digest);
@@ -54,15 +61,8 @@ final class RepositoryState {
     }
 
     void saw(Tag tag, Descriptor manifest, Instant at) {
-        List<Seen> history = new ArrayList<>(tag(tag).map(TagRecord::history).orElse(List.of()));
-        Optional<Seen> same =
-                tag(tag).filter(known -> !known.gone()).map(TagRecord::latest).filter(seen -> isSame(seen, manifest));
-        if (same.isPresent()) {
-            history.set(history.size() - 1, new Seen(manifest, same.get().first(), at));
-        } else {
-            history.add(new Seen(manifest, at, at));
-        }
-        tags.put(tag.name(), new TagRecord(tag, history, false));
+        TagRecord known = tags.get(tag.name());
+        tags.put(tag.name(), known == null ? TagRecord.first(tag, manifest, at) : known.seen(manifest, at));
         gone.remove(tag.name());
     }
 

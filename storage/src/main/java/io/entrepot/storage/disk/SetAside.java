@@ -73,10 +73,12 @@ final class SetAside {
         long bytes = 0;
         int kept = 0;
         for (Path file : newestFirst) {
-            bytes += fs.stat(file).map(StorageFs.Stat::size).orElse(0L);
-            kept++;
-            if (kept > FILES || bytes > BYTES) {
+            long size = fs.stat(file).map(StorageFs.Stat::size).orElse(0L);
+            if (kept == FILES || bytes + size > BYTES) {
                 delete(file);
+            } else {
+                kept++;
+                bytes += size;
             }
         }
     }
