@@ -124,7 +124,11 @@ public enum Delivery {
                       hostPath: { path: "%6$s", type: DirectoryOrCreate }
             """;
 
-    /** The whole text. @param image what a DaemonSet runs: anything with a shell and {@code cmp} */
+    /**
+     * The whole text.
+     *
+     * @param image what a DaemonSet runs: anything with a shell
+     */
     public abstract String text(NodeSetup setup, String image);
 
     String made(NodeSetup setup) {
