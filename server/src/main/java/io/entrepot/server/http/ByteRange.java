@@ -2,6 +2,8 @@ package io.entrepot.server.http;
 
 import io.entrepot.oci.RegistryException;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The bytes {@code from} to {@code to} (exclusive) of a blob of {@code size}, and whether they are sent as a part (206). A
@@ -11,24 +13,33 @@ record ByteRange(long from, long to, long size, boolean partial) implements Sele
 
     static final String UNIT = "bytes=";
 
+    private static final Pattern SPEC = Pattern.compile("([0-9]*)-([0-9]*)");
+
     static ByteRange whole(long size) {
         return new ByteRange(0, size, size, false);
     }
 
-    /** {@code 0-9}, {@code 5-} or {@code -5}. @throws RegistryException.RangeNotSatisfiable if nothing of it is there */
+    /** Whether this is one of {@code 0-9}, {@code 5-} and {@code -5}, and does not end before it begins (RFC 9110, 14.1.1). */
+    static boolean isRange(String spec) {
+        Matcher range = SPEC.matcher(spec);
+        return range.matches()
+                && !spec.equals("-")
+                && (range.group(1).isEmpty()
+                        || range.group(2).isEmpty()
+                        || number(range.group(1)) <= number(range.group(2)));
+    }
+
+    /** The bytes of what {@link #isRange is a range}. @throws RegistryException.RangeNotSatisfiable if nothing of it is there */
     static ByteRange single(String spec, long size) {
         return find(spec, size).orElseThrow(() -> new RegistryException.RangeNotSatisfiable(size));
     }
 
-    /** The same; empty if nothing of it is there. @throws RegistryException.RangeNotSatisfiable if it says no range */
+    /** The same; empty if nothing of it is there. */
     static Optional<ByteRange> find(String spec, long size) {
         int dash = spec.indexOf('-');
-        if (dash < 0) {
-            throw new RegistryException.RangeNotSatisfiable(size);
-        }
         String first = spec.substring(0, dash);
         String last = spec.substring(dash + 1);
-        return first.isEmpty() ? suffix(number(last, size), size) : slice(first, last, size);
+        return first.isEmpty() ? suffix(number(last), size) : slice(first, last, size);
     }
 
     private static Optional<ByteRange> suffix(long length, long size) {
@@ -36,8 +47,8 @@ record ByteRange(long from, long to, long size, boolean partial) implements Sele
     }
 
     private static Optional<ByteRange> slice(String first, String last, long size) {
-        long from = number(first, size);
-        long to = last.isEmpty() ? size : Math.min(number(last, size), size - 1) + 1;
+        long from = number(first);
+        long to = last.isEmpty() ? size : Math.min(number(last), size - 1) + 1;
         return part(from, to, size);
     }
 
@@ -46,10 +57,7 @@ record ByteRange(long from, long to, long size, boolean partial) implements Sele
     }
 
     /** A number of any length; what does not fit is larger than any blob. */
-    private static long number(String digits, long size) {
-        if (digits.isEmpty() || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new RegistryException.RangeNotSatisfiable(size);
-        }
+    private static long number(String digits) {
         String significant = digits.replaceFirst("^0+(?=.)", "");
         return significant.length() > 18 ? Long.MAX_VALUE : Long.parseLong(significant);
     }

@@ -2,7 +2,6 @@ package io.entrepot.server.http;
 
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.RegistryException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -10,7 +9,8 @@ import java.util.regex.Pattern;
 /**
  * What of a blob is sent (RFC 9110, 14): all of it, one range, or several as parts of one body.
  *
- * <p>What cannot be right is refused, not ignored: containerd takes a 200 to the range of a later chunk for that chunk.
+ * <p>What is not understood as a range is ignored, as if it were not there (14.2); a range that is one, but has nothing in
+ * it, is refused.
  */
 sealed interface Selected permits ByteRange, ByteRanges {
 
@@ -32,24 +32,33 @@ sealed interface Selected permits ByteRange, ByteRanges {
                 || !ifRange(head.value("If-Range"), digest)) {
             return ByteRange.whole(size);
         }
-        String specs = range.substring(ByteRange.UNIT.length());
-        return specs.indexOf(',') < 0 ? ByteRange.single(specs.strip(), size) : several(specs, size);
+        List<String> specs = specs(range.substring(ByteRange.UNIT.length()));
+        if (specs.isEmpty() || !specs.stream().allMatch(ByteRange::isRange)) {
+            return ByteRange.whole(size);
+        }
+        return specs.size() == 1 ? ByteRange.single(specs.get(0), size) : several(specs, size);
+    }
+
+    /** The elements of a list; empty ones do not count (5.6.1.2). */
+    private static List<String> specs(String list) {
+        return COMMA.splitAsStream(list)
+                .map(String::strip)
+                .filter(spec -> !spec.isEmpty())
+                .toList();
     }
 
     private static boolean ifRange(String validator, Digest digest) {
         return validator.isEmpty() || validator.equals("\"" + digest + "\"");
     }
 
-    private static Selected several(String list, long size) {
-        String[] specs = COMMA.split(list, -1);
-        if (specs.length > ByteRanges.MOST) {
+    private static Selected several(List<String> specs, long size) {
+        if (specs.size() > ByteRanges.MOST) {
             throw new RegistryException.BadRequest(
-                    400, specs.length + " ranges in one request (expected: at most " + ByteRanges.MOST + ")");
+                    400, specs.size() + " ranges in one request (expected: at most " + ByteRanges.MOST + ")");
         }
-        List<ByteRange> parts = new ArrayList<>();
-        for (String spec : specs) {
-            ByteRange.find(spec.strip(), size).ifPresent(parts::add);
-        }
+        List<ByteRange> parts = specs.stream()
+                .flatMap(spec -> ByteRange.find(spec, size).stream())
+                .toList();
         if (parts.isEmpty()) {
             throw new RegistryException.RangeNotSatisfiable(size);
         }
