@@ -96,6 +96,26 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** Refused because the mirror has no such upstream; says what was asked for, and the lines that would add it. */
+    public static final class NotAnUpstream extends RegistryException {
+        private final transient Repository repository;
+
+        public NotAnUpstream(Repository repository) {
+            super(403, "DENIED", message(repository.registry()));
+            this.repository = repository;
+        }
+
+        private static String message(Registry registry) {
+            return registry + " is not an upstream of this mirror; these lines add it: upstreams: { \"" + registry
+                    + "\": {} }";
+        }
+
+        /** What was asked for. */
+        public Repository repository() {
+            return repository;
+        }
+    }
+
     /** The client is beyond its own limit. */
     public static final class TooManyRequests extends RegistryException {
         private final Duration retryAfter;

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Each failure has the code and the status that clients understand. */
 class RegistryExceptionTest {
 
+    private static final Repository ELSEWHERE = new Repository(new Registry("registry.corp:5000"), "team/app");
     private static final Duration MINUTE = Duration.ofMinutes(1);
 
     @ParameterizedTest
@@ -32,10 +33,19 @@ class RegistryExceptionTest {
                 Arguments.of(new RegistryException.BadRequest(414, "m"), 414, "UNSUPPORTED"),
                 Arguments.of(new RegistryException.Unsupported("m"), 405, "UNSUPPORTED"),
                 Arguments.of(new RegistryException.Denied("m"), 403, "DENIED"),
+                Arguments.of(new RegistryException.NotAnUpstream(ELSEWHERE), 403, "DENIED"),
                 Arguments.of(new RegistryException.TooManyRequests("m", MINUTE), 429, "TOOMANYREQUESTS"),
                 Arguments.of(new RegistryException.BadUpstream("m"), 502, "UNKNOWN"),
                 Arguments.of(new RegistryException.Unavailable("m", MINUTE), 503, "UNAVAILABLE"),
                 Arguments.of(new RegistryException.RangeNotSatisfiable(5), 416, "SIZE_INVALID"));
+    }
+
+    @Test
+    void saysHowARegistryBecomesAnUpstream() {
+        assertThat(new RegistryException.NotAnUpstream(ELSEWHERE))
+                .returns(ELSEWHERE, RegistryException.NotAnUpstream::repository)
+                .hasMessage("registry.corp:5000 is not an upstream of this mirror; these lines add it: "
+                        + "upstreams: { \"registry.corp:5000\": {} }");
     }
 
     @Test

@@ -12,6 +12,9 @@ public sealed interface AuditEvent {
     /** The pull was refused, in the words that the client was told. */
     record Refused(String client, Repository repository, String reference, String reason) implements AuditEvent {}
 
+    /** What was asked for lies in a registry that is not an upstream of this mirror. */
+    record NotAnUpstream(String client, Repository repository, String reason) implements AuditEvent {}
+
     /** Nothing here has the name that was asked for; it is as the client wrote it. */
     record Unroutable(String client, String name, String reason) implements AuditEvent {}
 

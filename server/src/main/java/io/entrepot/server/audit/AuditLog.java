@@ -1,25 +1,58 @@
 package io.entrepot.server.audit;
 
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
-/** Where events are written. So far that is the log: a refusal at INFO, the rest at DEBUG. */
+/**
+ * Where events are written. So far that is the log: a refusal at INFO, the rest at DEBUG.
+ *
+ * <p>Any client can ask for registries and names that are none of ours, as often as it likes: for each registry there is one
+ * line in a minute, for what names none one for all of them, and the next one says how many were left out.
+ */
 public final class AuditLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
     private static final CompletableFuture<Void> DURABLE = CompletableFuture.completedFuture(null);
 
+    private final OncePerMinute registries;
+    private final OncePerMinute names;
+
+    public AuditLog() {
+        this(System::nanoTime);
+    }
+
+    AuditLog(LongSupplier nanos) {
+        this.registries = new OncePerMinute(nanos);
+        this.names = new OncePerMinute(nanos);
+    }
+
     /** Writes an event; complete when it is durable. */
     public CompletableFuture<Void> record(AuditEvent event) {
-        if (event instanceof AuditEvent.Refused refused) {
+        if (event instanceof AuditEvent.Allowed allowed) {
+            log(allowed);
+        } else if (event instanceof AuditEvent.Refused refused) {
             log(refused);
+        } else if (event instanceof AuditEvent.NotAnUpstream elsewhere) {
+            log(elsewhere);
         } else if (event instanceof AuditEvent.Unroutable unroutable) {
             log(unroutable);
-        } else if (LOG.isDebugEnabled()) {
-            LOG.atDebug().addKeyValue("event", event).log("pull");
+        } else if (event instanceof AuditEvent.Ended ended) {
+            log(ended);
         }
         return DURABLE;
+    }
+
+    private static void log(AuditEvent.Allowed allowed) {
+        LOG.atDebug()
+                .addKeyValue("client", allowed.client())
+                .addKeyValue("repository", allowed.repository())
+                .addKeyValue("reference", allowed.reference())
+                .addKeyValue("digest", allowed.digest())
+                .log("pull allowed");
     }
 
     private static void log(AuditEvent.Refused refused) {
@@ -31,11 +64,40 @@ public final class AuditLog {
                 .log("pull refused");
     }
 
-    private static void log(AuditEvent.Unroutable unroutable) {
-        LOG.atInfo()
-                .addKeyValue("client", unroutable.client())
-                .addKeyValue("name", unroutable.name())
-                .addKeyValue("reason", unroutable.reason())
-                .log("pull refused");
+    private void log(AuditEvent.NotAnUpstream elsewhere) {
+        OptionalLong leftOut = registries.pass(elsewhere.repository().registry().name());
+        if (leftOut.isPresent()) {
+            LoggingEventBuilder line = LOG.atInfo()
+                    .addKeyValue("registry", elsewhere.repository().registry())
+                    .addKeyValue("repository", elsewhere.repository())
+                    .addKeyValue("client", elsewhere.client())
+                    .addKeyValue("reason", elsewhere.reason());
+            with(line, leftOut.getAsLong()).log("pull refused");
+        }
+    }
+
+    private void log(AuditEvent.Unroutable unroutable) {
+        OptionalLong leftOut = names.pass("");
+        if (leftOut.isPresent()) {
+            LoggingEventBuilder line = LOG.atInfo()
+                    .addKeyValue("client", unroutable.client())
+                    .addKeyValue("name", unroutable.name())
+                    .addKeyValue("reason", unroutable.reason());
+            with(line, leftOut.getAsLong()).log("pull refused");
+        }
+    }
+
+    private static LoggingEventBuilder with(LoggingEventBuilder line, long leftOut) {
+        return leftOut == 0 ? line : line.addKeyValue("leftOut", leftOut);
+    }
+
+    private static void log(AuditEvent.Ended ended) {
+        LOG.atDebug()
+                .addKeyValue("client", ended.client())
+                .addKeyValue("repository", ended.repository())
+                .addKeyValue("digest", ended.digest())
+                .addKeyValue("bytes", ended.bytes())
+                .addKeyValue("complete", ended.complete())
+                .log("pull ended");
     }
 }

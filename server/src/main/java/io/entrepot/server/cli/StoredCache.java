@@ -4,6 +4,7 @@ import io.entrepot.config.MirrorConfig;
 import io.entrepot.oci.Digest;
 import io.entrepot.server.inspect.CacheSteps;
 import io.entrepot.server.inspect.Stores;
+import io.entrepot.server.log.Records;
 import io.entrepot.storage.BlobStore;
 import io.entrepot.storage.disk.DiskStore;
 import java.io.IOException;
@@ -28,7 +29,7 @@ final class StoredCache implements Cache {
     static Cache open(MirrorConfig config) {
         try {
             return new StoredCache(
-                    Stores.existing(config, incident -> LOG.atWarn().log(String.valueOf(incident))));
+                    Stores.existing(config, incident -> Records.log((Record) incident, LOG.atWarn())));
         } catch (IOException e) {
             throw CommandException.failed(String.valueOf(e.getMessage()));
         }

@@ -176,8 +176,11 @@ public final class PullService {
     }
 
     private <T> CompletableFuture<T> unroutable(Principal principal, Address address, RegistryException why) {
-        return audit.record(new AuditEvent.Unroutable(principal.toString(), address.asked(), why.getMessage()))
-                .thenCompose(durable -> CompletableFuture.failedFuture(why));
+        String client = principal.toString();
+        AuditEvent event = why instanceof RegistryException.NotAnUpstream elsewhere
+                ? new AuditEvent.NotAnUpstream(client, elsewhere.repository(), why.getMessage())
+                : new AuditEvent.Unroutable(client, address.asked(), why.getMessage());
+        return audit.record(event).thenCompose(durable -> CompletableFuture.failedFuture(why));
     }
 
     private static List<Notice> notices(Resolved resolved) {

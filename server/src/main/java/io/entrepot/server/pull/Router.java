@@ -38,7 +38,7 @@ public final class Router {
         Repository repository = repository(aliases.rewrite(named.name));
         Upstream upstream = upstreams.get(repository.registry());
         if (upstream == null) {
-            throw notConfigured(repository.registry());
+            throw new RegistryException.NotAnUpstream(repository);
         }
         return new Route(named.name, named.how, repository, upstream);
     }
@@ -137,11 +137,6 @@ public final class Router {
         } catch (IllegalArgumentException e) {
             throw new RegistryException.NameInvalid(String.valueOf(e.getMessage()));
         }
-    }
-
-    private static RegistryException notConfigured(Registry registry) {
-        return new RegistryException.Denied(registry
-                + " is not an upstream of this mirror; these lines add it: upstreams: { \"" + registry + "\": {} }");
     }
 
     private static boolean hasPath(String name) {

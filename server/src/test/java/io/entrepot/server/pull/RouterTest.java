@@ -110,7 +110,7 @@ class RouterTest {
     @Test
     void refusesARegistryThatIsNotConfiguredWithTheLinesThatAddIt() {
         assertThatThrownBy(() -> router.route(Address.of("ghcr.io/team/app")))
-                .isInstanceOf(RegistryException.Denied.class)
+                .isInstanceOf(RegistryException.NotAnUpstream.class)
                 .hasMessage("ghcr.io is not an upstream of this mirror; these lines add it: "
                         + "upstreams: { \"ghcr.io\": {} }");
     }
