@@ -28,8 +28,7 @@ final class StoredCache implements Cache {
 
     static Cache open(MirrorConfig config) {
         try {
-            return new StoredCache(
-                    Stores.existing(config, incident -> Records.log((Record) incident, LOG.atWarn())));
+            return new StoredCache(Stores.existing(config, incident -> Records.log((Record) incident, LOG.atWarn())));
         } catch (IOException e) {
             throw CommandException.failed(String.valueOf(e.getMessage()));
         }

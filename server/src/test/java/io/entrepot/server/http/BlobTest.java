@@ -125,13 +125,7 @@ class BlobTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "bytes=3000000-",
-                "bytes=3000000-3000005",
-                "bytes=99999999999999999999-",
-                "bytes=-0"
-            })
+    @ValueSource(strings = {"bytes=3000000-", "bytes=3000000-3000005", "bytes=99999999999999999999-", "bytes=-0"})
     void isRefusedInPartWhereThereIsNone(String range) {
         Response response = mirror.ask("GET", TARGET, "Range: " + range);
         mirror.exchange();
