@@ -1,10 +1,7 @@
 package io.entrepot.server.content;
 
-import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.storage.StoreFullException;
-import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fill implements Growing.Shared {
 
-    /** What was written this little ago is still in the page cache. */
-    private static final long STILL_IN_MEMORY = 64L * 1024 * 1024;
-
     private final Target target;
     private final Store store;
     private final FillOptions options;
@@ -41,9 +35,7 @@ final class Fill implements Growing.Shared {
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
 
     private volatile long size;
-    private volatile @Nullable FillFile file;
-    private volatile @Nullable Gate gate;
-    private volatile @Nullable RangeFetches ranges;
+    private volatile @Nullable FillRoom room;
     private volatile boolean stopped;
     /** Guarded by this. */
     private int bodies;
@@ -98,11 +90,15 @@ final class Fill implements Growing.Shared {
 
     @Override
     public Gate gate() {
-        Gate open = gate;
-        if (open == null) {
+        return room().gate();
+    }
+
+    private FillRoom room() {
+        FillRoom reserved = room;
+        if (reserved == null) {
             throw new IllegalStateException("not started: " + target.digest());
         }
-        return open;
+        return reserved;
     }
 
     /** A body for one more client; empty if the file is closed already. Call after {@link #started}. */
@@ -116,14 +112,14 @@ final class Fill implements Growing.Shared {
 
     /** Bytes still to come. */
     long remaining() {
-        FillFile growing = file;
-        return growing == null ? 0 : growing.size() - growing.prefix();
+        FillRoom reserved = room;
+        return reserved == null ? 0 : size - reserved.file().prefix();
     }
 
     /** Readers that wait for what is to come. */
     int waiting() {
-        Gate open = gate;
-        return open == null ? 0 : open.waiting();
+        FillRoom reserved = room;
+        return reserved == null ? 0 : reserved.gate().waiting();
     }
 
     synchronized boolean isAbandoned() {
@@ -155,10 +151,7 @@ final class Fill implements Growing.Shared {
     private CompletableFuture<Void> reserve(long agreed) {
         size = agreed;
         return store.act(() -> {
-            FillFile reserved = FillFile.reserve(store.blobs(), target.digest(), agreed);
-            file = reserved;
-            gate = new Gate(agreed, reserved.channel(), reserved::available);
-            ranges = new RangeFetches(target, this::writeAt, reserved, options.maxRanges(), store, stats);
+            room = FillRoom.reserve(target, agreed, options.maxRanges(), store, stats);
         });
     }
 
@@ -186,7 +179,7 @@ final class Fill implements Growing.Shared {
     }
 
     private void begin() {
-        new Intake(stream, file(), store, gate()::advanced).start().whenComplete((done, failure) -> {
+        new Intake(stream, room().file(), store, gate()::advanced).start().whenComplete((done, failure) -> {
             if (failure == null) {
                 verify();
             } else {
@@ -195,13 +188,8 @@ final class Fill implements Growing.Shared {
         });
     }
 
-    private void writeAt(long position, ByteBuffer bytes) throws IOException {
-        file().write(position, bytes);
-        gate().advanced();
-    }
-
     private void verify() {
-        store.call(() -> file().verify()).whenComplete((right, failure) -> {
+        store.call(() -> room().file().verify()).whenComplete((right, failure) -> {
             stream.close();
             if (failure != null) {
                 broken(Failures.cause(failure));
@@ -218,7 +206,7 @@ final class Fill implements Growing.Shared {
     /** Readers have the tail already; whoever comes next finds the blob in the store. */
     private void commit() {
         store.act(() -> {
-                    file().commit();
+                    room().file().commit();
                 })
                 .whenComplete((done, failure) -> {
                     if (failure != null) {
@@ -274,24 +262,13 @@ final class Fill implements Growing.Shared {
 
     @Override
     public BodyReader open(long from, long to) {
-        boolean unverified =
-                target.upstream().config().unverifiedRanges() == UnverifiedRanges.SERVE && to - from < gate().size();
-        BodyReader reader = gate().reader(from, to, !unverified);
-        RangeFetches fetches = ranges;
-        BodyReader eager = unverified && fetches != null ? fetches.reader(reader, from, to) : reader;
-        BodyReader warm = new Prefetch(eager, to, this::isFarBehind, store);
-        return new RelayWhenFull(warm, from, to, this::relay);
-    }
-
-    private boolean isFarBehind(long position) {
-        return file().prefix() - position > STILL_IN_MEMORY;
+        return room().reader(from, to, this::relay);
     }
 
     /** What a reader goes on with when the file cannot grow: a transfer of its own, hashed over what is there first. */
     private BodyReader relay(long from, long to) {
-        Relay.Prefix prefix = new Relay.Prefix(gate().file(), file().prefix());
         Relays relays = new Relays(store, options.resumes(), incidents, stats);
-        return relays.relay(target, gate().size(), prefix).limit(from, to);
+        return relays.relay(target, size, room().prefix()).limit(from, to);
     }
 
     @Override
@@ -314,18 +291,10 @@ final class Fill implements Growing.Shared {
             }
             closed = true;
         }
-        FillFile unused = file;
+        FillRoom unused = room;
         if (unused != null) {
-            store.finish(unused::close);
+            store.finish(() -> unused.file().close());
         }
-    }
-
-    private FillFile file() {
-        FillFile open = file;
-        if (open == null) {
-            throw new IllegalStateException("not started: " + target.digest());
-        }
-        return open;
     }
 
     /** The file cannot grow; what is there is right as far as anybody knows. */

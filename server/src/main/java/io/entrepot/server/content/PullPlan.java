@@ -47,13 +47,9 @@ sealed interface PullPlan {
         };
     }
 
-    /**
-     * What to do when the upstream did not answer a {@link Revalidate}: the record if it may be stale and the failure is
-     * one that does not say "gone". Empty: the failure is the answer.
-     */
-    static Optional<Serve> afterFailure(Revalidate plan, TagPattern pattern, UpstreamException failure) {
-        boolean unknown = failure.kind() != UpstreamException.Kind.NOT_FOUND || pattern.staleOnNotFound();
-        return plan.stale() && unknown ? Optional.of(new Serve(plan.manifest(), plan.age(), false)) : Optional.empty();
+    /** Whether the record may be answered with after this failure of a {@link Revalidate}: not if it says "gone". */
+    static boolean mayAnswer(Revalidate plan, TagPattern pattern, UpstreamException failure) {
+        return plan.stale() && (failure.kind() != UpstreamException.Kind.NOT_FOUND || pattern.staleOnNotFound());
     }
 
     /** Negative if the clock went back since: such a record is not fresh, and may be stale. */

@@ -100,8 +100,7 @@ final class TagResolver {
     }
 
     private CompletableFuture<Resolved> afterFailure(Question question, PullPlan.Revalidate plan, Throwable failure) {
-        if (failure instanceof UpstreamException said
-                && PullPlan.afterFailure(plan, question.pattern(), said).isPresent()) {
+        if (failure instanceof UpstreamException said && PullPlan.mayAnswer(plan, question.pattern(), said)) {
             return stale(question, plan, String.valueOf(said.getMessage()));
         }
         return CompletableFuture.failedFuture(failure);
@@ -139,10 +138,7 @@ final class TagResolver {
         return question.upstream()
                 .head(question.repository(), question.tag())
                 .thenCompose(said -> said.isPresent() ? compare(question, record, said.get()) : get(question))
-                .handle((seen, failure) -> failure == null
-                        ? CompletableFuture.completedFuture(seen)
-                        : ended(question, Failures.cause(failure)))
-                .thenCompose(seen -> seen);
+                .exceptionallyCompose(failure -> ended(question, Failures.cause(failure)));
     }
 
     private CompletableFuture<Seen> compare(Question question, Descriptor record, Descriptor said) {
@@ -152,13 +148,12 @@ final class TagResolver {
         if (question.pattern().mode() == Mode.IMMUTABLE) {
             return note(question, said).thenApply(done -> new Seen(record, Source.REVALIDATED));
         }
-        return manifests
-                .held(said)
-                .thenCompose(held -> held.isPresent()
-                        ? CompletableFuture.completedFuture(held.get())
-                        : manifests.fetch(question.upstream(), question.repository(), new ByDigest(said.digest())))
-                .thenCompose(manifest -> note(question, manifest.descriptor())
-                        .thenApply(done -> new Seen(manifest.descriptor(), Source.FETCHED)));
+        return noted(question, manifest(question, said));
+    }
+
+    private CompletableFuture<Seen> noted(Question question, CompletableFuture<Manifest> fetched) {
+        return fetched.thenCompose(manifest -> note(question, manifest.descriptor())
+                .thenApply(done -> new Seen(manifest.descriptor(), Source.FETCHED)));
     }
 
     /** Nothing is known of the tag: one GET for everybody who asks meanwhile. */
@@ -171,10 +166,7 @@ final class TagResolver {
     }
 
     private CompletableFuture<Seen> get(Question question) {
-        return manifests
-                .fetch(question.upstream(), question.repository(), question.tag())
-                .thenCompose(manifest -> note(question, manifest.descriptor())
-                        .thenApply(done -> new Seen(manifest.descriptor(), Source.FETCHED)));
+        return noted(question, manifests.fetch(question.upstream(), question.repository(), question.tag()));
     }
 
     private CompletableFuture<Seen> ended(Question question, Throwable failure) {
