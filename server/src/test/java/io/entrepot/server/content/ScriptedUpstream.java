@@ -38,6 +38,9 @@ final class ScriptedUpstream implements Upstream {
     /** For each blob request in turn; when used up, blobs come as they are. */
     final Queue<Script> scripts = new ArrayDeque<>();
 
+    /** Answers to blob requests that go before all scripts. */
+    final Queue<BlobReply> replies = new ConcurrentLinkedQueue<>();
+
     final Map<String, Descriptor> tags = new ConcurrentHashMap<>();
     final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     volatile UnverifiedRanges unverified = UnverifiedRanges.WAIT;
@@ -157,6 +160,10 @@ final class ScriptedUpstream implements Upstream {
         asked.add("BLOB " + from);
         if (down.isPresent()) {
             return CompletableFuture.failedFuture(down.get());
+        }
+        BlobReply ready = replies.poll();
+        if (ready != null) {
+            return CompletableFuture.completedFuture(ready);
         }
         Script script = next(digest);
         if (script == null) {
