@@ -1,6 +1,7 @@
 package io.entrepot.server;
 
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.upstream.RegistryUpstream;
 import io.entrepot.server.upstream.UpstreamEvents;
 import io.netty.channel.EventLoopGroup;
@@ -13,7 +14,7 @@ final class UpstreamOpener {
 
     static Function<UpstreamConfig, Upstreams.Open> on(EventLoopGroup loops, UpstreamEvents events) {
         return config -> {
-            RegistryUpstream upstream = RegistryUpstream.open(config, loops, events);
+            RegistryUpstream upstream = RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), events);
             return new Upstreams.Open(config, upstream, upstream::close);
         };
     }

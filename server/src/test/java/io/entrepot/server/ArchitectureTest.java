@@ -128,13 +128,7 @@ class ArchitectureTest {
                 .resideOutsideOfPackages(ROOT, ROOT + ".http..", ROOT + ".net..", ROOT + ".admin..")
                 .should()
                 .dependOnClassesThat(
-                        resideInAnyPackage("io.netty.channel..", "io.netty.handler.codec..", "io.netty.bootstrap..")
-                                .and(new DescribedPredicate<>("are not a group of loops that is handed on") {
-                                    @Override
-                                    public boolean test(JavaClass type) {
-                                        return !type.getName().equals("io.netty.channel.EventLoopGroup");
-                                    }
-                                })));
+                        resideInAnyPackage("io.netty.channel..", "io.netty.handler.codec..", "io.netty.bootstrap..")));
     }
 
     @Test

@@ -9,11 +9,11 @@ import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.net.Egress;
 import io.entrepot.server.net.HttpClient;
-import io.netty.channel.EventLoopGroup;
 import java.net.URI;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** A registry over HTTP, as the distribution spec says, and as registries really are. */
 public final class RegistryUpstream implements Upstream, AutoCloseable {
@@ -34,14 +34,20 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
         this.calls = new Calls(root(config.url()), exchange, authorizer, refusals, failures);
     }
 
-    /** Makes ready to ask; asks nothing yet. */
-    public static RegistryUpstream open(UpstreamConfig config, EventLoopGroup loops, UpstreamEvents events) {
-        return open(config, loops, events, Ticker.systemTicker());
+    /**
+     * Makes ready to ask; asks nothing yet.
+     *
+     * @param clients makes a client that reaches what the upstream may reach; it is closed with the upstream
+     */
+    public static RegistryUpstream open(
+            UpstreamConfig config, Function<Egress, HttpClient> clients, UpstreamEvents events) {
+        return open(config, clients, events, Ticker.systemTicker());
     }
 
     /** @param ticker the clock by which tokens expire */
-    static RegistryUpstream open(UpstreamConfig config, EventLoopGroup loops, UpstreamEvents events, Ticker ticker) {
-        return new RegistryUpstream(config, new HttpClient(loops, egress(config)), events, ticker);
+    static RegistryUpstream open(
+            UpstreamConfig config, Function<Egress, HttpClient> clients, UpstreamEvents events, Ticker ticker) {
+        return new RegistryUpstream(config, clients.apply(egress(config)), events, ticker);
     }
 
     private static Egress egress(UpstreamConfig config) {

@@ -9,6 +9,7 @@ import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.http.ScopedLeakDetector;
+import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.upstream.UpstreamEvents.Asked;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
@@ -51,7 +52,7 @@ final class Bench implements AutoCloseable {
     private final EventLoopGroup loops = Transport.best().loops(1, "test-upstream");
 
     private Bench(UpstreamConfig config) {
-        upstream = RegistryUpstream.open(config, loops, asked::add, now::get);
+        upstream = RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), asked::add, now::get);
     }
 
     /** An anonymous internal upstream at this address. */

@@ -15,6 +15,7 @@ import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.TestImage;
 import io.entrepot.loadtest.TestTls;
 import io.entrepot.loadtest.TokenAuth;
+import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.netty.channel.EventLoopGroup;
@@ -98,7 +99,9 @@ class ConnectionTest {
         EventLoopGroup loops = Transport.best().loops(1, "test-upstream");
         try (Canary canary = Canary.listen();
                 RegistryUpstream upstream = RegistryUpstream.open(
-                        external(URI.create("https://127.0.0.1:" + canary.port())), loops, asked -> {})) {
+                        external(URI.create("https://127.0.0.1:" + canary.port())),
+                        egress -> new HttpClient(loops, egress),
+                        asked -> {})) {
             assertThat(failure(upstream.head(ALPINE, LATEST)).kind()).isEqualTo(Kind.INVALID);
             assertThat(canary.connections()).isZero();
         } finally {
