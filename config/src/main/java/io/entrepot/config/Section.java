@@ -66,6 +66,11 @@ final class Section {
         }
     }
 
+    /** Where it stands, as in {@code tags[2]}. */
+    String path() {
+        return path;
+    }
+
     /** True if the key stands here with a value. */
     boolean has(String key) {
         return find(key).isPresent();

@@ -5,7 +5,9 @@ import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.oci.Registry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -30,10 +32,11 @@ final class TagReader {
 
     List<TagPattern> read() {
         List<TagPattern> tags = new ArrayList<>();
+        Map<TagMatch, String> before = new LinkedHashMap<>();
         for (Section section : root.sections("tags")) {
-            TagPattern tag = tag(section);
-            requireUse(tag.match(), tags, section);
-            tags.add(tag);
+            Optional<String> match = section.optional("match", TagReader::pattern);
+            match.ifPresent(text -> requireUse(text, before, section));
+            tags.add(tag(match.orElse(EVERY), section));
         }
         if (tags.isEmpty() || !tags.get(tags.size() - 1).match().equals(EVERY)) {
             tags.add(new TagPattern(EVERY, Mode.REVALIDATE, FRESH, STALE, WAIT, false));
@@ -42,29 +45,29 @@ final class TagReader {
     }
 
     /** A pattern that no tag ever reaches is a mistake: what it says is not done. */
-    private void requireUse(String match, List<TagPattern> before, Section section) {
-        Optional<String> hidden = before.stream()
-                .map(TagPattern::match)
-                .filter(earlier -> earlier.equals(EVERY) || earlier.equals(match))
+    private void requireUse(String text, Map<TagMatch, String> before, Section section) {
+        TagMatch match = TagMatch.of(text);
+        Optional<String> hidden = before.entrySet().stream()
+                .filter(earlier -> earlier.getKey().hides(match))
+                .map(Map.Entry::getValue)
                 .findFirst();
-        String registry = match.substring(0, Math.max(0, match.indexOf('/')));
         if (hidden.isPresent()) {
-            section.problem("match", match + " is never reached (expected: it stands before " + hidden.get() + ")");
-        } else if (!match.startsWith("*") && !mayName(registry)) {
             section.problem(
-                    "match", match + " matches nothing (expected: to begin with * or an upstream of this mirror)");
+                    "match",
+                    text + " is never reached, " + hidden.get()
+                            + " matches all of it (expected: the first that matches holds, so the narrower one first)");
+        } else if (!upstreams.isEmpty() && !match.canMatch(upstreams)) {
+            section.problem(
+                    "match",
+                    text + " is never reached, no upstream can have such a tag"
+                            + " (expected: upstream/path:tag, as in docker.io/library/*:latest)");
         }
+        before.putIfAbsent(match, section.path() + " " + text);
     }
 
-    private boolean mayName(String registry) {
-        return registry.indexOf('*') >= 0
-                || registry.indexOf('[') >= 0
-                || upstreams.stream().anyMatch(upstream -> upstream.toString().equals(registry));
-    }
-
-    private static TagPattern tag(Section section) {
+    private static TagPattern tag(String match, Section section) {
         TagPattern tag = new TagPattern(
-                section.value("match", EVERY, TagReader::pattern),
+                match,
                 mode(section),
                 section.duration("fresh", FRESH),
                 section.duration("stale", STALE),

@@ -171,16 +171,6 @@ class MistakesTest {
                 mistake(
                         "tags: [ { match: \"**\", never: true, fresh: 1h } ]",
                         "1: tags[0].fresh: has no meaning beside never: true (expected: one of the two)"),
-                mistake(
-                        "tags: [ { match: \"**\" }, { match: \"*/library/*\" } ]",
-                        "1: tags[1].match: */library/* is never reached (expected: it stands before **)"),
-                mistake(
-                        "tags: [ { match: \"*/x/*\" }, { match: \"*/x/*\", fresh: 1h } ]",
-                        "1: tags[1].match: */x/* is never reached (expected: it stands before */x/*)"),
-                mistake(
-                        "tags: [ { match: \"library/*:latest\" } ]",
-                        "1: tags[0].match: library/*:latest matches nothing (expected: to begin with * or an upstream of this"
-                                + " mirror)"),
                 mistake("tags: {}", "1: tags: a mapping (expected: a list)"),
                 mistake(
                         "storage: { disk: { max-size: lots } }",
