@@ -37,7 +37,7 @@ public final class ConfigLoader {
         } catch (CharacterCodingException e) {
             throw only(file.toString(), "is not UTF-8 text (expected: YAML in UTF-8)");
         } catch (IOException e) {
-            throw only(file.toString(), "cannot be read: " + ReadableFile.reason(e));
+            throw only(file.toString(), "cannot be read: " + FileReason.of(file, e));
         }
     }
 

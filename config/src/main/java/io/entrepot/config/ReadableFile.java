@@ -2,9 +2,7 @@ package io.entrepot.config;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Files that a configuration names, looked into as far as a mistake can be told before the mirror starts. */
@@ -16,7 +14,7 @@ final class ReadableFile {
 
     /** A PEM file with at least one certificate. */
     static Path certificates(String text) {
-        return pem(text, "-----BEGIN CERTIFICATE-----", "a PEM certificate");
+        return pem(text, "-----BEGIN CERTIFICATE-----", "certificate");
     }
 
     /** A PEM file with a private key that is not encrypted. */
@@ -24,12 +22,14 @@ final class ReadableFile {
         if (text(text).contains("ENCRYPTED")) {
             throw new IllegalArgumentException(text + " is encrypted (expected: a PEM private key without a password)");
         }
-        return pem(text, "PRIVATE KEY-----", "a PEM private key");
+        return pem(text, "PRIVATE KEY-----", "private key");
     }
 
-    private static Path pem(String file, String marker, String expected) {
-        if (!text(file).contains(marker)) {
-            throw new IllegalArgumentException(file + " holds no such thing (expected: " + expected + ")");
+    private static Path pem(String file, String marker, String what) {
+        String text = text(file);
+        if (!text.contains(marker)) {
+            String found = text.isBlank() ? " is empty" : " has no " + what + " in it";
+            throw new IllegalArgumentException(file + found + " (expected: a PEM " + what + ")");
         }
         return Path.of(file);
     }
@@ -46,17 +46,7 @@ final class ReadableFile {
             }
             return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalArgumentException(file + " cannot be read: " + reason(e), e);
+            throw new IllegalArgumentException(file + " cannot be read: " + FileReason.of(path, e), e);
         }
-    }
-
-    static String reason(IOException e) {
-        if (e instanceof NoSuchFileException) {
-            return "it does not exist";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "this user may not";
-        }
-        return String.valueOf(e.getMessage());
     }
 }

@@ -34,8 +34,8 @@ final class Secrets {
 
     private static Secret file(String path) {
         String value = ReadableFile.text(path).replaceFirst("\\r?\\n\\z", "");
-        if (value.isEmpty()) {
-            throw new IllegalArgumentException(path + " is empty (expected: a secret)");
+        if (value.isBlank()) {
+            throw new IllegalArgumentException(path + " is empty (expected: the secret, and nothing else)");
         }
         return new Secret(value);
     }

@@ -12,6 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The configuration's own file, and those that it names. */
 class FilesTest {
@@ -86,12 +88,30 @@ class FilesTest {
                         + " is encrypted (expected: a PEM private key without a password)");
     }
 
-    @Test
-    void anEmptySecretIsAProblem() throws IOException {
-        Path token = Files.writeString(root.resolve("token"), "\n");
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", " \r\n\n"})
+    void anEmptyFileIsAProblemWhereverOneIsNamed(String text) throws IOException {
+        Path empty = Files.writeString(root.resolve("key.yaml"), text);
+
+        assertThatThrownBy(() -> ConfigLoader.parse(
+                        "m",
+                        "listen: { tls: { certificate: %1$s, key: %1$s } }\nupstreams: { a.b: { ca: %1$s } }"
+                                .formatted(empty),
+                        Map.of()))
+                .hasMessage(String.join(
+                        "\n",
+                        "m:1: listen.tls.certificate: " + empty + " is empty (expected: a PEM certificate)",
+                        "m:1: listen.tls.key: " + empty + " is empty (expected: a PEM private key)",
+                        "m:2: upstreams.a.b.ca: " + empty + " is empty (expected: a PEM certificate)"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "\n", " \r\n\n"})
+    void anEmptySecretIsAProblem(String text) throws IOException {
+        Path token = Files.writeString(root.resolve("token"), text);
 
         assertThatThrownBy(() -> secret(token))
-                .hasMessage("m:1: admin.token: " + token + " is empty (expected: a secret)");
+                .hasMessage("m:1: admin.token: " + token + " is empty (expected: the secret, and nothing else)");
     }
 
     @Test

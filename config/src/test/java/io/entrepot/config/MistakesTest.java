@@ -136,7 +136,7 @@ class MistakesTest {
                 mistake("upstreams: { a.b: { ca: \"/\" } }", "1: upstreams.a.b.ca: / is no file (expected: a file)"),
                 mistake(
                         "upstreams: { a.b: { ca: pom.xml } }",
-                        "1: upstreams.a.b.ca: pom.xml holds no such thing (expected: a PEM certificate)"),
+                        "1: upstreams.a.b.ca: pom.xml has no certificate in it (expected: a PEM certificate)"),
                 mistake(
                         "upstreams: { a.b: { unverified-ranges: never } }",
                         "1: upstreams.a.b.unverified-ranges: never (expected: wait or serve)"),
@@ -186,7 +186,7 @@ class MistakesTest {
                         "1: drain.grace: 4000d (expected: a duration, as in 500ms, 30s, 5m, 6h, 7d, at most 3650d)"),
                 mistake(
                         "listen: { tls: { certificate: pom.xml } }",
-                        "1: listen.tls.certificate: pom.xml holds no such thing (expected: a PEM certificate)",
+                        "1: listen.tls.certificate: pom.xml has no certificate in it (expected: a PEM certificate)",
                         "1: listen.tls.certificate: stands alone (expected: certificate and key, or neither)"));
     }
 

@@ -9,6 +9,7 @@ import io.entrepot.server.tls.ServerTls;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -88,6 +89,12 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static Map<String, Object> json(ConfigProblem problem) {
-        return Map.of("file", problem.file(), "line", problem.line(), "message", problem.message());
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("file", problem.file());
+        if (problem.line() > 0) {
+            json.put("line", problem.line());
+        }
+        json.put("message", problem.message());
+        return json;
     }
 }

@@ -1,5 +1,6 @@
 package io.entrepot.server.cli;
 
+import io.entrepot.config.FileReason;
 import io.entrepot.server.node.Delivery;
 import io.entrepot.server.node.NodeFiles;
 import io.entrepot.server.node.NodeSetup;
@@ -93,7 +94,7 @@ final class DeliveryOptions {
             node.write(setup.files());
             setup.inOrder().keySet().forEach(name -> out.println(directory.resolve(name)));
         } catch (IOException e) {
-            throw CommandException.failed("cannot write under " + directory + ": " + e.getMessage());
+            throw CommandException.failed("cannot write under " + directory + ": " + FileReason.of(directory, e));
         }
     }
 }

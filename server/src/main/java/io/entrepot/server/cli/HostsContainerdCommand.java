@@ -1,6 +1,7 @@
 package io.entrepot.server.cli;
 
 import io.entrepot.config.ConfigLoader;
+import io.entrepot.config.FileReason;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Registry;
 import io.entrepot.server.node.ContainerdHosts;
@@ -88,7 +89,7 @@ final class HostsContainerdCommand implements Runnable {
                     .forEach(file ->
                             err.println("entrepot: " + file + " is not ours, and pulls that it rules go by it"));
         } catch (IOException e) {
-            throw CommandException.failed("cannot read " + directory + ": " + e.getMessage());
+            throw CommandException.failed("cannot read " + directory + ": " + FileReason.of(directory, e));
         }
         err.flush();
     }

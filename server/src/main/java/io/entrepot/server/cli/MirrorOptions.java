@@ -1,6 +1,7 @@
 package io.entrepot.server.cli;
 
 import io.entrepot.config.ConfigLoader;
+import io.entrepot.config.FileReason;
 import io.entrepot.oci.Registry;
 import io.entrepot.server.node.Endpoints;
 import java.io.IOException;
@@ -53,11 +54,11 @@ final class MirrorOptions {
         try {
             String pem = Files.readString(ca);
             if (!pem.contains("-----BEGIN CERTIFICATE-----")) {
-                throw CommandException.failed(ca + " has no certificate in it (expected: PEM)");
+                throw CommandException.failed(ca + " has no certificate in it (expected: a PEM certificate)");
             }
             return Optional.of(pem);
         } catch (IOException e) {
-            throw CommandException.failed(ca + " cannot be read");
+            throw CommandException.failed(ca + " cannot be read: " + FileReason.of(ca, e));
         }
     }
 }

@@ -1,7 +1,9 @@
 package io.entrepot.server.tls;
 
+import io.entrepot.config.FileReason;
 import io.entrepot.config.MirrorConfig.Tls;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -36,6 +38,17 @@ public final class SelfSigned {
 
     /** The server's files: as they are if they fit these names and live for another month, else made anew. */
     public Tls ensure(Set<String> names, Instant now) throws IOException {
+        try {
+            return make(names, now);
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "our own certificate cannot be kept in " + directory + ": " + FileReason.of(directory, e)
+                            + " (expected: a directory that this user can write)",
+                    e);
+        }
+    }
+
+    private Tls make(Set<String> names, Instant now) throws IOException {
         Files.createDirectories(
                 directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         try {

@@ -68,9 +68,15 @@ class CheckCommandTest {
     }
 
     @Test
-    void aFileThatIsNotThereIsAProblem() {
-        assertThat(run("check", root.resolve("absent.yaml").toString())).isEqualTo(2);
-        assertThat(out.toString()).contains("absent.yaml");
+    void aFileThatIsNotThereIsAProblemWithoutALine() {
+        Path absent = root.resolve("absent.yaml");
+
+        assertThat(run("check", absent.toString())).isEqualTo(2);
+        assertThat(run("check", absent.toString(), "-o", "json")).isEqualTo(2);
+
+        assertThat(out)
+                .hasToString(absent + ": cannot be read: it does not exist\n{\"problems\":[{\"file\":\"" + absent
+                        + "\",\"message\":\"cannot be read: it does not exist\"}]}\n");
     }
 
     @Test
@@ -81,9 +87,10 @@ class CheckCommandTest {
 
         assertThat(run("check", file.toString())).isEqualTo(2);
 
-        assertThat(out.toString())
-                .startsWith(file + ": listen.tls: ")
-                .contains(one.certificate().toString(), "the key is not that of the certificate");
+        assertThat(out)
+                .hasToString(file + ": listen.tls: TLS certificate " + one.certificate() + " with key " + other.key()
+                        + " cannot be used: the key is not that of the certificate"
+                        + " (expected: a PEM chain and its unencrypted PEM key)\n");
     }
 
     @Test

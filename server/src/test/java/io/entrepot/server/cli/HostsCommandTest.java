@@ -48,6 +48,22 @@ class HostsCommandTest {
     }
 
     @Test
+    void saysWhatIsWrongWithAFileOrADirectory() throws Exception {
+        Path absent = root.resolve("absent.pem");
+        Path file = Files.createFile(root.resolve("file"));
+
+        assertThat(run("-e", "https://mirror", "--ca", absent.toString())).isEqualTo(1);
+        assertThat(run("-e", "https://mirror", "--ca", file.toString())).isEqualTo(1);
+        assertThat(run("-e", "https://mirror", "-d", "/proc/absent")).isEqualTo(1);
+
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "entrepot: " + absent + " cannot be read: it does not exist",
+                        "entrepot: " + file + " has no certificate in it (expected: a PEM certificate)",
+                        "entrepot: cannot write under /proc/absent: it does not exist");
+    }
+
+    @Test
     void leavesBootstrapRegistriesOpenAtTheirRealAddress() {
         assertThat(run("-e", "https://mirror", "--bootstrap", "docker.io", "-d", root.toString()))
                 .isZero();

@@ -1,6 +1,7 @@
 package io.entrepot.server.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,24 @@ class SelfSignedTest {
 
         Pem.certificate(file("server.pem"))
                 .verify(Pem.certificate(file("ca.pem")).getPublicKey());
+    }
+
+    @Test
+    void anAddressInTwoSpellingsIsOneName() throws Exception {
+        self().ensure(Set.of("::1", "0:0:0:0:0:0:0:1", "localhost"), NOW);
+
+        assertThat(Pem.certificate(file("server.pem")).getSubjectAlternativeNames())
+                .extracting(name -> String.valueOf(name.get(1)))
+                .containsExactlyInAnyOrder("0:0:0:0:0:0:0:1", "localhost");
+    }
+
+    @Test
+    void aDirectoryThatCannotBeIsNamedWithTheReason() throws Exception {
+        Path file = Files.createFile(root.resolve("tls"));
+
+        assertThatThrownBy(() -> self().ensure(NAMES, NOW))
+                .hasMessage("our own certificate cannot be kept in " + file
+                        + ": it is not a directory (expected: a directory that this user can write)");
     }
 
     private SelfSigned self() {
