@@ -16,7 +16,8 @@ record TagMatch(String repository, String tag) {
         int colon = match.indexOf(':', match.lastIndexOf('/') + 1);
         return colon < 0
                 ? new TagMatch(match, EVERY)
-                : new TagMatch(match.substring(0, colon), match.substring(colon + 1).replaceFirst("^\\*$", EVERY));
+                : new TagMatch(
+                        match.substring(0, colon), match.substring(colon + 1).replaceFirst("^\\*$", EVERY));
     }
 
     /** Whether it matches all that the other one does, as far as that can be told at a glance. */

@@ -105,8 +105,8 @@ class TagsTest {
     @Test
     void whatIsNoPatternHidesNoOther() {
         assertThatThrownBy(() -> parse("a b", "**:latest")).message().hasLineCount(1);
-        assertThatThrownBy(() -> ConfigLoader.parse(
-                        "m", "tags:\n  - { fresh: 1h }\n  - { match: \"**:latest\" }\n", Map.of()))
+        assertThatThrownBy(() ->
+                        ConfigLoader.parse("m", "tags:\n  - { fresh: 1h }\n  - { match: \"**:latest\" }\n", Map.of()))
                 .hasMessage("m:2: tags[0]: match is missing (expected: a pattern, as in docker.io/library/*:latest)");
     }
 
