@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,6 +70,8 @@ final class Root {
             return "permission denied";
         } else if (e instanceof NotDirectoryException) {
             return "is not a directory";
+        } else if (e instanceof NoSuchFileException) {
+            return "does not exist";
         }
         return e.getReason() == null ? e.getClass().getSimpleName() : e.getReason();
     }

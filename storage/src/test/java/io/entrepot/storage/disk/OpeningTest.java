@@ -149,7 +149,11 @@ class OpeningTest {
         Files.write(root, HELLO);
         test = new TestStore(root.resolve("store"));
 
-        refuses(this::open, "store " + root + "/store cannot be made: " + root + "/store: Not a directory");
+        // releases of Java differ in which of the two paths they name
+        assertThatIOException()
+                .isThrownBy(this::open)
+                .withMessageStartingWith("store " + root + "/store cannot be made: " + root)
+                .withMessageMatching("(?i).*: (is )?not a directory");
     }
 
     @Test
