@@ -59,7 +59,7 @@ final class ConfigReader {
                 disk.value("path", Path.of("data", "cache"), Text::path),
                 disk.value("max-size", Long.MAX_VALUE, Text::limit),
                 disk.size("min-free", 1L << 30),
-                new Scrub(scrub.duration("every", Duration.ofDays(7)), scrub.size("rate", 20L << 20)));
+                new Scrub(scrub.duration("every", Duration.ofDays(7)), scrub.value("rate", 20L << 20, Text::limit)));
         scrub.end();
         disk.end();
         section.end();

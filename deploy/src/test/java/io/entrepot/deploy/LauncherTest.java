@@ -6,6 +6,7 @@ import io.entrepot.deploy.Command.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +61,20 @@ class LauncherTest {
                         "-XX:+ExitOnOutOfMemoryError",
                         "-XX:+DisableAttachMechanism",
                         "-Djdk.serialFilter=!*");
+    }
+
+    @Test
+    void saysWhichSizeIsNone() throws Exception {
+        for (String none : List.of("lots", "256mb", "m", "0m", "-1g")) {
+            Command.Outcome outcome = launcher()
+                    .in("JAVA_HOME", java("j17", "17"))
+                    .in("ENTREPOT_HEAP", none)
+                    .attempt();
+
+            assertThat(outcome.status()).isEqualTo(2);
+            assertThat(outcome.output())
+                    .isEqualTo("entrepot: ENTREPOT_HEAP is " + none + " (expected: a size as in 256m or 2g)\n");
+        }
     }
 
     @Test

@@ -2,10 +2,13 @@ package io.entrepot.server;
 
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.content.Incident;
+import io.entrepot.server.log.OncePerMinute;
 import io.entrepot.server.log.Records;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Takes what store and content notice to the log and the metrics. */
 final class IncidentDesk {
@@ -13,6 +16,8 @@ final class IncidentDesk {
     private static final Logger LOG = LoggerFactory.getLogger(IncidentDesk.class);
 
     private final Metrics metrics;
+    /** While an upstream is away, a fleet asks for the same tag again and again. */
+    private final OncePerMinute stales = new OncePerMinute(System::nanoTime);
 
     IncidentDesk(Metrics metrics) {
         this.metrics = metrics;
@@ -28,6 +33,14 @@ final class IncidentDesk {
 
     private void report(Record incident, Level level) {
         metrics.incident(Records.kind(incident));
-        Records.log(incident, LOG.atLevel(level));
+        LoggingEventBuilder line = LOG.atLevel(level);
+        if (incident instanceof Incident.ServedStale stale) {
+            OptionalLong leftOut = stales.pass(stale.repository() + ":" + stale.tag());
+            if (leftOut.isEmpty()) {
+                return;
+            }
+            line = leftOut.getAsLong() == 0 ? line : line.addKeyValue("leftOut", leftOut.getAsLong());
+        }
+        Records.log(incident, line);
     }
 }

@@ -22,6 +22,9 @@ public final class Mirror implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Mirror.class);
 
+    /** What is in flight when the grace is over is cut short within this. */
+    private static final Duration CUTTING = Duration.ofSeconds(2);
+
     private final Opened opened;
     private final Reloading reloading;
     private final Readiness readiness;
@@ -87,8 +90,11 @@ public final class Mirror implements AutoCloseable {
         LOG.atInfo().addKeyValue("inFlight", data.inFlight()).log("draining");
         await(hurry, drain.delay());
         CountDownLatch drained = new CountDownLatch(1);
-        data.close(drain.grace()).whenComplete((cut, error) -> drained.countDown());
-        await(drained, drain.grace());
+        data.close(drain.grace()).whenComplete((cut, error) -> {
+            LOG.atInfo().addKeyValue("cutShort", cut).log("drained");
+            drained.countDown();
+        });
+        await(drained, drain.grace().plus(CUTTING));
     }
 
     /** Cuts a drain short: what is in flight is broken off. */

@@ -52,7 +52,7 @@ class DaemonTest {
         running.event("draining");
         running.event("stopped");
         assertThat(exitCode(running.process)).isZero();
-        assertThat(root.resolve("data/admin.sock")).doesNotExist();
+        assertThat(root.resolve("data/cache.sock")).doesNotExist();
     }
 
     @Test

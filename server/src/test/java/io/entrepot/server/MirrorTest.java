@@ -55,7 +55,7 @@ class MirrorTest {
 
         config.start().close();
 
-        assertThat(config.data().resolve("admin.sock")).doesNotExist();
+        assertThat(config.data().resolve("cache.sock")).doesNotExist();
     }
 
     @Test

@@ -15,6 +15,9 @@ public interface BlobStore extends AutoCloseable {
     /** Opens a blob to look at it: as {@link #open}, but it does not count as used. */
     Optional<Lease> inspect(Digest digest) throws IOException;
 
+    /** Counts a blob as used without opening it, for those who have its bytes in memory. Does not touch the disk. */
+    void used(Digest digest);
+
     /** The size in bytes of a blob that is held, without opening it or counting it as used. */
     OptionalLong size(Digest digest) throws IOException;
 

@@ -83,7 +83,7 @@ public final class AdminApi {
         Optional<Secret> secret = token.get();
         if (secret.isEmpty()) {
             return Optional.of(Reply.error(
-                    403, "no admin token is configured: set admin.token, or use the Unix socket admin.sock"));
+                    403, "no admin token is configured: set admin.token, or use the Unix socket beside the store"));
         }
         if (new AdminToken(secret.get()).opens(authorization)) {
             return Optional.empty();

@@ -191,8 +191,10 @@ public final class Metrics implements Requests, UpstreamEvents {
                 () -> usage.get().reserved());
         gauge(
                 "entrepot_store_limit_bytes",
-                "The most bytes that the store may hold.",
-                () -> usage.get().limit());
+                "The most bytes that the store may hold; +Inf where only the volume limits it.",
+                () -> usage.get().limit() == Long.MAX_VALUE
+                        ? Double.POSITIVE_INFINITY
+                        : usage.get().limit());
         gauge(
                 "entrepot_store_free_bytes",
                 "Bytes free on the store's volume.",

@@ -18,6 +18,10 @@ public sealed interface AuditEvent {
     /** Nothing here has the name that was asked for; it is as the client wrote it. */
     record Unroutable(String client, String name, String reason) implements AuditEvent {}
 
+    /** The pull could not be answered; the status and the words are those that the client was told. */
+    record Failed(String client, Repository repository, String reference, int status, String reason)
+            implements AuditEvent {}
+
     /** An allowed pull ended: so many bytes went out, and whether that was all that was asked for. */
     record Ended(String client, Repository repository, Digest digest, long bytes, boolean complete)
             implements AuditEvent {}

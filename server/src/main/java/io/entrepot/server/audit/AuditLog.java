@@ -1,5 +1,6 @@
 package io.entrepot.server.audit;
 
+import io.entrepot.server.log.OncePerMinute;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
@@ -8,7 +9,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Where events are written. So far that is the log: a refusal at INFO, the rest at DEBUG.
+ * Where events are written. So far that is the log: a failure at WARN, a refusal at INFO, the rest at DEBUG.
  *
  * <p>Any client can ask for registries and names that are none of ours, as often as it likes: for each registry there is one
  * line in a minute, for what names none one for all of them, and the next one says how many were left out.
@@ -20,6 +21,7 @@ public final class AuditLog {
 
     private final OncePerMinute registries;
     private final OncePerMinute names;
+    private final OncePerMinute failures;
 
     public AuditLog() {
         this(System::nanoTime);
@@ -28,6 +30,7 @@ public final class AuditLog {
     AuditLog(LongSupplier nanos) {
         this.registries = new OncePerMinute(nanos);
         this.names = new OncePerMinute(nanos);
+        this.failures = new OncePerMinute(nanos);
     }
 
     /** Writes an event; complete when it is durable. */
@@ -40,6 +43,8 @@ public final class AuditLog {
             log(elsewhere);
         } else if (event instanceof AuditEvent.Unroutable unroutable) {
             log(unroutable);
+        } else if (event instanceof AuditEvent.Failed failed) {
+            log(failed);
         } else if (event instanceof AuditEvent.Ended ended) {
             log(ended);
         }
@@ -84,6 +89,23 @@ public final class AuditLog {
                     .addKeyValue("name", unroutable.name())
                     .addKeyValue("reason", unroutable.reason());
             with(line, leftOut.getAsLong()).log("pull refused");
+        }
+    }
+
+    /** What is not there is nothing to look into; the rest is, and a fleet asks again and again. */
+    private void log(AuditEvent.Failed failed) {
+        boolean absent = failed.status() == 404;
+        OptionalLong leftOut = absent
+                ? OptionalLong.of(0)
+                : failures.pass(failed.repository() + " " + failed.reference() + " " + failed.status());
+        if (leftOut.isPresent()) {
+            LoggingEventBuilder line = (absent ? LOG.atDebug() : LOG.atWarn())
+                    .addKeyValue("client", failed.client())
+                    .addKeyValue("repository", failed.repository())
+                    .addKeyValue("reference", failed.reference())
+                    .addKeyValue("status", failed.status())
+                    .addKeyValue("reason", failed.reason());
+            with(line, leftOut.getAsLong()).log("pull failed");
         }
     }
 

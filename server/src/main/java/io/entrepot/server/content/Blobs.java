@@ -3,9 +3,10 @@ package io.entrepot.server.content;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
-import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Content.Blob;
 import io.entrepot.server.content.Content.BlobInfo;
+import io.entrepot.server.upstream.UpstreamException;
+import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.entrepot.storage.Lease;
 import io.entrepot.storage.StoreFullException;
 import java.io.IOException;
@@ -89,8 +90,8 @@ final class Blobs {
     private static CompletableFuture<Long> announced(Target target, OptionalLong said) {
         return said.isPresent()
                 ? CompletableFuture.completedFuture(said.getAsLong())
-                : CompletableFuture.failedFuture(new RegistryException.BadUpstream(
-                        "upstream does not say how large " + target.digest() + " is"));
+                : CompletableFuture.failedFuture(
+                        new UpstreamException(Kind.INVALID, target.digest() + " without its size"));
     }
 
     /**
@@ -106,8 +107,9 @@ final class Blobs {
                     if (another) {
                         return said.getAsLong();
                     }
-                    throw new RegistryException.BadUpstream("upstream says that " + target.digest() + " is "
-                            + said.getAsLong() + " bytes, its manifest says " + named.size());
+                    throw new UpstreamException(
+                            Kind.INVALID,
+                            target.digest() + " is " + said.getAsLong() + " bytes, its manifest says " + named.size());
                 });
     }
 

@@ -68,7 +68,8 @@ public final class CachedContent implements Content {
         CompletableFuture<Resolved> resolved = reference instanceof Reference.Tag tag
                 ? byTag.resolve(upstream, repository, tag, freshness)
                 : byDigest.resolve(upstream, repository, ((Reference.ByDigest) reference).digest());
-        return told(resolved, message -> new RegistryException.ManifestUnknown(repository + ": " + message));
+        String name = repository + (reference instanceof Reference.Tag ? ":" : "@") + reference;
+        return told(resolved, message -> new RegistryException.ManifestUnknown(name + ": " + message));
     }
 
     @Override
@@ -83,7 +84,7 @@ public final class CachedContent implements Content {
                 named(repository, digest)
                         .thenCompose(
                                 link -> link.isPresent() ? linked(target, link.get()) : unlinked(target, askUpstream)),
-                RegistryException.BlobUnknown::new);
+                message -> new RegistryException.BlobUnknown(repository + "@" + digest + ": " + message));
     }
 
     @Override
@@ -94,7 +95,7 @@ public final class CachedContent implements Content {
                 named(repository, digest)
                         .thenCompose(link ->
                                 link.isPresent() ? blobs.describe(target, link.get()) : info(target, askUpstream)),
-                RegistryException.BlobUnknown::new);
+                message -> new RegistryException.BlobUnknown(repository + "@" + digest + ": " + message));
     }
 
     @Override

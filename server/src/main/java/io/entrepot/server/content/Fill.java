@@ -233,6 +233,11 @@ final class Fill implements Growing.Shared {
             notKept(cause);
             finish(false, () -> gate().failed(new Full()));
         } else {
+            incidents.report(new Incident.TransferFailed(
+                    target.upstream().registry(),
+                    target.repository(),
+                    target.digest(),
+                    String.valueOf(cause.getMessage())));
             fail(Failures.told(cause, RegistryException.BlobUnknown::new));
         }
     }

@@ -26,4 +26,7 @@ public sealed interface Incident {
 
     /** Content could not be kept: the disk is full, or the blob is larger than the store. It was passed through. */
     record NotKept(Repository repository, Digest digest, long size, String why) implements Incident {}
+
+    /** A transfer from an upstream was given up in the middle; who read it has a body that is short. */
+    record TransferFailed(Registry upstream, Repository repository, Digest digest, String why) implements Incident {}
 }

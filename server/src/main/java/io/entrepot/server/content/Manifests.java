@@ -19,6 +19,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +30,15 @@ final class Manifests {
     private static final Logger LOG = LoggerFactory.getLogger(Manifests.class);
     private static final long HOT_BYTES = 64L * 1024 * 1024;
 
+    /** The store counts a manifest that is read from memory as used this often: it would evict what is asked for most. */
+    private static final long USED_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private final Store store;
     private final Incidents incidents;
     private final Flights<Key, Manifest> fetches = new Flights<>();
-    private final Cache<Descriptor, Manifest> hot = Caffeine.newBuilder()
+    private final Cache<Descriptor, Hot> hot = Caffeine.newBuilder()
             .maximumWeight(HOT_BYTES)
-            .weigher((Descriptor key, Manifest manifest) -> 512 + manifest.bytes().length)
+            .weigher((Descriptor key, Hot entry) -> 512 + entry.manifest().bytes().length)
             .build();
 
     Manifests(Store store, Incidents incidents) {
@@ -43,12 +48,15 @@ final class Manifests {
 
     /** A manifest that is held here, read and hashed unless it is hot; empty if it is not held. */
     CompletableFuture<Optional<Manifest>> held(Descriptor descriptor) {
-        Manifest known = hot.getIfPresent(descriptor);
+        Hot known = hot.getIfPresent(descriptor);
         if (known != null) {
-            return CompletableFuture.completedFuture(Optional.of(known));
+            if (known.isDue(System.nanoTime())) {
+                store.blobs().used(descriptor.digest());
+            }
+            return CompletableFuture.completedFuture(Optional.of(known.manifest()));
         }
         return store.call(() -> read(descriptor)).thenApply(found -> {
-            found.ifPresent(manifest -> hot.put(descriptor, manifest));
+            found.ifPresent(manifest -> hot.put(descriptor, Hot.now(manifest)));
             return found;
         });
     }
@@ -90,7 +98,7 @@ final class Manifests {
     }
 
     private CompletableFuture<Manifest> keep(Repository repository, Manifest manifest) {
-        hot.put(manifest.descriptor(), manifest);
+        hot.put(manifest.descriptor(), Hot.now(manifest));
         return store.call(() -> write(manifest)).handle((done, failure) -> {
             if (failure != null) {
                 notKept(repository, manifest.descriptor(), Failures.cause(failure));
@@ -166,6 +174,20 @@ final class Manifests {
     private static void readFully(Lease lease, ByteBuffer into) throws IOException {
         while (into.hasRemaining() && lease.channel().read(into, into.position()) >= 0) {
             // a short read goes on where it ended; a file that is shorter than it was fails its digest
+        }
+    }
+
+    /** A manifest in memory, and when the store was last told that it is used. */
+    private record Hot(Manifest manifest, AtomicLong toldAt) {
+
+        static Hot now(Manifest manifest) {
+            return new Hot(manifest, new AtomicLong(System.nanoTime()));
+        }
+
+        /** True for one caller at a time, each few seconds. */
+        boolean isDue(long now) {
+            long told = toldAt.get();
+            return now - told > USED_EVERY_NANOS && toldAt.compareAndSet(told, now);
         }
     }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
  *
  * <pre>
  * data/cache        the store of blobs, tags and links
- * data/admin.sock   the admin socket, while the mirror runs
+ * data/cache.sock   the admin socket, while the mirror runs: named after the store, since it speaks of that
  * data/tls          the certificate that we made ourselves
  * data/native       native parts of Netty, unpacked
  * </pre>
@@ -22,7 +22,7 @@ public record StateDir(Path store, Path root) {
     }
 
     public Path adminSocket() {
-        return root.resolve("admin.sock");
+        return root.resolve(store.getFileName() + ".sock");
     }
 
     public Path tls() {

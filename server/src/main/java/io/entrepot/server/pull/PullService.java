@@ -20,6 +20,7 @@ import io.entrepot.server.upstream.Upstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -64,7 +65,9 @@ public final class PullService {
                 pull -> pull.settings
                         .policy()
                         .onTags(pull.repository())
-                        .match(rule -> tagPages.page(pull.route, request), refusal -> refuse(pull, refusal)));
+                        .match(
+                                rule -> brought(pull, tagPages.page(pull.route, request)),
+                                refusal -> refuse(pull, refusal)));
     }
 
     private <T> CompletableFuture<T> identify(
@@ -92,7 +95,9 @@ public final class PullService {
     }
 
     private CompletableFuture<Answer> resolve(Pull pull, Reference reference, TagRule rule) {
-        return content.resolve(pull.upstream(), pull.repository(), reference, pull.freshness(reference), rule)
+        return brought(
+                        pull,
+                        content.resolve(pull.upstream(), pull.repository(), reference, pull.freshness(reference), rule))
                 .thenCompose(resolved -> judge(pull, resolved));
     }
 
@@ -118,7 +123,7 @@ public final class PullService {
         return allowedBlob(
                 pull,
                 digest,
-                ask -> content.blob(pull.upstream(), pull.repository(), digest, ask)
+                ask -> brought(pull, content.blob(pull.upstream(), pull.repository(), digest, ask))
                         .thenCompose(blob -> answer(pull, blob)));
     }
 
@@ -130,7 +135,7 @@ public final class PullService {
         return allowedBlob(
                 pull,
                 digest,
-                ask -> content.blobInfo(pull.upstream(), pull.repository(), digest, ask)
+                ask -> brought(pull, content.blobInfo(pull.upstream(), pull.repository(), digest, ask))
                         .thenCompose(info -> answer(pull, info)));
     }
 
@@ -167,6 +172,21 @@ public final class PullService {
                         notices,
                         (bytes, complete) -> audit.record(
                                 new AuditEvent.Ended(client, pull.repository(), digest, bytes, complete))));
+    }
+
+    /** What content brings, or on record that it could not. */
+    private <T> CompletableFuture<T> brought(Pull pull, CompletableFuture<T> coming) {
+        return coming.exceptionallyCompose(failure -> {
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            return cause instanceof RegistryException told ? failed(pull, told) : CompletableFuture.failedFuture(cause);
+        });
+    }
+
+    private <T> CompletableFuture<T> failed(Pull pull, RegistryException told) {
+        return audit.record(new AuditEvent.Failed(
+                        pull.principal.toString(), pull.repository(), pull.reference, told.status(), told.getMessage()))
+                .thenCompose(durable -> CompletableFuture.failedFuture(told));
     }
 
     private <T> CompletableFuture<T> refuse(Pull pull, RegistryException refusal) {

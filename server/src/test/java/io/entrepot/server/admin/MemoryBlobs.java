@@ -37,6 +37,9 @@ final class MemoryBlobs implements BlobStore {
     }
 
     @Override
+    public void used(Digest digest) {}
+
+    @Override
     public Optional<Lease> inspect(Digest digest) throws IOException {
         return open(digest);
     }

@@ -105,6 +105,21 @@ class AuditLogTest {
                                 + " bytes=7 complete=true");
     }
 
+    @Test
+    void aFailureSaysWhatTheClientWasToldOnceAMinute() {
+        AuditEvent failed = new AuditEvent.Failed("10.0.0.7", ALPINE, "3.20", 503, "upstream unavailable: no route");
+        log.record(failed);
+        log.record(failed);
+        log.record(new AuditEvent.Failed("10.0.0.7", ALPINE, "3.21", 404, "not there"));
+
+        assertThat(logged())
+                .containsExactly(
+                        "WARN pull failed client=10.0.0.7 repository=docker.io/library/alpine reference=3.20 status=503"
+                                + " reason=upstream unavailable: no route",
+                        "DEBUG pull failed client=10.0.0.7 repository=docker.io/library/alpine reference=3.21 status=404"
+                                + " reason=not there");
+    }
+
     private static AuditEvent elsewhere(String client) {
         return new AuditEvent.NotAnUpstream(client, ELSEWHERE, "not an upstream");
     }

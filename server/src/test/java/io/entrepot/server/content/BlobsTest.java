@@ -127,7 +127,7 @@ class BlobsTest extends ContentFixture {
 
         assertThatThrownBy(
                         () -> content.blob(upstream, REPOSITORY, digest, true).join())
-                .hasMessageContaining("does not say how large");
+                .hasMessageContaining("without its size");
     }
 
     @Test

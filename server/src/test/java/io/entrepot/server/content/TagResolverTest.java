@@ -175,7 +175,7 @@ class TagResolverTest extends ContentFixture {
 
     @ParameterizedTest
     @CsvSource({
-        "NOT_FOUND, 404, docker.io/library/alpine: said so",
+        "NOT_FOUND, 404, docker.io/library/alpine:1: said so",
         "REFUSED, 403, upstream refuses: said so",
         "RATE_LIMITED, 503, upstream rate limit: said so",
         "FAILED, 503, upstream unavailable: said so",

@@ -72,6 +72,11 @@ final class DiskBlobs implements BlobStore {
     }
 
     @Override
+    public void used(Digest digest) {
+        index.used(digest, clock.instant());
+    }
+
+    @Override
     public Optional<Lease> inspect(Digest digest) throws IOException {
         synchronized (lock(digest)) {
             Optional<Stat> stat = check(digest);

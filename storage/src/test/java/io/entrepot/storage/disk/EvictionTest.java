@@ -87,6 +87,17 @@ class EvictionTest {
     }
 
     @Test
+    void countsAsUsedWhatSomebodyHasInMemory() throws IOException {
+        Content.put(blobs, A);
+        Content.put(blobs, B);
+        Content.put(blobs, C);
+        blobs.used(Digest.of(A));
+        Content.put(blobs, D);
+
+        assertThat(held()).containsExactlyInAnyOrder(digests(A, C, D));
+    }
+
+    @Test
     void remembersTheOrderOfUseOverARestart() throws IOException {
         Content.put(blobs, A);
         Content.put(blobs, B);

@@ -1,4 +1,4 @@
-package io.entrepot.server.audit;
+package io.entrepot.server.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.entrepot.server.audit;
+package io.entrepot.server.log;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Lets one of each kind pass in a minute, and counts those that it holds back. It remembers a hundred kinds; what comes
  * beyond them is one kind together.
  */
-final class OncePerMinute {
+public final class OncePerMinute {
 
     private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
     private static final int MOST = 100;
@@ -19,12 +19,12 @@ final class OncePerMinute {
     private final LongSupplier nanos;
     private final Map<String, Turn> turns = new HashMap<>(); // under this
 
-    OncePerMinute(LongSupplier nanos) {
+    public OncePerMinute(LongSupplier nanos) {
         this.nanos = nanos;
     }
 
     /** How many of this kind were held back since the last that passed; empty if this one is held back, too. */
-    synchronized OptionalLong pass(String kind) {
+    public synchronized OptionalLong pass(String kind) {
         long now = nanos.getAsLong();
         Turn turn = turn(kind, now);
         if (turn.isOver(now)) {
