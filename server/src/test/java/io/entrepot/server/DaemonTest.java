@@ -135,20 +135,24 @@ class DaemonTest {
     }
 
     private Process start(TestConfig config, ProcessBuilder.Redirect errors) throws IOException {
-        Process process = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElse("java"),
-                        "-Xmx128m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Main.class.getName(),
-                        "serve",
-                        "--config",
-                        config.file().toString())
+        Process process = new ProcessBuilder(command(config.file().toString()))
                 .redirectError(errors)
                 .start();
         processes.add(process);
         IN_TWO_MINUTES.execute(process::destroyForcibly);
         return process;
+    }
+
+    private static List<String> command(String file) {
+        List<String> command =
+                new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"), "-Xmx128m"));
+        if (Runtime.version().feature() >= 22) {
+            // what the jar's manifest says
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of("serve", "--config", file));
+        return command;
     }
 
     private static int exitCode(Process process) throws InterruptedException {
