@@ -14,12 +14,16 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A certificate authority of our own and a server certificate from it, kept in one directory: {@code ca.pem}, {@code ca.key},
  * {@code server.pem}, {@code server.key}. Clients trust {@code ca.pem}; it outlives every server certificate.
  */
 public final class SelfSigned {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SelfSigned.class);
 
     private static final Duration CA_LIFE = Duration.ofDays(3_653);
     private static final Duration SERVER_LIFE = Duration.ofDays(397);
@@ -54,6 +58,11 @@ public final class SelfSigned {
         try {
             Authority authority = usableAuthority(now) ? readAuthority() : makeAuthority(now);
             if (!usableServer(authority.certificate(), names, now)) {
+                Path server = directory.resolve("server.pem");
+                LOG.atInfo()
+                        .addKeyValue("file", server)
+                        .addKeyValue("replaced", Files.exists(server))
+                        .log("made a certificate of our own");
                 makeServer(authority, names, now);
             }
         } catch (GeneralSecurityException e) {
