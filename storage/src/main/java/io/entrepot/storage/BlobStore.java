@@ -28,6 +28,9 @@ public interface BlobStore extends AutoCloseable {
      */
     BlobWriter create(Digest digest, long size) throws IOException;
 
+    /** As {@link #create}, but evicts nothing: without free room it throws. */
+    BlobWriter createWithoutEvicting(Digest digest, long size) throws IOException;
+
     /** Records that the bytes behind this lease were hashed and are right: the lease's file is trusted from now on. */
     void verified(Lease lease) throws IOException;
 

@@ -38,7 +38,9 @@ final class BlobStream {
     private Optional<String> validator = Optional.empty();
     private volatile @Nullable BlobReply reply;
     private volatile boolean closed;
+    private volatile @Nullable CompletableFuture<Void> pausing;
     private long position;
+    private long furthest;
     private long sinceBreak;
     private int breaks;
     private boolean rangesFail;
@@ -69,7 +71,7 @@ final class BlobStream {
     CompletableFuture<Optional<Chunk>> next() {
         BlobReply current = reply;
         if (current == null || closed) {
-            return CompletableFuture.failedFuture(new UpstreamException(Kind.CUT, "the transfer was stopped"));
+            return CompletableFuture.failedFuture(stopped());
         }
         if (tooSlow) {
             return broken(new UpstreamException(Kind.TIMEOUT, "the transfer fell below the minimum rate"));
@@ -84,14 +86,22 @@ final class BlobStream {
     /** Stops; the connection is closed unless it was read to its end. */
     void close() {
         closed = true;
+        CompletableFuture<Void> waiting = pausing;
+        if (waiting != null) {
+            waiting.completeExceptionally(stopped());
+        }
         dropConnection();
+    }
+
+    private static UpstreamException stopped() {
+        return new UpstreamException(Kind.CUT, "the transfer was stopped");
     }
 
     private void accept(BlobReply opened) {
         reply = opened;
         if (closed) {
             opened.close();
-            throw new UpstreamException(Kind.CUT, "the transfer was stopped");
+            throw stopped();
         }
         if (size.isPresent() && opened.size().isPresent() && !size.equals(opened.size())) {
             opened.close();
@@ -121,13 +131,15 @@ final class BlobStream {
         stats.bytesFetched.add(length);
         Chunk chunk = new Chunk(position, bytes.get());
         position += length;
-        progressed(length);
+        progressed();
         tooSlow = rate.tooSlow(length, waitedNanos);
         return CompletableFuture.completedFuture(Optional.of(chunk));
     }
 
-    private void progressed(int length) {
-        sinceBreak += length;
+    /** What came before is no progress: it may come again and again. */
+    private void progressed() {
+        sinceBreak += Math.max(0, position - furthest);
+        furthest = Math.max(furthest, position);
         if (sinceBreak >= FORGIVE_AFTER) {
             breaks = 0;
         }
@@ -150,13 +162,23 @@ final class BlobStream {
         stats.resumes.increment();
         rangesFail |= failure instanceof UpstreamException said && said.kind() == Kind.INVALID;
         long pause = Math.max(wait(failure), pause(breaks));
-        return CompletableFuture.supplyAsync(
-                        () -> open(rangesFail ? 0 : position),
-                        CompletableFuture.delayedExecutor(pause, TimeUnit.MILLISECONDS, Runnable::run))
-                .thenCompose(opened -> opened)
+        return after(pause)
+                .thenCompose(done -> open(rangesFail ? 0 : position))
                 .<CompletableFuture<Optional<Chunk>>>handle(
                         (opened, again) -> again == null ? next() : broken(Failures.cause(again)))
                 .thenCompose(chunk -> chunk);
+    }
+
+    /** Completes after so long, or fails as soon as the stream is closed. */
+    private CompletableFuture<Void> after(long millis) {
+        CompletableFuture<Void> passed = new CompletableFuture<>();
+        pausing = passed;
+        CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Runnable::run)
+                .execute(() -> passed.complete(null));
+        if (closed) {
+            passed.completeExceptionally(stopped());
+        }
+        return passed;
     }
 
     /** 50 ms, 200 ms, 800 ms, … */

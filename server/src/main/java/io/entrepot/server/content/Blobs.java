@@ -15,12 +15,15 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** Blobs to which the right is established: from the store, else from a download that everybody shares, else passed through. */
 final class Blobs {
 
     /** A damaged blob of at most this size is found out before anything is answered, and fetched in the same request. */
     private static final long CHECKED_FIRST = 8L * 1024 * 1024;
+
+    private static final byte[] NOTHING = {};
 
     private final Store store;
     private final LinkSearch search;
@@ -41,7 +44,7 @@ final class Blobs {
     CompletableFuture<Blob> named(Target target, Descriptor descriptor) {
         Optional<Fill> fill = fills.find(target);
         if (fill.isPresent()) {
-            return join(target, fill.get(), descriptor.mediaType());
+            return join(target, fill.get(), descriptor);
         }
         Recheck recheck = rechecks.get(target.digest());
         Optional<Growing> checked = recheck == null ? Optional.empty() : recheck.body();
@@ -57,9 +60,14 @@ final class Blobs {
      * A blob that nothing names here: the upstream's own answer is the proof that it belongs to the repository.
      *
      * @param whenKept told the blob's descriptor when it was verified and is in the store
+     * @param otherwise what to do if it is on its way for another repository, which proves nothing for this one
      */
-    CompletableFuture<Blob> unnamed(Target target, Consumer<Descriptor> whenKept) {
+    CompletableFuture<Blob> unnamed(
+            Target target, Consumer<Descriptor> whenKept, Supplier<CompletableFuture<Blob>> otherwise) {
         return fills.join(target, said -> announced(target, said), fill -> {
+            if (!isFor(fill, target)) {
+                return otherwise.get();
+            }
             fill.ended().thenAccept(kept -> {
                 if (kept) {
                     whenKept.accept(descriptor(target.digest(), fill.size()));
@@ -67,6 +75,10 @@ final class Blobs {
             });
             return join(target, fill, MediaType.OCTET_STREAM);
         });
+    }
+
+    private static boolean isFor(Fill fill, Target target) {
+        return fill.target().repository().equals(target.repository());
     }
 
     /** What is known of a blob that a manifest of the repository names: its size is that of the file, where it is held. */
@@ -82,14 +94,23 @@ final class Blobs {
     }
 
     private CompletableFuture<Blob> fetch(Target target, Descriptor descriptor) {
-        return fills.join(
-                target, said -> agreed(target, descriptor, said), fill -> join(target, fill, descriptor.mediaType()));
+        return fills.join(target, said -> agreed(target, descriptor, said), fill -> join(target, fill, descriptor));
+    }
+
+    /** What an upstream refuses in another repository, it may have in this one: then it is asked for this one. */
+    private CompletableFuture<Blob> join(Target target, Fill fill, Descriptor descriptor) {
+        CompletableFuture<Blob> joined = join(target, fill, descriptor.mediaType());
+        return isFor(fill, target)
+                ? joined
+                : joined.exceptionallyCompose(failure -> fill.started().isCompletedExceptionally()
+                        ? named(target, descriptor)
+                        : CompletableFuture.failedFuture(failure));
     }
 
     /** Without a manifest, the size is what the upstream says. */
-    private static CompletableFuture<Long> announced(Target target, OptionalLong said) {
+    private static CompletableFuture<Fill.Size> announced(Target target, OptionalLong said) {
         return said.isPresent()
-                ? CompletableFuture.completedFuture(said.getAsLong())
+                ? size(target, said.getAsLong(), true)
                 : CompletableFuture.failedFuture(
                         new UpstreamException(Kind.INVALID, target.digest() + " without its size"));
     }
@@ -98,19 +119,25 @@ final class Blobs {
      * The size that the upstream and a manifest agree on: if not the first manifest that named the blob, then any other
      * of the repository, so that one that lies is not in the way of those that do not.
      */
-    private CompletableFuture<Long> agreed(Target target, Descriptor named, OptionalLong said) {
+    private CompletableFuture<Fill.Size> agreed(Target target, Descriptor named, OptionalLong said) {
         if (said.isEmpty() || said.getAsLong() == named.size()) {
-            return CompletableFuture.completedFuture(named.size());
+            return size(target, named.size(), said.isPresent());
         }
         return search.isNamed(target.repository(), target.digest(), said.getAsLong())
-                .thenApply(another -> {
-                    if (another) {
-                        return said.getAsLong();
-                    }
-                    throw new UpstreamException(
-                            Kind.INVALID,
-                            target.digest() + " is " + said.getAsLong() + " bytes, its manifest says " + named.size());
-                });
+                .thenCompose(another -> another
+                        ? size(target, said.getAsLong(), true)
+                        : CompletableFuture.failedFuture(new UpstreamException(
+                                Kind.INVALID,
+                                target.digest() + " is " + said.getAsLong() + " bytes, its manifest says "
+                                        + named.size())));
+    }
+
+    /** A body without bytes goes out before anything could be verified. */
+    private static CompletableFuture<Fill.Size> size(Target target, long bytes, boolean confirmed) {
+        return bytes > 0 || target.digest().matches(NOTHING)
+                ? CompletableFuture.completedFuture(new Fill.Size(bytes, confirmed))
+                : CompletableFuture.failedFuture(
+                        new UpstreamException(Kind.INVALID, target.digest() + " is not the digest of nothing"));
     }
 
     private CompletableFuture<Optional<Lease>> lease(Digest digest) {

@@ -161,7 +161,7 @@ public final class CachedContent implements Content {
     }
 
     private CompletableFuture<Blob> fetched(Target target) {
-        return blobs.unnamed(target, descriptor -> links.link(target.repository(), descriptor));
+        return blobs.unnamed(target, descriptor -> links.link(target.repository(), descriptor), () -> proven(target));
     }
 
     private CompletableFuture<BlobInfo> info(Target target, boolean askUpstream) {

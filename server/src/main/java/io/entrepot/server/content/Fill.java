@@ -71,8 +71,11 @@ final class Fill implements Growing.Shared {
     /** How large the blob is, given what the upstream says; fails if that cannot be known or believed. */
     @FunctionalInterface
     interface Sizing {
-        CompletableFuture<Long> size(OptionalLong said);
+        CompletableFuture<Size> size(OptionalLong said);
     }
+
+    /** @param confirmed the upstream says so, too: on the word of a manifest alone nothing is evicted */
+    record Size(long bytes, boolean confirmed) {}
 
     Target target() {
         return target;
@@ -132,11 +135,12 @@ final class Fill implements Growing.Shared {
         stream.close();
     }
 
-    /**
-     * Asks the upstream, then reserves the size that it and the manifests agree on: on the word of one alone nothing is
-     * evicted.
-     */
+    /** Asks the upstream, then reserves the size that it and the manifests agree on. */
     void start(Sizing sizing) {
+        if (stopped) {
+            refuse(new RegistryException.Unavailable("downloads were stopped", Duration.ofSeconds(1)));
+            return;
+        }
         stream.open(0).thenCompose(sizing::size).thenCompose(this::reserve).whenComplete((done, failure) -> {
             if (failure == null) {
                 stats.fillsStarted.increment();
@@ -148,8 +152,8 @@ final class Fill implements Growing.Shared {
         });
     }
 
-    private CompletableFuture<Void> reserve(long agreed) {
-        size = agreed;
+    private CompletableFuture<Void> reserve(Size agreed) {
+        size = agreed.bytes();
         return store.act(() -> {
             room = FillRoom.reserve(target, agreed, options.maxRanges(), store, stats);
         });

@@ -20,6 +20,8 @@ final class FillFile {
     private final BlobWriter writer;
     /** Guarded by this. */
     private boolean closed;
+    /** Where the bytes belong that are being joined; guarded by this. */
+    private long start;
 
     private FillFile(BlobWriter writer) {
         this.writer = writer;
@@ -28,6 +30,11 @@ final class FillFile {
     /** Makes room for the whole and begins the file. @throws io.entrepot.storage.StoreFullException if there is no room */
     static FillFile reserve(BlobStore blobs, Digest digest, long size) throws IOException {
         return new FillFile(blobs.create(digest, size));
+    }
+
+    /** The same, if there is room without evicting anything. */
+    static FillFile reserveFree(BlobStore blobs, Digest digest, long size) throws IOException {
+        return new FillFile(blobs.createWithoutEvicting(digest, size));
     }
 
     Digest digest() {
@@ -68,12 +75,15 @@ final class FillFile {
         if (end > size()) {
             throw new RegistryException.BadUpstream(digest() + " is longer than " + size() + " bytes");
         }
-        if (chunk.position() < prefix() + joined.position()) {
+        if (chunk.position() != start + joined.position()) {
             flush(joined);
         }
         int repeated = (int) Math.max(0, Math.min(prefix(), end) - chunk.position());
         if (repeated > 0 && !writer.agrees(chunk.position(), bytes.nioBuffer(bytes.readerIndex(), repeated))) {
             throw new RegistryException.BadUpstream(digest() + " came again with other bytes");
+        }
+        if (joined.position() == 0) {
+            start = chunk.position() + repeated;
         }
         join(bytes.nioBuffer(bytes.readerIndex() + repeated, bytes.readableBytes() - repeated), joined);
     }
@@ -89,9 +99,12 @@ final class FillFile {
         }
     }
 
+    /** By position: an extent that was fetched ahead may join the prefix in the middle, and is skipped then. */
     private void flush(ByteBuffer joined) throws IOException {
-        if (joined.flip().hasRemaining()) {
-            writer.append(joined);
+        int length = joined.flip().remaining();
+        if (length > 0) {
+            writer.write(start, joined);
+            start += length;
         }
         joined.clear();
     }

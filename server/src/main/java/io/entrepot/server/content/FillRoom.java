@@ -10,10 +10,12 @@ record FillRoom(Target target, Store store, FillFile file, Gate gate, RangeFetch
     private static final long STILL_IN_MEMORY = 64L * 1024 * 1024;
 
     /** Makes room. Blocks. @throws io.entrepot.storage.StoreFullException if there is none */
-    static FillRoom reserve(Target target, long size, int maxRanges, Store store, ContentStats stats)
+    static FillRoom reserve(Target target, Fill.Size size, int maxRanges, Store store, ContentStats stats)
             throws IOException {
-        FillFile file = FillFile.reserve(store.blobs(), target.digest(), size);
-        Gate gate = new Gate(size, file.channel(), file::available);
+        FillFile file = size.confirmed()
+                ? FillFile.reserve(store.blobs(), target.digest(), size.bytes())
+                : FillFile.reserveFree(store.blobs(), target.digest(), size.bytes());
+        Gate gate = new Gate(size.bytes(), file.channel(), file::available);
         RangeFetches.Sink sink = (position, bytes) -> {
             file.write(position, bytes);
             gate.advanced();

@@ -20,6 +20,7 @@ final class Fills {
     private final ContentStats stats;
     private final Map<Target.Key, Fill> running = new ConcurrentHashMap<>();
     private final Map<Registry, Slots> slots = new ConcurrentHashMap<>();
+    private volatile boolean stopping;
 
     Fills(Store store, MirrorConfig.Fills config, Incidents incidents, ContentStats stats) {
         this.store = store;
@@ -51,6 +52,9 @@ final class Fills {
         }
         mine.ended().whenComplete((done, failure) -> running.remove(target.key(), mine));
         T joined = join.apply(mine);
+        if (stopping) {
+            mine.stop();
+        }
         startInTurn(mine, sizing);
         return joined;
     }
@@ -78,8 +82,9 @@ final class Fills {
         return running.values().stream().mapToInt(Fill::waiting).sum();
     }
 
-    /** Stops every download. */
+    /** Stops every download, and those that would be started from now on. */
     CompletableFuture<Void> stop() {
+        stopping = true;
         List<Fill> all = new ArrayList<>(running.values());
         all.forEach(Fill::stop);
         return CompletableFuture.allOf(all.stream().map(Fill::ended).toArray(CompletableFuture<?>[]::new));

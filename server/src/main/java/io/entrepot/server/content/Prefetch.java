@@ -58,13 +58,20 @@ final class Prefetch implements BodyReader {
     private CompletableFuture<Piece> prepare(Piece.Region region) {
         long from = region.position();
         int length = (int) Math.max(region.length(), Math.min(window, to - from));
-        return store.call(() -> PageCache.prepare(region.file(), from, length)).thenApply(wasThere -> {
-            preparedFrom = from;
-            preparedTo = from + length;
-            preparedAt = System.nanoTime();
-            window = Math.min(2 * window, wasThere ? LARGEST_HOT_WINDOW : LARGEST_COLD_WINDOW);
+        return store.call(() -> PageCache.prepare(region.file(), from, length)).handle((wasThere, failure) -> {
+            // a store that is too busy to warm a cache is no reason to cut an answer short
+            if (failure == null) {
+                prepared(from, length, wasThere);
+            }
             return region;
         });
+    }
+
+    private void prepared(long from, int length, boolean wasThere) {
+        preparedFrom = from;
+        preparedTo = from + length;
+        preparedAt = System.nanoTime();
+        window = Math.min(2 * window, wasThere ? LARGEST_HOT_WINDOW : LARGEST_COLD_WINDOW);
     }
 
     @Override

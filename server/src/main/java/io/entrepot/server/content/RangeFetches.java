@@ -60,7 +60,7 @@ final class RangeFetches {
         CompletableFuture.completedFuture(target.upstream())
                 .thenCompose(
                         upstream -> upstream.blobRange(target.repository(), target.digest(), span.from(), span.to()))
-                .thenCompose(reply -> copy(reply, span.from()).whenComplete((done, failure) -> reply.close()))
+                .thenCompose(reply -> copy(reply, span).whenComplete((done, failure) -> reply.close()))
                 .whenComplete((done, failure) -> {
                     underWay.remove(span);
                     free.release();
@@ -73,11 +73,30 @@ final class RangeFetches {
 
     private record Span(long from, long to) {}
 
-    private CompletableFuture<Void> copy(BlobReply reply, long position) {
-        return reply.next()
-                .thenCompose(bytes -> bytes.isEmpty()
-                        ? CompletableFuture.completedFuture(null)
-                        : write(position, bytes.get()).thenCompose(length -> copy(reply, position + length)));
+    private CompletableFuture<Void> copy(BlobReply reply, Span span) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        copy(reply, span.from(), span.to(), done);
+        return done;
+    }
+
+    /** One piece after the other, and none beyond what was asked for. */
+    private void copy(BlobReply reply, long position, long to, CompletableFuture<Void> done) {
+        if (position >= to) {
+            done.complete(null);
+            return;
+        }
+        reply.next()
+                .thenCompose(
+                        bytes -> bytes.isEmpty() ? CompletableFuture.completedFuture(0) : write(position, bytes.get()))
+                .whenComplete((length, failure) -> {
+                    if (failure != null) {
+                        done.completeExceptionally(failure);
+                    } else if (length == 0) {
+                        done.complete(null);
+                    } else {
+                        copy(reply, position + length, to, done);
+                    }
+                });
     }
 
     private CompletableFuture<Integer> write(long position, ByteBuf bytes) {

@@ -49,6 +49,9 @@ final class RelayWhenFull implements BodyReader {
         relaying = true;
         current.close();
         current = continuation.from(position, to);
+        if (closed) {
+            current.close();
+        }
         return true;
     }
 

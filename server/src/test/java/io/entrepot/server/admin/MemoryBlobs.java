@@ -56,6 +56,11 @@ final class MemoryBlobs implements BlobStore {
     }
 
     @Override
+    public BlobWriter createWithoutEvicting(Digest digest, long size) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public void verified(Lease lease) {}
 
     @Override

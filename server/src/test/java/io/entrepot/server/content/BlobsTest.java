@@ -228,6 +228,45 @@ class BlobsTest extends ContentFixture {
     }
 
     @Test
+    void makesNoRoomWhereTheUpstreamSaysNoSize() {
+        Digest kept = linked(bytes);
+        readAll(blob(kept)).join();
+        settle();
+        byte[] small = random(10, 4);
+        Digest boasted = linked(small, 1_900_000);
+        upstream.scripts.add(Script.whole(small).sayingNoSize());
+
+        assertThatThrownBy(readAll(blob(boasted))::join).hasMessageContaining("ended");
+        assertThat(held(kept)).isTrue();
+    }
+
+    @Test
+    void refusesAnEmptyBodyForADigestThatIsNotThatOfNothing() {
+        Digest digest = Digest.of(bytes);
+        upstream.contents.put(digest.toString(), new byte[0]);
+
+        assertThatThrownBy(
+                        () -> content.blob(upstream, REPOSITORY, digest, true).join())
+                .hasMessageContaining("is not the digest of nothing");
+    }
+
+    @Test
+    void asksForThisRepositoryWhatTheUpstreamDoesNotHaveInAnother() {
+        Digest digest = linked(bytes);
+        upstream.without.add(REPOSITORY);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        upstream.sizeGate = gate;
+        CompletableFuture<Blob> without = content.blob(upstream, REPOSITORY, digest, true);
+        eventually(() -> assertThat(content.fillsRunning()).isOne());
+        CompletableFuture<Blob> with = content.blob(upstream, OTHER, digest, true);
+
+        gate.complete(null);
+
+        assertThatThrownBy(without::join).hasCauseInstanceOf(RegistryException.BlobUnknown.class);
+        assertThat(readAll(with.join()).join()).isEqualTo(bytes);
+    }
+
+    @Test
     void servesABlobOfWhichTheFirstManifestThatNamesItLies() {
         Digest digest = upstream.blob(bytes);
         admit("lies", digest, 77);

@@ -12,6 +12,7 @@ import io.entrepot.storage.disk.DiskStore;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -91,6 +92,19 @@ class IntakeTest {
 
         assertThat(file.verify()).isTrue();
         file.close();
+    }
+
+    @Test
+    void stepsOverWhatWasFetchedAhead() throws IOException {
+        for (int piece : new int[] {65_536, 100_001, 300_000}) {
+            FillFile file = file();
+            file.write(250_000, ByteBuffer.wrap(bytes, 250_000, 150_000));
+
+            await(intake(file, pieces(bytes, piece)).start());
+
+            assertThat(file.verify()).isTrue();
+            file.close();
+        }
     }
 
     @Test

@@ -38,6 +38,9 @@ final class ScriptedUpstream implements Upstream {
     /** For each blob request in turn; when used up, blobs come as they are. */
     final Queue<Script> scripts = new ArrayDeque<>();
 
+    /** Repositories that have no blobs. */
+    final Set<Repository> without = ConcurrentHashMap.newKeySet();
+
     /** Answers to blob requests that go before all scripts. */
     final Queue<BlobReply> replies = new ConcurrentLinkedQueue<>();
 
@@ -160,6 +163,10 @@ final class ScriptedUpstream implements Upstream {
         asked.add("BLOB " + from);
         if (down.isPresent()) {
             return CompletableFuture.failedFuture(down.get());
+        }
+        if (without.contains(repository)) {
+            return sizeGate.thenCompose(open -> CompletableFuture.failedFuture(
+                    new UpstreamException(Kind.NOT_FOUND, digest + " is not in " + repository)));
         }
         BlobReply ready = replies.poll();
         if (ready != null) {

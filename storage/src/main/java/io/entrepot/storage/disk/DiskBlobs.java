@@ -139,7 +139,17 @@ final class DiskBlobs implements BlobStore {
 
     @Override
     public BlobWriter create(Digest digest, long size) throws IOException {
-        space.reserve(digest, size);
+        space.reserve(digest, size, true);
+        return begin(digest, size);
+    }
+
+    @Override
+    public BlobWriter createWithoutEvicting(Digest digest, long size) throws IOException {
+        space.reserve(digest, size, false);
+        return begin(digest, size);
+    }
+
+    private BlobWriter begin(Digest digest, long size) throws IOException {
         try {
             directories.ensure(layout.temporary());
             Path file = disk.temporary(digest.hex().substring(0, 12));

@@ -52,12 +52,12 @@ final class Space {
         return fs.free(root);
     }
 
-    /** Promises these bytes to a blob, evicting others if need be. */
-    synchronized void reserve(Digest digest, long size) throws IOException {
+    /** Promises these bytes to a blob, evicting others if need be and allowed. */
+    synchronized void reserve(Digest digest, long size, boolean mayEvict) throws IOException {
         if (size > Math.min(maxSize, LARGEST)) {
             throw new StoreFullException(digest + ": " + size + " bytes (expected: at most max-size, " + maxSize + ")");
         }
-        if (!makeRoom(size, 0)) {
+        if (mayEvict ? !makeRoom(size, 0) : lack(size, 0) > 0) {
             throw new StoreFullException(digest + ": no room for " + size + " bytes (held " + index.bytes()
                     + ", being written " + reserved + ", max-size " + maxSize + ", free on disk " + free()
                     + ", to be kept free " + minFree + ")");
@@ -75,7 +75,7 @@ final class Space {
     /** Evicts nothing if that would be in vain. */
     private boolean makeRoom(long size, long margin) throws IOException {
         while (true) {
-            long lack = Math.max(lackOfLimit(size), lackOfFree(size + margin));
+            long lack = lack(size, margin);
             if (lack <= 0) {
                 return true;
             }
@@ -83,6 +83,10 @@ final class Space {
                 return false;
             }
         }
+    }
+
+    private long lack(long size, long margin) throws IOException {
+        return Math.max(lackOfLimit(size), lackOfFree(size + margin));
     }
 
     /** The bytes that must go before these fit into the limit. */
