@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** F06, F08, F14–F20, F28: what is held, and what an upstream can do about it. */
+/** F06–F08, F14–F20, F28: what is held, and what an upstream can do about it. */
 class CachedContentTest extends FaultFixture {
 
     private static final String STALE_AT_ONCE = "tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 200ms } ]";
@@ -295,6 +295,36 @@ class CachedContentTest extends FaultFixture {
         eventually(() -> assertThat(RawHttp.get(blob(nothing)).header("X-Entrepot-Cache"))
                 .isEqualTo("hit"));
         assertThat(registry.count("GET", "/blobs/" + nothing)).isEqualTo(1);
+    }
+
+    /** F07: room for a fifth of what is asked for, so that each download evicts what others read. */
+    @Test
+    void cutsNobodyShortWhileItEvicts() throws Exception {
+        TestImage many = image(20, 400_000);
+        registry.push(REPOSITORY, "many", many);
+        restart("storage: { disk: { path: %s, min-free: 0, max-size: 1600000 } }".formatted(store()));
+        assertThat(RawHttp.get(manifest("many")).status()).isEqualTo(200);
+        List<CompletableFuture<Response>> readers = new ArrayList<>();
+        List<Digest> asked = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            asked.add(many.layer(i * 7 % 20).digest());
+            readers.add(pulling(blob(asked.get(i))));
+        }
+
+        for (int i = 0; i < 200; i++) {
+            Response read = readers.get(i).join();
+            assertThat(read.status()).as(read.text()).isEqualTo(200);
+            assertThat(read.digest()).isEqualTo(asked.get(i));
+        }
+        eventually(() -> assertThat(store().resolve("tmp")).isEmptyDirectory());
+    }
+
+    private static TestImage image(int layers, long size) {
+        ImageBuilder builder = ImageBuilder.image().seed(70);
+        for (int i = 0; i < layers; i++) {
+            builder = builder.layer(size + i);
+        }
+        return builder.build();
     }
 
     @Test
