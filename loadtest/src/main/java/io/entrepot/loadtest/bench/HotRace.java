@@ -11,7 +11,7 @@ public record HotRace(Work work, String path, int connections, Duration duration
     public static final int DROPPED = 2;
 
     /** How long a warm-up goes on at most. */
-    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(45);
+    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(60);
 
     /** What the server's CPU time is divided by, and how much of it warms a server up: a JIT needs that much. */
     public enum Work {
@@ -21,7 +21,7 @@ public record HotRace(Work work, String path, int connections, Duration duration
                 return tally.answers();
             }
         },
-        GIGABYTE("s of CPU for a GB", "GB/s", 1, 100) {
+        GIGABYTE("s of CPU for a GB", "GB/s", 1, 300) {
             @Override
             double done(Tally tally) {
                 return tally.bytes() / 1e9;
