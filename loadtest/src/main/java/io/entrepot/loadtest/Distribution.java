@@ -2,6 +2,7 @@ package io.entrepot.loadtest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.entrepot.oci.MediaType;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -13,12 +14,14 @@ final class Distribution {
     private final Auth auth;
     private final Optional<StorageHost> storage;
     private final int pageSize;
+    private final int referrersPage;
 
-    Distribution(Shelf shelf, Auth auth, Optional<StorageHost> storage, int pageSize) {
+    Distribution(Shelf shelf, Auth auth, Optional<StorageHost> storage, int pageSize, int referrersPage) {
         this.shelf = shelf;
         this.auth = auth;
         this.storage = storage;
         this.pageSize = pageSize;
+        this.referrersPage = referrersPage;
     }
 
     Reply answer(Request request, URI self) {
@@ -42,6 +45,7 @@ final class Distribution {
         return switch (route.kind()) {
             case "manifests" -> manifest(request, route);
             case "blobs" -> blob(request, route);
+            case "referrers" -> referrers(request, route);
             default -> tags(request, route);
         };
     }
@@ -72,6 +76,19 @@ final class Distribution {
 
     private static Headers headers(String digest, String type) {
         return Headers.of("Content-Type: " + type, "Docker-Content-Digest: " + digest, "ETag: \"" + digest + "\"");
+    }
+
+    private Reply referrers(Request request, Route route) {
+        if (referrersPage == 0) {
+            return Reply.error(404, "no such page");
+        }
+        List<ObjectNode> all = shelf.referrers(route.repository(), route.last());
+        int from = request.parameter("from").map(Integer::parseInt).orElse(0);
+        int to = Math.min(all.size(), from + referrersPage);
+        ObjectNode index = Json.object().put("schemaVersion", 2).put("mediaType", MediaType.OCI_INDEX.value());
+        index.putArray("manifests").addAll(all.subList(from, to));
+        Reply reply = Reply.json(200, index).without("Content-Type").with("Content-Type", MediaType.OCI_INDEX.value());
+        return to == all.size() ? reply : reply.with("Link", "<" + request.path() + "?from=" + to + ">; rel=\"next\"");
     }
 
     private Reply tags(Request request, Route route) {

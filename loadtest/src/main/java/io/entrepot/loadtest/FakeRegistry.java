@@ -34,7 +34,8 @@ public final class FakeRegistry implements AutoCloseable {
             long bytesPerSecond,
             long bytesPerSecondEach,
             Optional<Duration> presigned,
-            int tagPage) {}
+            int tagPage,
+            int referrersPage) {}
 
     FakeRegistry(Options options) {
         this.options = options;
@@ -46,7 +47,7 @@ public final class FakeRegistry implements AutoCloseable {
         });
         back = options.presigned().map(lifetime -> new Listener((socket, number) -> serve("storage", socket, number)));
         storage = options.presigned().map(lifetime -> new StorageHost(shelf, storageUrl(), lifetime));
-        distribution = new Distribution(shelf, options.auth(), storage, options.tagPage());
+        distribution = new Distribution(shelf, options.auth(), storage, options.tagPage(), options.referrersPage());
         front = new Listener((socket, number) -> serve("registry", socket, number));
     }
 

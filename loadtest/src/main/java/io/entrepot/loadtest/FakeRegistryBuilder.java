@@ -13,6 +13,7 @@ public final class FakeRegistryBuilder {
     private long bytesPerSecondEach = Long.MAX_VALUE;
     private Optional<Duration> presigned = Optional.empty();
     private int tagPage = 1_000;
+    private int referrersPage = 0;
 
     FakeRegistryBuilder() {}
 
@@ -58,9 +59,15 @@ public final class FakeRegistryBuilder {
         return this;
     }
 
+    /** Has the referrers API, with at most this many on a page. */
+    public FakeRegistryBuilder referrers(int size) {
+        referrersPage = size;
+        return this;
+    }
+
     /** Starts it on a free port. */
     public FakeRegistry start() {
-        return new FakeRegistry(
-                new FakeRegistry.Options(auth, tls, latency, bytesPerSecond, bytesPerSecondEach, presigned, tagPage));
+        return new FakeRegistry(new FakeRegistry.Options(
+                auth, tls, latency, bytesPerSecond, bytesPerSecondEach, presigned, tagPage, referrersPage));
     }
 }

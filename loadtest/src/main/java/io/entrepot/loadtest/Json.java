@@ -1,12 +1,15 @@
 package io.entrepot.loadtest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Platform;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /** JSON as registries write it: fields in the order in which they were put. */
 final class Json {
@@ -24,6 +27,15 @@ final class Json {
             return MAPPER.writeValueAsString(node).getBytes(StandardCharsets.UTF_8);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** Empty if it is not JSON. */
+    static Optional<JsonNode> parse(byte[] bytes) {
+        try {
+            return Optional.of(MAPPER.readTree(bytes));
+        } catch (IOException e) {
+            return Optional.empty();
         }
     }
 

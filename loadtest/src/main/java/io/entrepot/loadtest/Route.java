@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /** What a path of the distribution spec names; read from the right, as repositories may contain any segment. */
 record Route(String repository, String kind, String last) {
 
-    private static final Pattern GRAMMAR = Pattern.compile("/v2/(.+)/(manifests|blobs|tags)/([^/]+)");
+    private static final Pattern GRAMMAR = Pattern.compile("/v2/(.+)/(manifests|blobs|tags|referrers)/([^/]+)");
 
     static Optional<Route> parse(String path) {
         Matcher matcher = GRAMMAR.matcher(path);

@@ -1,11 +1,15 @@
 package io.entrepot.loadtest;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -76,6 +80,31 @@ final class Shelf {
     Optional<List<String>> tags(String repository) {
         return Optional.ofNullable(rooms.get(repository))
                 .map(room -> List.copyOf(room.tags().keySet()));
+    }
+
+    /** The descriptors of the manifests whose subject this is, by digest. */
+    List<ObjectNode> referrers(String repository, String subject) {
+        return Optional.ofNullable(rooms.get(repository)).stream()
+                .flatMap(room -> new TreeMap<>(room.manifests()).values().stream())
+                .flatMap(held -> referrer(held, subject).stream())
+                .toList();
+    }
+
+    private static Optional<ObjectNode> referrer(Held held, String subject) {
+        Optional<JsonNode> manifest = Json.parse(held.content().bytes())
+                .filter(json -> json.path("subject").path("digest").asText().equals(subject));
+        return manifest.map(json -> {
+            ObjectNode descriptor = Json.descriptor(
+                    new Descriptor(held.type(), held.digest(), held.content().size()));
+            descriptor.put(
+                    "artifactType",
+                    json.path("artifactType")
+                            .asText(json.path("config").path("mediaType").asText("")));
+            if (json.has("annotations")) {
+                descriptor.set("annotations", json.get("annotations"));
+            }
+            return descriptor;
+        });
     }
 
     /** Lets a tag point to the same manifest with one more space behind it. */

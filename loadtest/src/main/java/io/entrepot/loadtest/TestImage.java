@@ -1,10 +1,12 @@
 package io.entrepot.loadtest;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Platform;
 import java.util.List;
+import java.util.Map;
 
 /** An image, artifact or index to be pushed to a {@link FakeRegistry}: its manifest, its blobs, its children. */
 public record TestImage(
@@ -23,6 +25,22 @@ public record TestImage(
                 Platform.UNSPECIFIED,
                 List.of(),
                 List.of());
+    }
+
+    /** An artifact that refers to a manifest, such as a signature, with one small blob. */
+    public static TestImage referrer(Descriptor subject, String artifactType, Blob content) {
+        Blob config =
+                Blob.of(MediaType.parse("application/vnd.oci.empty.v1+json"), new Content.Bytes(new byte[] {'{', '}'}));
+        ObjectNode manifest = Json.object()
+                .put("schemaVersion", 2)
+                .put("mediaType", MediaType.OCI_MANIFEST.value())
+                .put("artifactType", artifactType);
+        manifest.set("config", Json.descriptor(config.descriptor()));
+        manifest.putArray("layers").add(Json.descriptor(content.descriptor()));
+        manifest.set("subject", Json.descriptor(subject));
+        Json.annotations(manifest, Map.of("org.opencontainers.image.created", "2026-01-02T03:04:05Z"));
+        TestImage bare = raw(MediaType.OCI_MANIFEST, Json.bytes(manifest));
+        return new TestImage(bare.descriptor, bare.manifest, bare.platform, List.of(config, content), List.of());
     }
 
     public Digest digest() {

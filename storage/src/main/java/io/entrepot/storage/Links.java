@@ -21,6 +21,12 @@ public interface Links {
     /** Links one blob that the upstream serves in this repository, without a manifest that names it; durable on return. */
     void link(Repository repository, Descriptor blob) throws IOException;
 
+    /** The list of referrers last seen for a manifest. */
+    Optional<ReferrersRecord> referrers(Repository repository, Digest subject) throws IOException;
+
+    /** Which index lists the referrers of a manifest from now on; durable on return. The same one again changes nothing. */
+    void referrers(Repository repository, Digest subject, ReferrersRecord list) throws IOException;
+
     /** The manifests linked to a repository. */
     List<Descriptor> manifests(Repository repository) throws IOException;
 

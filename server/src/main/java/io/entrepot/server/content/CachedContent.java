@@ -23,6 +23,7 @@ public final class CachedContent implements Content {
     private final Manifests manifests;
     private final TagResolver byTag;
     private final DigestResolver byDigest;
+    private final Referrers referrers;
     private final LinkSearch search;
     private final Fills fills;
     private final Blobs blobs;
@@ -37,6 +38,7 @@ public final class CachedContent implements Content {
         this.manifests = new Manifests(store, incidents);
         this.byTag = new TagResolver(tags, manifests, absent, incidents, clock);
         this.byDigest = new DigestResolver(links, manifests, absent);
+        this.referrers = new Referrers(store, manifests, clock);
         this.search = new LinkSearch(links, manifests);
         this.fills = new Fills(store, config, incidents, stats);
         this.blobs = new Blobs(store, search, fills, new Relays(store, config.resumes(), incidents, stats), stats);
@@ -101,6 +103,11 @@ public final class CachedContent implements Content {
     @Override
     public CompletableFuture<List<String>> knownTags(Repository repository) {
         return told(tags.names(repository), RegistryException.NameUnknown::new);
+    }
+
+    @Override
+    public CompletableFuture<ReferrersList> referrers(Upstream upstream, Repository repository, Digest subject) {
+        return told(referrers.find(upstream, repository, subject), RegistryException.ManifestUnknown::new);
     }
 
     private CompletableFuture<Optional<Descriptor>> named(Repository repository, Digest digest) {

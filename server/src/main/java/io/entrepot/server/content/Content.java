@@ -31,6 +31,9 @@ public interface Content {
     /** The size and type of a blob of this repository, without its bytes (HEAD): asks nobody if it is linked. */
     CompletableFuture<BlobInfo> blobInfo(Upstream upstream, Repository repository, Digest digest, boolean askUpstream);
 
+    /** Who refers to a manifest; fails with a 503 if it cannot be known. */
+    CompletableFuture<ReferrersList> referrers(Upstream upstream, Repository repository, Digest subject);
+
     /** Tags known here, for when the upstream cannot be asked. */
     CompletableFuture<List<String>> knownTags(Repository repository);
 

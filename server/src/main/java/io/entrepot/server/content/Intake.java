@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 final class Intake {
 
     /** Where a write ends, if it can. */
-    static final int ALIGNED = 256 * 1024;
+    static final int ALIGNED = 1024 * 1024;
 
-    private static final int MOST_BYTES = 2 * ALIGNED;
+    private static final int MOST_BYTES = ALIGNED + 256 * 1024;
     private static final int MOST_CHUNKS = 256;
     private static final Executor IN_A_MOMENT =
             CompletableFuture.delayedExecutor(5, TimeUnit.MILLISECONDS, Runnable::run);

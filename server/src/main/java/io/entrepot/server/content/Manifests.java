@@ -12,11 +12,8 @@ import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.Upstream.ManifestReply;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
-import io.entrepot.storage.BlobWriter;
-import io.entrepot.storage.Lease;
 import io.entrepot.storage.StoreFullException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +31,7 @@ final class Manifests {
     private static final long USED_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Store store;
+    private final WholeBlobs whole;
     private final Incidents incidents;
     private final Flights<Key, Manifest> fetches = new Flights<>();
     private final Cache<Descriptor, Hot> hot = Caffeine.newBuilder()
@@ -43,6 +41,7 @@ final class Manifests {
 
     Manifests(Store store, Incidents incidents) {
         this.store = store;
+        this.whole = new WholeBlobs(store.blobs());
         this.incidents = incidents;
     }
 
@@ -99,12 +98,13 @@ final class Manifests {
 
     private CompletableFuture<Manifest> keep(Repository repository, Manifest manifest) {
         hot.put(manifest.descriptor(), Hot.now(manifest));
-        return store.call(() -> write(manifest)).handle((done, failure) -> {
-            if (failure != null) {
-                notKept(repository, manifest.descriptor(), Failures.cause(failure));
-            }
-            return manifest;
-        });
+        return store.call(() -> whole.write(manifest.descriptor().digest(), manifest.bytes()))
+                .handle((done, failure) -> {
+                    if (failure != null) {
+                        notKept(repository, manifest.descriptor(), Failures.cause(failure));
+                    }
+                    return manifest;
+                });
     }
 
     private void notKept(Repository repository, Descriptor manifest, Throwable cause) {
@@ -117,45 +117,8 @@ final class Manifests {
         }
     }
 
-    private boolean write(Manifest manifest) throws IOException {
-        Digest digest = manifest.descriptor().digest();
-        if (store.blobs().size(digest).isPresent()) {
-            return true;
-        }
-        try (BlobWriter writer = store.blobs().create(digest, manifest.bytes().length)) {
-            writer.append(ByteBuffer.wrap(manifest.bytes()));
-            boolean right = writer.verify();
-            if (right) {
-                writer.commit();
-            }
-            return right;
-        }
-    }
-
     private Optional<Manifest> read(Descriptor descriptor) throws IOException {
-        Optional<Lease> open = store.blobs().open(descriptor.digest());
-        if (open.isEmpty()) {
-            return Optional.empty();
-        }
-        try (Lease lease = open.get()) {
-            return parse(descriptor, lease);
-        }
-    }
-
-    private Optional<Manifest> parse(Descriptor descriptor, Lease lease) throws IOException {
-        if (lease.size() > Manifest.MAX_SIZE) {
-            return Optional.empty();
-        }
-        byte[] bytes = new byte[Math.toIntExact(lease.size())];
-        readFully(lease, ByteBuffer.wrap(bytes));
-        if (!descriptor.digest().matches(bytes)) {
-            store.blobs().setAside(descriptor.digest(), "manifest hashes to " + Digest.of(bytes));
-            return Optional.empty();
-        }
-        if (!lease.trusted()) {
-            store.blobs().verified(lease);
-        }
-        return interpreted(descriptor, bytes);
+        return whole.read(descriptor.digest(), Manifest.MAX_SIZE).flatMap(bytes -> interpreted(descriptor, bytes));
     }
 
     private static Optional<Manifest> interpreted(Descriptor descriptor, byte[] bytes) {
@@ -168,12 +131,6 @@ final class Manifests {
                     .addKeyValue("type", said)
                     .log("not a manifest");
             return Optional.empty();
-        }
-    }
-
-    private static void readFully(Lease lease, ByteBuffer into) throws IOException {
-        while (into.hasRemaining() && lease.channel().read(into, into.position()) >= 0) {
-            // a short read goes on where it ended; a file that is shorter than it was fails its digest
         }
     }
 

@@ -7,6 +7,8 @@ import io.entrepot.server.http.Exchanged.Kind;
 import io.entrepot.server.pull.Answer;
 import io.entrepot.server.pull.PullRequest;
 import io.entrepot.server.pull.PullService;
+import io.entrepot.server.pull.ReferrersRequest;
+import io.entrepot.server.pull.Referring;
 import io.entrepot.server.pull.TagList;
 import io.entrepot.server.pull.TagsRequest;
 import io.netty.buffer.ByteBuf;
@@ -58,7 +60,12 @@ final class Exchange {
 
     void start(PullService pulls) {
         try {
-            understand().match(this::ping, pull -> pull(pulls, pull), tags -> tags(pulls, tags));
+            understand()
+                    .match(
+                            this::ping,
+                            pull -> pull(pulls, pull),
+                            tags -> tags(pulls, tags),
+                            referrers -> referrers(pulls, referrers));
         } catch (RuntimeException e) {
             fail(e);
         }
@@ -94,6 +101,11 @@ final class Exchange {
     private void tags(PullService pulls, TagsRequest tags) {
         kind = Kind.TAGS;
         when(pulls.tags(tags), list -> tags(tags, list), list -> {});
+    }
+
+    private void referrers(PullService pulls, ReferrersRequest referrers) {
+        kind = Kind.REFERRERS;
+        when(pulls.referrers(referrers), list -> referrers(referrers, list), list -> {});
     }
 
     /** Writes what comes on the event loop, or drops it if the client left meanwhile. */
@@ -162,6 +174,12 @@ final class Exchange {
         status = 200;
         byte[] body = JsonBody.tags(tags.address().path(), list.tags());
         send(responses().tags(path(), tags, list, body.length), body);
+    }
+
+    private void referrers(ReferrersRequest referrers, Referring list) {
+        status = 200;
+        byte[] index = list.index();
+        send(responses().referrers(path(), referrers, list, index.length), index);
     }
 
     private String path() {

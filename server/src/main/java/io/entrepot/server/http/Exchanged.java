@@ -31,6 +31,7 @@ public record Exchanged(
         MANIFEST,
         BLOB,
         TAGS,
+        REFERRERS,
         PING,
         /** No such route, or not understood. */
         OTHER

@@ -5,18 +5,17 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.server.pull.TagsRequest;
 import java.util.HexFormat;
 
-/** The query of a request: {@code ns}, {@code n} and {@code last}, each at most once; others are ignored. */
-record Query(String ns, int limit, String last) {
+/** The query of a request: {@code ns}, {@code n}, {@code last} and {@code artifactType}, each at most once; others are ignored. */
+record Query(String ns, int limit, String last, String artifactType) {
 
-    static final Query NONE = new Query("", TagsRequest.NO_LIMIT, "");
+    static final Query NONE = new Query("", TagsRequest.NO_LIMIT, "", "");
 
     static Query parse(String text) {
         if (text.isEmpty()) {
             return NONE;
         }
-        String last = single(text, "last");
-        requireTag(last);
-        return new Query(single(text, "ns"), limit(single(text, "n")), last);
+        return new Query(
+                single(text, "ns"), limit(single(text, "n")), single(text, "last"), single(text, "artifactType"));
     }
 
     private static String single(String query, String name) {
@@ -69,11 +68,10 @@ record Query(String ns, int limit, String last) {
         return Math.min(Integer.parseInt(text), TagsRequest.MAX_LIMIT);
     }
 
-    private static void requireTag(String last) {
+    /** The last tag of the page before; empty for the first page. @throws RegistryException if it cannot be a tag */
+    String lastTag() {
         try {
-            if (!last.isEmpty()) {
-                new Reference.Tag(last);
-            }
+            return last.isEmpty() ? "" : new Reference.Tag(last).name();
         } catch (IllegalArgumentException e) {
             throw bad("last: " + e.getMessage());
         }

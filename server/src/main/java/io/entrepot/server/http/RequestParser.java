@@ -6,6 +6,7 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.server.pull.Address;
 import io.entrepot.server.pull.Client;
 import io.entrepot.server.pull.PullRequest;
+import io.entrepot.server.pull.ReferrersRequest;
 import io.entrepot.server.pull.TagsRequest;
 import java.net.InetAddress;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import java.util.Locale;
  *   /v2/NAME/manifests/TAG-OR-DIGEST          /mount/v2/NAME/…
  *   /v2/NAME/blobs/DIGEST
  *   /v2/NAME/tags/list
+ *   /v2/NAME/referrers/DIGEST
  * </pre>
  */
 final class RequestParser {
@@ -92,6 +94,9 @@ final class RequestParser {
             case "manifests" -> pull(head, address, new PullRequest.Target.Manifest(reference(reference)), client);
             case "blobs" -> blob(head, address, reference, client);
             case "tags" -> tags(address, reference, query, client);
+            case "referrers" ->
+                new Asked.Referrers(new ReferrersRequest(
+                        address, digest(reference), query.artifactType(), query.limit(), query.last(), client));
             case "uploads" -> throw upload(address.path(), rest);
             default -> throw noRoute(rest);
         };
@@ -112,7 +117,7 @@ final class RequestParser {
         if (!reference.equals("list")) {
             throw noRoute("tags/" + reference);
         }
-        return new Asked.Tags(new TagsRequest(address, query.limit(), query.last(), client));
+        return new Asked.Tags(new TagsRequest(address, query.limit(), query.lastTag(), client));
     }
 
     private static Reference reference(String text) {

@@ -23,6 +23,7 @@ final class ResponseHead {
         DOCKER_CONTENT_DIGEST("Docker-Content-Digest"),
         ETAG("ETag"),
         LINK("Link"),
+        OCI_FILTERS_APPLIED("OCI-Filters-Applied"),
         OCI_NAMESPACE("OCI-Namespace"),
         RETRY_AFTER("Retry-After"),
         WARNING("Warning"),

@@ -1,5 +1,6 @@
 package io.entrepot.server.http;
 
+import io.entrepot.oci.MediaType;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.RegistryException.RangeNotSatisfiable;
 import io.entrepot.oci.RegistryException.Unsupported;
@@ -7,9 +8,13 @@ import io.entrepot.server.http.ResponseHead.Field;
 import io.entrepot.server.pull.Answer;
 import io.entrepot.server.pull.Notice;
 import io.entrepot.server.pull.PullRequest;
+import io.entrepot.server.pull.ReferrersRequest;
+import io.entrepot.server.pull.Referring;
 import io.entrepot.server.pull.TagList;
 import io.entrepot.server.pull.TagsRequest;
 import io.netty.buffer.ByteBufAllocator;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
@@ -62,7 +67,32 @@ final class Responses {
                 .with(Field.CONTENT_LENGTH, length)
                 .with(Field.CACHE_CONTROL, NOT_AT_ALL);
         if (list.more()) {
-            head.with(Field.LINK, nextPage(path, request, list.tags()));
+            head.with(
+                    Field.LINK,
+                    nextPage(
+                            path,
+                            request.limit(),
+                            list.tags().get(list.tags().size() - 1),
+                            request.address().ns(),
+                            ""));
+        }
+        namespace(head, request.address().ns());
+        return notices(head, list.notices());
+    }
+
+    ResponseHead referrers(String path, ReferrersRequest request, Referring list, int length) {
+        ResponseHead head = begin(200, "OK", length)
+                .with(Field.CONTENT_TYPE, MediaType.OCI_INDEX.value())
+                .with(Field.CONTENT_LENGTH, length)
+                .with(Field.CACHE_CONTROL, NOT_AT_ALL);
+        if (list.filtered()) {
+            head.with(Field.OCI_FILTERS_APPLIED, "artifactType");
+        }
+        if (list.more()) {
+            String last = list.page().get(list.page().size() - 1).digest();
+            head.with(
+                    Field.LINK,
+                    nextPage(path, request.limit(), last, request.address().ns(), request.artifactType()));
         }
         namespace(head, request.address().ns());
         return notices(head, list.notices());
@@ -125,15 +155,22 @@ final class Responses {
     }
 
     /** In the form in which the client asked, so that the next page goes the same way. */
-    private static String nextPage(String path, TagsRequest request, List<String> tags) {
+    private static String nextPage(String path, int limit, String last, String ns, String artifactType) {
         StringBuilder link = new StringBuilder("<").append(path).append('?');
-        if (request.limit() > 0) {
-            link.append("n=").append(request.limit()).append('&');
+        if (limit > 0) {
+            link.append("n=").append(limit).append('&');
         }
-        link.append("last=").append(tags.get(tags.size() - 1));
-        if (!request.address().ns().isEmpty()) {
-            link.append("&ns=").append(request.address().ns().replace(":", "%3A"));
+        parameter(link.append("last="), last);
+        if (!artifactType.isEmpty()) {
+            parameter(link.append("&artifactType="), artifactType);
+        }
+        if (!ns.isEmpty()) {
+            parameter(link.append("&ns="), ns);
         }
         return link.append(">; rel=\"next\"").toString();
+    }
+
+    private static void parameter(StringBuilder link, String value) {
+        link.append(URLEncoder.encode(value, StandardCharsets.UTF_8));
     }
 }

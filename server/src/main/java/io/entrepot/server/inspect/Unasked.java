@@ -50,6 +50,11 @@ record Unasked(UpstreamConfig config) implements Upstream {
         throw unasked();
     }
 
+    @Override
+    public CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
+        throw unasked();
+    }
+
     private UnsupportedOperationException unasked() {
         return new UnsupportedOperationException(registry() + " is only named here, not asked");
     }

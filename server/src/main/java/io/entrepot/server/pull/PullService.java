@@ -70,6 +70,22 @@ public final class PullService {
                                 refusal -> refuse(pull, refusal)));
     }
 
+    /** A page of the manifests that refer to another. Names that may not be pulled are not spoken of. */
+    public CompletableFuture<Referring> referrers(ReferrersRequest request) {
+        Digest subject = request.subject();
+        return identify(
+                request.address(),
+                request.client(),
+                "(referrers of " + subject + ")",
+                pull -> pull.settings
+                        .policy()
+                        .onNames(pull.repository(), new Reference.ByDigest(subject))
+                        .match(
+                                rule -> brought(pull, content.referrers(pull.upstream(), pull.repository(), subject))
+                                        .thenApply(list -> ReferrerPages.page(pull.repository(), request, list)),
+                                refusal -> refuse(pull, refusal)));
+    }
+
     private <T> CompletableFuture<T> identify(
             Address address, Client client, String reference, Function<Pull, CompletableFuture<T>> next) {
         Settings now = settings.get();

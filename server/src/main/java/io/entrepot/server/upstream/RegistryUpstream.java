@@ -110,6 +110,11 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
         return calls.ask(new TagsGet(repository, n, last));
     }
 
+    @Override
+    public CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
+        return calls.ask(new ReferrersGet(repository, subject, page));
+    }
+
     /** Closes every connection to it. */
     @Override
     public void close() {

@@ -11,12 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Pattern;
 
 /** GET of one page of tags; zero for {@code n} says nothing of its size. */
 record TagsGet(Repository repository, int n, Optional<String> last) implements Question<TagPage> {
-
-    private static final Pattern NEXT = Pattern.compile(";\\s*rel\\s*=\\s*\"?next\"?", Pattern.CASE_INSENSITIVE);
 
     @Override
     public Endpoint endpoint() {
@@ -40,8 +37,7 @@ record TagsGet(Repository repository, int n, Optional<String> last) implements Q
 
     @Override
     public CompletableFuture<TagPage> read(HttpReply reply) {
-        boolean more = reply.headers("Link").stream()
-                .anyMatch(link -> NEXT.matcher(link).find());
+        boolean more = NextPage.exists(reply);
         return reply.body(TagsPage.LARGEST).thenApply(body -> TagsPage.read(body, more));
     }
 }

@@ -5,6 +5,7 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Reference;
+import io.entrepot.oci.Referrer;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import java.util.List;
@@ -44,8 +45,23 @@ public interface Upstream {
     /** One page of tags, sorted as the upstream sorts them; {@code last} is exclusive, {@code n} at most 1,000, 0 for no wish. */
     CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last);
 
+    /**
+     * One page of the manifests whose subject this is; empty if the upstream has no referrers API, or does not know the
+     * repository.
+     *
+     * @param page what the page before it said is next; empty for the first
+     */
+    CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page);
+
     /** A manifest as it came; {@code mediaType} is {@code application/octet-stream} if nothing was said. */
     record ManifestReply(byte[] bytes, MediaType mediaType, Optional<Digest> claimed) {}
+
+    /** Referrers, and the query of the next page if there is one. */
+    record ReferrersPage(List<Referrer> referrers, Optional<String> next) {
+        public ReferrersPage {
+            referrers = List.copyOf(referrers);
+        }
+    }
 
     /** Tags, and whether there are more. */
     record TagPage(List<String> tags, boolean more) {

@@ -25,6 +25,7 @@ public interface UpstreamEvents {
         BLOB_HEAD,
         BLOB,
         TAGS,
+        REFERRERS,
         TOKEN,
         ROOT
     }

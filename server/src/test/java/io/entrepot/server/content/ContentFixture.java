@@ -55,6 +55,10 @@ abstract class ContentFixture {
     @BeforeEach
     void openStore(@TempDir Path dir) throws IOException {
         root = dir.resolve("store");
+        open();
+    }
+
+    private void open() throws IOException {
         store = DiskStore.open(root, DiskStore.Options.of(2_000_000), incident -> {});
         content = new CachedContent(
                 new Store(store.blobs(), store.tags(), store.links(), pool),
@@ -68,6 +72,13 @@ abstract class ContentFixture {
         content.stop().join();
         store.close();
         pool.shutdownNow();
+    }
+
+    /** Stops everything and starts it again over the same disk. */
+    void reopen() throws IOException {
+        content.stop().join();
+        store.close();
+        open();
     }
 
     /** Content that the upstream has and that a manifest of the repository names. */

@@ -45,6 +45,9 @@ final class ScriptedUpstream implements Upstream {
     final Queue<BlobReply> replies = new ConcurrentLinkedQueue<>();
 
     final Map<String, Descriptor> tags = new ConcurrentHashMap<>();
+    /** What the referrers API answers, by page; without the first there is no API. */
+    final Map<String, ReferrersPage> referrers = new ConcurrentHashMap<>();
+
     final Map<String, byte[]> contents = new ConcurrentHashMap<>();
     volatile UnverifiedRanges unverified = UnverifiedRanges.WAIT;
     volatile Optional<UpstreamException> down = Optional.empty();
@@ -189,6 +192,15 @@ final class ScriptedUpstream implements Upstream {
     public CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
         asked.add("RANGE " + from + "-" + to);
         return CompletableFuture.completedFuture(new Reply(Script.whole(contents.get(digest.toString())), from, to));
+    }
+
+    @Override
+    public CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
+        asked.add("REFERRERS " + page);
+        if (down.isPresent()) {
+            return CompletableFuture.failedFuture(down.get());
+        }
+        return CompletableFuture.completedFuture(Optional.ofNullable(referrers.get(page)));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.content.Body;
 import io.entrepot.server.content.Content;
+import io.entrepot.server.content.ReferrersList;
 import io.entrepot.server.content.Resolved;
 import io.entrepot.server.content.TagRule;
 import io.entrepot.server.upstream.Upstream;
@@ -32,6 +33,7 @@ public final class FakeContent implements Content {
 
     private final Map<String, Supplier<CompletableFuture<Resolved>>> manifests = new ConcurrentHashMap<>();
     private final Map<String, Supplier<CompletableFuture<Blob>>> blobs = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<ReferrersList>> referrers = new ConcurrentHashMap<>();
     private final Map<String, List<String>> tags = new ConcurrentHashMap<>();
 
     /** A manifest under this name, {@code registry/path:tag}, and under its digest. */
@@ -68,6 +70,10 @@ public final class FakeContent implements Content {
     public Digest blob(String repository, Digest digest, Supplier<CompletableFuture<Blob>> answer) {
         blobs.put(repository + "@" + digest, answer);
         return digest;
+    }
+
+    public void referrers(String repository, Digest subject, ReferrersList list) {
+        referrers.put(repository + "@" + subject, CompletableFuture.completedFuture(list));
     }
 
     public void tags(String repository, String... known) {
@@ -108,6 +114,14 @@ public final class FakeContent implements Content {
             blob.body().close();
             return new BlobInfo(blob.descriptor(), blob.source() == Blob.Source.HIT);
         });
+    }
+
+    @Override
+    public CompletableFuture<ReferrersList> referrers(Upstream upstream, Repository repository, Digest subject) {
+        calls.add("referrers " + repository + "@" + subject);
+        return Optional.ofNullable(referrers.get(repository + "@" + subject))
+                .orElse(CompletableFuture.failedFuture(
+                        new RegistryException.Unavailable("cannot be known", Duration.ofSeconds(10))));
     }
 
     @Override

@@ -71,6 +71,11 @@ public final class FakeUpstream implements Upstream {
     }
 
     @Override
+    public CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public CompletableFuture<BlobReply> blob(
             Repository repository, Digest digest, long from, Optional<String> validator) {
         throw new UnsupportedOperationException();

@@ -4,8 +4,10 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Repository;
 import io.entrepot.storage.Links;
+import io.entrepot.storage.ReferrersRecord;
 import io.entrepot.storage.disk.JournalRecord.Linked;
 import io.entrepot.storage.disk.JournalRecord.LinkedBlob;
+import io.entrepot.storage.disk.JournalRecord.Referred;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -27,6 +29,17 @@ record DiskLinks(Journals journals) implements Links {
     @Override
     public void link(Repository repository, Descriptor blob) throws IOException {
         write(repository, new LinkedBlob(blob));
+    }
+
+    @Override
+    public Optional<ReferrersRecord> referrers(Repository repository, Digest subject) throws IOException {
+        return journals.with(repository, journal -> journal.read(state -> state.referrers(subject)));
+    }
+
+    @Override
+    public void referrers(Repository repository, Digest subject, ReferrersRecord list) throws IOException {
+        write(repository, new Referred(subject, list));
+        journals.manifest(list.index().digest());
     }
 
     private void write(Repository repository, JournalRecord record) throws IOException {

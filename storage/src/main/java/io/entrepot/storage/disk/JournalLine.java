@@ -4,9 +4,11 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Reference.Tag;
+import io.entrepot.storage.ReferrersRecord;
 import io.entrepot.storage.disk.JournalRecord.Gone;
 import io.entrepot.storage.disk.JournalRecord.Linked;
 import io.entrepot.storage.disk.JournalRecord.LinkedBlob;
+import io.entrepot.storage.disk.JournalRecord.Referred;
 import io.entrepot.storage.disk.JournalRecord.Saw;
 import io.entrepot.storage.disk.JournalRecord.Still;
 import java.nio.charset.StandardCharsets;
@@ -28,10 +30,12 @@ import java.util.zip.CRC32C;
  * still 3.20 2026-03-01T16:00:00Z 0be1f7d2
  * gone 3.20 2026-03-02T09:30:00Z 77a0c1f4
  * link application/vnd.oci.image.manifest.v1+json sha256:cafe… 610 application/… sha256:0123… 3402011 … 9d00b3e8
+ * referrers sha256:cafe… application/vnd.oci.image.index.v1+json sha256:89ab… 1204 2026-03-01T10:00:02Z 60d1c7ee
  * blob application/octet-stream sha256:4567… 3402011 1e8812aa
  * </pre>
  *
- * <p>A {@code link} names a manifest and then, three words each, what the manifest names. {@code still} moves the time at
+ * <p>A {@code link} names a manifest and then, three words each, what the manifest names. {@code referrers} says which
+ * index lists those of a manifest. {@code still} moves the time at
  * which the tag was last seen.
  */
 final class JournalLine {
@@ -73,6 +77,9 @@ final class JournalLine {
             case "still" -> Optional.of(new Still(new Tag(words[1]), Instant.parse(words[2])));
             case "gone" -> Optional.of(new Gone(new Tag(words[1]), Instant.parse(words[2])));
             case "link" -> Optional.of(new Linked(descriptor(words, 1), descriptors(words, 4)));
+            case "referrers" ->
+                Optional.of(new Referred(
+                        Digest.parse(words[1]), new ReferrersRecord(descriptor(words, 2), Instant.parse(words[5]))));
             case "blob" -> Optional.of(new LinkedBlob(descriptor(words, 1)));
             default -> Optional.empty();
         };

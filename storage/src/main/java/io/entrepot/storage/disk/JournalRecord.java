@@ -1,7 +1,9 @@
 package io.entrepot.storage.disk;
 
 import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
+import io.entrepot.storage.ReferrersRecord;
 import java.time.Instant;
 import java.util.List;
 
@@ -116,6 +118,27 @@ sealed interface JournalRecord {
         @Override
         public void applyTo(RepositoryState state) {
             state.link(blob);
+        }
+    }
+
+    /** A manifest's referrers were listed by an index from then on. */
+    record Referred(Digest subject, ReferrersRecord list) implements JournalRecord {
+
+        @Override
+        public String words() {
+            return "referrers " + subject + " " + JournalRecord.words(list.index()) + " " + list.since();
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return state.referrers(subject)
+                    .filter(known -> known.index().equals(list.index()))
+                    .isEmpty();
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.referrers(subject, list);
         }
     }
 

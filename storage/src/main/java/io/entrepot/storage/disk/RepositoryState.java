@@ -3,11 +3,13 @@ package io.entrepot.storage.disk;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
+import io.entrepot.storage.ReferrersRecord;
 import io.entrepot.storage.TagRecord;
 import io.entrepot.storage.TagRecord.Seen;
 import io.entrepot.storage.disk.JournalRecord.Gone;
 import io.entrepot.storage.disk.JournalRecord.Linked;
 import io.entrepot.storage.disk.JournalRecord.LinkedBlob;
+import io.entrepot.storage.disk.JournalRecord.Referred;
 import io.entrepot.storage.disk.JournalRecord.Saw;
 import io.entrepot.storage.disk.JournalRecord.Still;
 import java.time.Instant;
@@ -27,6 +29,7 @@ final class RepositoryState {
     private final Map<Digest, Linked> manifests = new LinkedHashMap<>();
     private final Map<Digest, Descriptor> children = new HashMap<>();
     private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
+    private final Map<Digest, ReferrersRecord> referrers = new HashMap<>();
 
     Optional<TagRecord> tag(Tag tag) {
         return Optional.ofNullable(tags.get(tag.name()));
@@ -98,10 +101,19 @@ final class RepositoryState {
         blobs.putIfAbsent(blob.digest(), blob);
     }
 
+    Optional<ReferrersRecord> referrers(Digest subject) {
+        return Optional.ofNullable(referrers.get(subject));
+    }
+
+    void referrers(Digest subject, ReferrersRecord list) {
+        referrers.put(subject, list);
+    }
+
     /** The fewest records that add up to this state. */
     List<JournalRecord> records() {
         List<JournalRecord> records = new ArrayList<>(manifests.values());
         blobs.values().forEach(blob -> records.add(new LinkedBlob(blob)));
+        referrers.forEach((subject, list) -> records.add(new Referred(subject, list)));
         tags.values().forEach(tag -> addRecords(tag, records));
         return records;
     }

@@ -8,6 +8,7 @@ import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
+import io.entrepot.storage.ReferrersRecord;
 import io.entrepot.storage.TagRecord;
 import io.entrepot.storage.TagRecord.Seen;
 import java.io.IOException;
@@ -61,6 +62,20 @@ class RecordsTest {
         assertThat(store.tags().find(ALPINE, LATEST)).isEmpty();
         assertThat(store.tags().list(ALPINE)).isEmpty();
         assertThat(root.resolve("repositories")).isEmptyDirectory();
+    }
+
+    @Test
+    void keepsWhichIndexListedTheReferrersLast() throws IOException {
+        store.links().referrers(ALPINE, LAYER.digest(), new ReferrersRecord(OLD, T0));
+        store.links().referrers(ALPINE, LAYER.digest(), new ReferrersRecord(OLD, T0.plusSeconds(1)));
+        reopen();
+
+        assertThat(store.links().referrers(ALPINE, LAYER.digest())).contains(new ReferrersRecord(OLD, T0));
+        store.links().referrers(ALPINE, LAYER.digest(), new ReferrersRecord(NEW, T0.plusSeconds(2)));
+        assertThat(store.links().referrers(ALPINE, LAYER.digest()))
+                .contains(new ReferrersRecord(NEW, T0.plusSeconds(2)));
+        assertThat(store.links().referrers(ALPINE, NEW.digest())).isEmpty();
+        assertThat(store.links().manifests(ALPINE)).isEmpty();
     }
 
     @Test

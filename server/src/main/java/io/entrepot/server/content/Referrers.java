@@ -1,0 +1,239 @@
+package io.entrepot.server.content;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Manifest;
+import io.entrepot.oci.MediaType;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Referrer;
+import io.entrepot.oci.ReferrersIndex;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Upstream;
+import io.entrepot.server.upstream.Upstream.ReferrersPage;
+import io.entrepot.server.upstream.UpstreamException;
+import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.entrepot.storage.ReferrersRecord;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Who refers to a manifest: what the upstream's referrers API lists, and then what only the index under the fallback tag
+ * does (distribution-spec, "referrers tag schema"). An empty list reads as "unsigned", so there is one only where API and
+ * tag both say so; what cannot be known is a 503.
+ *
+ * <pre>
+ *   in memory, at most a minute old? ──yes──► it
+ *      └─no─► API, every page, and fallback tag ──both know──► merged, kept
+ *                └─one does not─► what was last seen, stale ──nothing was──► 503
+ * </pre>
+ */
+final class Referrers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Referrers.class);
+
+    private static final Duration FRESH = Duration.ofMinutes(1);
+    private static final Duration BACK_OFF = Duration.ofSeconds(10);
+    private static final int MOST_PAGES = 100;
+    private static final long HOT_BYTES = 32L * 1024 * 1024;
+
+    private final Store store;
+    private final WholeBlobs whole;
+    private final Manifests manifests;
+    private final Clock clock;
+    private final Flights<Key, ReferrersList> flights = new Flights<>();
+    private final Cache<Key, Known> hot = Caffeine.newBuilder()
+            .maximumWeight(HOT_BYTES)
+            .weigher((Key key, Known known) -> 512 + known.size())
+            .build();
+    private final Cache<Key, UpstreamException> failing =
+            Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(BACK_OFF).build();
+
+    Referrers(Store store, Manifests manifests, Clock clock) {
+        this.store = store;
+        this.whole = new WholeBlobs(store.blobs());
+        this.manifests = manifests;
+        this.clock = clock;
+    }
+
+    /** The list; fails with a 503 if it cannot be known. */
+    CompletableFuture<ReferrersList> find(Upstream upstream, Repository repository, Digest subject) {
+        Key key = new Key(repository, subject);
+        Known known = hot.getIfPresent(key);
+        if (known != null && known.age(clock.instant()).compareTo(FRESH) < 0) {
+            return CompletableFuture.completedFuture(known.list(clock.instant(), Optional.empty()));
+        }
+        UpstreamException recent = failing.getIfPresent(key);
+        return recent == null ? flights.join(key, () -> ask(upstream, key)) : lastSeen(key, recent);
+    }
+
+    private CompletableFuture<ReferrersList> ask(Upstream upstream, Key key) {
+        CompletableFuture<List<Referrer>> byApi = pages(upstream, key, "", new Gathered());
+        return byApi.thenCombine(byTag(upstream, key), Referrers::merged)
+                .thenCompose(referrers -> keep(key, referrers))
+                .exceptionallyCompose(failure -> failed(key, Failures.cause(failure)));
+    }
+
+    /** Every page from this one on. A page that is only said to be next is worth no more than one that failed. */
+    private CompletableFuture<List<Referrer>> pages(Upstream upstream, Key key, String page, Gathered before) {
+        return upstream.referrers(key.repository(), key.subject(), page).thenCompose(answer -> {
+            if (answer.isEmpty() && before.pages > 0) {
+                throw new UpstreamException(Kind.INVALID, "the next page of referrers is not there");
+            }
+            Gathered gathered = before.with(answer);
+            Optional<String> next = answer.flatMap(ReferrersPage::next);
+            return next.isEmpty()
+                    ? CompletableFuture.completedFuture(gathered.referrers)
+                    : pages(upstream, key, next.get(), gathered);
+        });
+    }
+
+    private CompletableFuture<List<Referrer>> byTag(Upstream upstream, Key key) {
+        return manifests
+                .fetch(upstream, key.repository(), fallback(key.subject()))
+                .thenApply(manifest -> manifest instanceof Manifest.Index
+                        ? ReferrersIndex.parse(manifest.bytes())
+                        : List.<Referrer>of())
+                .exceptionallyCompose(failure -> Failures.isNotFound(failure)
+                        ? CompletableFuture.completedFuture(List.of())
+                        : CompletableFuture.failedFuture(failure));
+    }
+
+    /** The algorithm cut to 32 characters, the hex to 64 (distribution-spec, "referrers tag schema"). */
+    private static Tag fallback(Digest subject) {
+        String hex = subject.hex();
+        return new Tag(subject.algorithm().label() + "-" + hex.substring(0, Math.min(hex.length(), 64)));
+    }
+
+    private static List<Referrer> merged(Collection<Referrer> byApi, Collection<Referrer> byTag) {
+        Map<String, Referrer> all = new LinkedHashMap<>();
+        byApi.forEach(referrer -> all.putIfAbsent(referrer.digest(), referrer));
+        byTag.forEach(referrer -> all.putIfAbsent(referrer.digest(), referrer));
+        return List.copyOf(all.values());
+    }
+
+    private CompletableFuture<ReferrersList> keep(Key key, List<Referrer> referrers) {
+        Instant now = clock.instant();
+        byte[] index = ReferrersIndex.of(referrers);
+        if (index.length > ReferrersIndex.MAX_SIZE) {
+            throw tooMany();
+        }
+        Known known = new Known(referrers, index.length, now);
+        Known before = hot.asMap().put(key, known);
+        if (before != null && before.referrers().equals(referrers)) {
+            return CompletableFuture.completedFuture(known.list(now, Optional.empty()));
+        }
+        return store.act(() -> write(key, index, now)).handle((done, failure) -> {
+            if (failure != null) {
+                notKept(key, Failures.cause(failure));
+            }
+            return known.list(now, Optional.empty());
+        });
+    }
+
+    private void write(Key key, byte[] index, Instant now) throws IOException {
+        Descriptor descriptor = new Descriptor(MediaType.OCI_INDEX, Digest.of(index), index.length);
+        whole.write(descriptor.digest(), index);
+        store.links().referrers(key.repository(), key.subject(), new ReferrersRecord(descriptor, now));
+    }
+
+    private static void notKept(Key key, Throwable cause) {
+        LOG.atWarn()
+                .addKeyValue("repository", key.repository())
+                .addKeyValue("subject", key.subject())
+                .addKeyValue("cause", cause.toString())
+                .log("list of referrers not kept");
+    }
+
+    private CompletableFuture<ReferrersList> failed(Key key, Throwable failure) {
+        if (failure instanceof UpstreamException said) {
+            failing.put(key, said);
+            return lastSeen(key, said);
+        }
+        return CompletableFuture.failedFuture(failure);
+    }
+
+    private CompletableFuture<ReferrersList> lastSeen(Key key, UpstreamException why) {
+        Known known = hot.getIfPresent(key);
+        return known != null
+                ? CompletableFuture.completedFuture(stale(known, why))
+                : store.call(() -> read(key)).thenApply(kept -> stale(kept.orElseThrow(() -> unknown(key, why)), why));
+    }
+
+    private ReferrersList stale(Known known, UpstreamException why) {
+        return known.list(clock.instant(), Optional.of(String.valueOf(why.getMessage())));
+    }
+
+    private Optional<Known> read(Key key) throws IOException {
+        Optional<ReferrersRecord> record = store.links().referrers(key.repository(), key.subject());
+        if (record.isEmpty()) {
+            return Optional.empty();
+        }
+        return whole.read(record.get().index().digest(), ReferrersIndex.MAX_SIZE)
+                .map(index -> new Known(
+                        ReferrersIndex.parse(index), index.length, record.get().since()));
+    }
+
+    private static RegistryException unknown(Key key, UpstreamException why) {
+        Duration again = why.retryAfter().compareTo(BACK_OFF) > 0 ? why.retryAfter() : BACK_OFF;
+        return new RegistryException.Unavailable(
+                "who refers to " + key.repository() + "@" + key.subject() + " cannot be known: " + why.getMessage(),
+                again);
+    }
+
+    private static UpstreamException tooMany() {
+        return new UpstreamException(
+                Kind.INVALID,
+                "more referrers than a list may have (expected: at most " + ReferrersIndex.MAX_SIZE + " bytes on "
+                        + MOST_PAGES + " pages)");
+    }
+
+    private record Key(Repository repository, Digest subject) {}
+
+    /** A list, its size as an index in bytes, and when it was seen. */
+    private record Known(List<Referrer> referrers, int size, Instant at) {
+
+        Duration age(Instant now) {
+            return Duration.between(at, now);
+        }
+
+        ReferrersList list(Instant now, Optional<String> staleBecause) {
+            return new ReferrersList(referrers, age(now), staleBecause);
+        }
+    }
+
+    /** What came on the pages so far. */
+    private record Gathered(List<Referrer> referrers, long size, int pages) {
+
+        Gathered() {
+            this(List.of(), 0, 0);
+        }
+
+        Gathered with(Optional<ReferrersPage> page) {
+            List<Referrer> more = page.map(ReferrersPage::referrers).orElse(List.of());
+            long longer = size
+                    + more.stream()
+                            .mapToLong(referrer -> referrer.json().length())
+                            .sum();
+            if (pages == MOST_PAGES || longer > ReferrersIndex.MAX_SIZE) {
+                throw tooMany();
+            }
+            List<Referrer> all = new ArrayList<>(referrers);
+            all.addAll(more);
+            return new Gathered(all, longer, pages + 1);
+        }
+    }
+}
