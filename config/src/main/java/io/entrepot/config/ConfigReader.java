@@ -7,13 +7,10 @@ import io.entrepot.config.MirrorConfig.Limits;
 import io.entrepot.config.MirrorConfig.Log;
 import io.entrepot.config.MirrorConfig.Scrub;
 import io.entrepot.config.MirrorConfig.Storage;
-import io.entrepot.config.MirrorConfig.UpstreamConfig;
-import io.entrepot.oci.Registry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /** Turns the sections of a file into the record; a default stands beside its key. */
 final class ConfigReader {
@@ -25,14 +22,15 @@ final class ConfigReader {
     }
 
     MirrorConfig read() {
-        Map<Registry, UpstreamConfig> upstreams = new UpstreamReader(root).read();
-        ListenReader ports = new ListenReader(root, upstreams.keySet());
+        KnownUpstreams upstreams = new UpstreamReader(root).read();
+        ListenReader ports = new ListenReader(root, upstreams);
         MirrorConfig config = new MirrorConfig(
                 ports.listen(),
                 ports.admin(),
-                upstreams,
+                upstreams.named(),
+                upstreams.patterns(),
                 aliases(root.section("aliases"), upstreams),
-                new TagReader(root, upstreams.keySet()).read(),
+                new TagReader(root, upstreams).read(),
                 storage(root.section("storage")),
                 fills(root.section("fills")),
                 limits(root.section("limits")),
@@ -43,10 +41,10 @@ final class ConfigReader {
         return config;
     }
 
-    private static List<Alias> aliases(Section section, Map<Registry, UpstreamConfig> upstreams) {
+    private static List<Alias> aliases(Section section, KnownUpstreams upstreams) {
         List<Alias> aliases = new ArrayList<>();
         for (String from : section.names()) {
-            section.optional(from, to -> new Alias(Names.old(from), Names.prefix(to, upstreams.keySet())))
+            section.optional(from, to -> new Alias(Names.old(from), Names.prefix(to, upstreams)))
                     .ifPresent(aliases::add);
         }
         return aliases;

@@ -17,9 +17,9 @@ final class ListenReader {
 
     private final Section listen;
     private final Section admin;
-    private final Set<Registry> upstreams;
+    private final KnownUpstreams upstreams;
 
-    ListenReader(Section root, Set<Registry> upstreams) {
+    ListenReader(Section root, KnownUpstreams upstreams) {
         this.listen = root.section("listen");
         this.admin = root.section("admin");
         this.upstreams = upstreams;
@@ -41,7 +41,7 @@ final class ListenReader {
         Optional<Registry> given = listen.optional("default-registry", text -> Names.upstream(text, upstreams));
         return listen.has("default-registry")
                 ? given
-                : Optional.of(Registry.DOCKER_HUB).filter(upstreams::contains);
+                : Optional.of(Registry.DOCKER_HUB).filter(upstreams::has);
     }
 
     private Map<String, Registry> hosts(Section section) {

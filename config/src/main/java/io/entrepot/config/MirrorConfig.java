@@ -13,6 +13,7 @@ public record MirrorConfig(
         Listen listen,
         Admin admin,
         Map<Registry, UpstreamConfig> upstreams,
+        List<UpstreamPattern> upstreamPatterns,
         List<Alias> aliases,
         List<TagPattern> tags,
         Storage storage,
@@ -23,6 +24,7 @@ public record MirrorConfig(
 
     public MirrorConfig {
         upstreams = Map.copyOf(upstreams);
+        upstreamPatterns = List.copyOf(upstreamPatterns);
         aliases = List.copyOf(aliases);
         tags = List.copyOf(tags);
     }
@@ -111,6 +113,7 @@ public record MirrorConfig(
     /**
      * One upstream.
      *
+     * @param key the key that it stands under: its name, or a pattern that it matches
      * @param url where it is; https unless {@code internal}
      * @param internal plain HTTP and private or loopback addresses are meant
      * @param shared what our login can read is everybody's
@@ -118,9 +121,12 @@ public record MirrorConfig(
      * @param ca a PEM file of certificates trusted beside the JDK's, for this upstream only
      * @param redirectHosts hosts that an internal upstream may redirect to (host or host:port)
      * @param tokenHosts hosts that may be its token server beside its own host
+     * @param offline nobody is contacted: what is held is served, and nothing else
+     * @param observe what is asked of it is written down, for {@code entrepot upstreams --discovered}
      */
     public record UpstreamConfig(
             Registry registry,
+            String key,
             URI url,
             Credentials credentials,
             boolean internal,
@@ -132,7 +138,9 @@ public record MirrorConfig(
             UnverifiedRanges unverifiedRanges,
             long minRate,
             int connections,
-            Deadlines deadlines) {
+            Deadlines deadlines,
+            boolean offline,
+            boolean observe) {
         public UpstreamConfig {
             clients = List.copyOf(clients);
             redirectHosts = List.copyOf(redirectHosts);

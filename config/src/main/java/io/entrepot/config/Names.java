@@ -2,8 +2,6 @@ package io.entrepot.config;
 
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Names in a file that must lead to something in it. */
 final class Names {
@@ -11,16 +9,16 @@ final class Names {
     private Names() {}
 
     /** A registry that is an upstream. */
-    static Registry upstream(String text, Set<Registry> upstreams) {
+    static Registry upstream(String text, KnownUpstreams upstreams) {
         Registry registry = Text.registry(text);
-        if (!upstreams.contains(registry)) {
-            throw new IllegalArgumentException(text + " is no upstream (expected: " + list(upstreams) + ")");
+        if (!upstreams.has(registry)) {
+            throw new IllegalArgumentException(text + " is no upstream (expected: " + upstreams.expected() + ")");
         }
         return registry;
     }
 
     /** An upstream, or a path in one, under which names lie. */
-    static String prefix(String text, Set<Registry> upstreams) {
+    static String prefix(String text, KnownUpstreams upstreams) {
         String registry = upstream(first(text), upstreams).name();
         requirePath(text);
         return registry + text.substring(first(text).length());
@@ -46,10 +44,5 @@ final class Names {
     private static String first(String text) {
         int slash = text.indexOf('/');
         return slash < 0 ? text : text.substring(0, slash);
-    }
-
-    private static String list(Set<Registry> upstreams) {
-        String names = upstreams.stream().map(Registry::name).sorted().collect(Collectors.joining(", "));
-        return upstreams.isEmpty() ? "a key of upstreams" : "one of " + names;
     }
 }

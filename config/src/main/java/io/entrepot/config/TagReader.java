@@ -2,14 +2,12 @@ package io.entrepot.config;
 
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.TagPattern.Mode;
-import io.entrepot.oci.Registry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads how long tags are believed; the last pattern is always one that matches every tag. */
@@ -23,9 +21,9 @@ final class TagReader {
     private static final Pattern NAMES = Pattern.compile("[A-Za-z0-9._/:*\\[\\]-]+");
 
     private final Section root;
-    private final Set<Registry> upstreams;
+    private final KnownUpstreams upstreams;
 
-    TagReader(Section root, Set<Registry> upstreams) {
+    TagReader(Section root, KnownUpstreams upstreams) {
         this.root = root;
         this.upstreams = upstreams;
     }
@@ -56,7 +54,7 @@ final class TagReader {
                     "match",
                     text + " is never reached, " + hidden.get()
                             + " matches all of it (expected: the first that matches holds, so the narrower one first)");
-        } else if (!upstreams.isEmpty() && !match.canMatch(upstreams)) {
+        } else if (!upstreams.isEmpty() && upstreams.patterns().isEmpty() && !match.canMatch(upstreams.names())) {
             section.problem(
                     "match",
                     text + " is never reached, no upstream can have such a tag"

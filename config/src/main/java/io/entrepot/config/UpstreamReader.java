@@ -7,6 +7,7 @@ import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Registry;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,25 +22,65 @@ final class UpstreamReader {
     /** Stands for a URL that is a problem already. */
     private static final URI NOWHERE = URI.create("https://invalid");
 
+    /** Stands for the name that a pattern leaves open. */
+    private static final Registry ANY = new Registry("any.invalid");
+
     private final Section section;
     private final boolean given;
+    private final boolean offline;
+    private final Map<Registry, UpstreamConfig> named = new HashMap<>();
+    private final List<UpstreamPattern> patterns = new ArrayList<>();
 
     UpstreamReader(Section root) {
+        this.offline = root.flag("offline");
         this.section = root.section("upstreams");
         this.given = root.has("upstreams");
     }
 
-    Map<Registry, UpstreamConfig> read() {
-        Map<Registry, UpstreamConfig> upstreams = new HashMap<>();
+    KnownUpstreams read() {
         List<String> names = given ? section.names() : PUBLIC;
         if (names.isEmpty()) {
             section.problem("none (expected: at least one, or no such key for the public registries)");
         }
         for (String name : names) {
             Section one = section.section(name);
-            registry(name).ifPresent(registry -> add(upstreams, name, upstream(one, registry)));
+            if (UpstreamPattern.isPattern(name)) {
+                pattern(name, one);
+            } else {
+                registry(name).ifPresent(registry -> add(name, upstream(one, registry, name)));
+            }
         }
-        return upstreams;
+        return new KnownUpstreams(named, patterns);
+    }
+
+    private void pattern(String pattern, Section one) {
+        UpstreamConfig template = upstream(one, ANY, pattern);
+        requireNarrow(pattern, one, template);
+        if (patterns.stream().anyMatch(earlier -> earlier.pattern().equals(UpstreamPattern.EVERY))) {
+            section.problem(pattern, "is never reached, \"*\" before it matches all of it (expected: \"*\" last)");
+        }
+        try {
+            patterns.add(new UpstreamPattern(pattern, template));
+        } catch (IllegalArgumentException e) {
+            section.problem(pattern, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Clients choose the name: what is sent there, and where it leads, must not be theirs to choose. */
+    private void requireNarrow(String pattern, Section one, UpstreamConfig template) {
+        if (one.has("url")) {
+            one.problem("url", "a pattern has none (expected: each upstream under its own name)");
+        }
+        if (pattern.equals(UpstreamPattern.EVERY) && !template.observe()) {
+            section.problem(pattern, "admits every registry (expected: observe: true, if that is meant for a start)");
+        }
+        if (!UpstreamPattern.isWithinDomain(pattern)) {
+            for (String key : List.of("auth", "internal", "token-hosts")) {
+                if (one.has(key)) {
+                    one.problem(key, "only where the pattern ends in a domain, as in *.registry.example");
+                }
+            }
+        }
     }
 
     private Optional<Registry> registry(String name) {
@@ -51,17 +92,18 @@ final class UpstreamReader {
         }
     }
 
-    private void add(Map<Registry, UpstreamConfig> upstreams, String name, UpstreamConfig upstream) {
-        if (upstreams.put(upstream.registry(), upstream) != null) {
+    private void add(String name, UpstreamConfig upstream) {
+        if (named.put(upstream.registry(), upstream) != null) {
             section.problem(name, "is " + upstream.registry() + ", which stands here already (expected: once)");
         }
     }
 
-    private static UpstreamConfig upstream(Section section, Registry registry) {
+    private UpstreamConfig upstream(Section section, Registry registry, String key) {
         boolean internal = section.flag("internal");
         Section auth = section.section("auth");
         UpstreamConfig upstream = new UpstreamConfig(
                 registry,
+                UpstreamPattern.isPattern(key) ? key : registry.name(),
                 url(section, registry, internal),
                 credentials(auth),
                 internal,
@@ -73,8 +115,13 @@ final class UpstreamReader {
                 section.choice("unverified-ranges", UnverifiedRanges.WAIT),
                 section.size("min-rate", 1024),
                 section.number("connections", 64, 1, 10_000),
-                deadlines(section.section("deadlines")));
+                deadlines(section.section("deadlines")),
+                section.flag("offline") || offline,
+                section.flag("observe"));
         section.end();
+        if (upstream.observe() && !UpstreamPattern.isPattern(key)) {
+            section.problem("observe", "only a pattern has it (expected: a key with a *)");
+        }
         requireRights(section, isLogin(auth), upstream.shared());
         if (!internal && section.lists("redirect-hosts")) {
             section.problem(

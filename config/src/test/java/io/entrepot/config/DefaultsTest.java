@@ -42,6 +42,7 @@ class DefaultsTest {
                         new Admin("127.0.0.1", 5001, Optional.empty()),
                         Map.of(),
                         List.of(),
+                        List.of(),
                         List.of(new TagPattern(
                                 "**",
                                 Mode.REVALIDATE,
@@ -80,6 +81,7 @@ class DefaultsTest {
         assertThat(DEFAULTS.upstreams().get(Registry.DOCKER_HUB))
                 .isEqualTo(new UpstreamConfig(
                         Registry.DOCKER_HUB,
+                        Registry.DOCKER_HUB.name(),
                         URI.create("https://registry-1.docker.io"),
                         new Credentials.Anonymous(),
                         false,
@@ -91,7 +93,9 @@ class DefaultsTest {
                         UnverifiedRanges.WAIT,
                         1024,
                         64,
-                        new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30))));
+                        new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30)),
+                        false,
+                        false));
     }
 
     @ParameterizedTest

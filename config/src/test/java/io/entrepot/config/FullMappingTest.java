@@ -100,6 +100,7 @@ class FullMappingTest {
                         Optional.of(new Tls(certificate, key))),
                 new Admin("localhost", 0, Optional.of(new Secret("t0ken"))),
                 Map.of(CORP, corp(certificate), GHCR, ghcr()),
+                List.of(),
                 List.of(new Alias("harbor.corp/hub", "ghcr.io/mirror"), new Alias("old", "registry.corp:5000")),
                 List.of(
                         new TagPattern(
@@ -123,6 +124,7 @@ class FullMappingTest {
     private static UpstreamConfig corp(Path ca) {
         return new UpstreamConfig(
                 CORP,
+                CORP.name(),
                 URI.create("http://10.0.0.5:5000"),
                 new Credentials.Basic("robot", new Secret("s3cret ")),
                 true,
@@ -134,12 +136,15 @@ class FullMappingTest {
                 UnverifiedRanges.SERVE,
                 0,
                 8,
-                new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMillis(500)));
+                new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMillis(500)),
+                false,
+                false);
     }
 
     private static UpstreamConfig ghcr() {
         return new UpstreamConfig(
                 GHCR,
+                GHCR.name(),
                 URI.create("https://ghcr.io"),
                 new Credentials.IdentityToken(new Secret("1dentity")),
                 false,
@@ -151,7 +156,9 @@ class FullMappingTest {
                 UnverifiedRanges.WAIT,
                 1024,
                 64,
-                new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30)));
+                new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30)),
+                false,
+                false);
     }
 
     private Path write(String name, String text) throws IOException {

@@ -61,8 +61,26 @@ class MistakesTest {
                         "1: upstreams: none (expected: at least one, or no such key for the public" + " registries)"),
                 mistake(
                         "upstreams: { \"*\": {} }",
-                        "1: upstreams.*: * is a pattern (expected: the name of one registry, as in ghcr.io or"
-                                + " registry.corp:5000)"),
+                        "1: upstreams.*: admits every registry (expected: observe: true, if that is meant for a start)"),
+                mistake(
+                        "upstreams: { \"*\": { observe: true, internal: true } }",
+                        "1: upstreams.*.internal: only where the pattern ends in a domain, as in *.registry.example"),
+                mistake(
+                        "upstreams: { \"*.com\": { token-hosts: [b.com] } }",
+                        "1: upstreams.*.com.token-hosts: only where the pattern ends in a domain, as in *.registry.example"),
+                mistake(
+                        "upstreams: { \"*.a.com\": { url: \"https://b\" } }",
+                        "1: upstreams.*.a.com.url: a pattern has none (expected: each upstream under its own name)"),
+                mistake(
+                        "upstreams: { \"**.a.com\": {} }",
+                        "1: upstreams.**.a.com: **.a.com (expected: a name in which * is a part of one label, as in"
+                                + " *.dkr.ecr.*.amazonaws.com)"),
+                mistake(
+                        "upstreams: { \"*\": { observe: true }, \"*.a.com\": {} }",
+                        "1: upstreams.*.a.com: is never reached, \"*\" before it matches all of it (expected: \"*\" last)"),
+                mistake(
+                        "upstreams: { ghcr.io: { observe: true } }",
+                        "1: upstreams.ghcr.io.observe: only a pattern has it (expected: a key with a *)"),
                 mistake(
                         "upstreams: { \"a/b\": {} }",
                         "1: upstreams.a/b: a/b (expected: the name of a registry, as in ghcr.io or"

@@ -20,7 +20,7 @@ class TenMistakesTest {
                 shared: true
               registry.corp: { url: "http://registry.corp" }
               ghcr.io: { auth: { username: bot, password: "${env:GHCR}" } }
-              "*.dkr.ecr.eu-west-1.amazonaws.com": {}
+              "*.dkr.ecr.eu-west-1.amazonaws.com": { url: "https://ecr.aws" }
             tags:
               - { match: "**:latest", fresh: 5 minutes }
               - { match: "**:v*", immutable: true, stale: 1h }
@@ -41,7 +41,7 @@ class TenMistakesTest {
                 mirror.yaml:7: upstreams.docker.io.auth.password: a secret in the file itself (expected: ${env:NAME} or ${file:PATH})
                 mirror.yaml:9: upstreams.registry.corp.url: http://registry.corp is plain HTTP (expected: https, or internal: true beside it if that is meant)
                 mirror.yaml:10: upstreams.ghcr.io.auth: what our login can read is not everybody's (expected: shared: true if it is, or clients: with the networks that may read it)
-                mirror.yaml:11: upstreams.*.dkr.ecr.eu-west-1.amazonaws.com: *.dkr.ecr.eu-west-1.amazonaws.com is a pattern (expected: the name of one registry, as in ghcr.io or registry.corp:5000)
+                mirror.yaml:11: upstreams.*.dkr.ecr.eu-west-1.amazonaws.com.url: a pattern has none (expected: each upstream under its own name)
                 mirror.yaml:13: tags[0].fresh: 5 minutes (expected: a duration, as in 500ms, 30s, 5m, 6h, 7d, at most 3650d)
                 mirror.yaml:14: tags[1].stale: has no meaning beside immutable: true (expected: one of the two)
                 mirror.yaml:17: log.format: given twice, first in line 16""");

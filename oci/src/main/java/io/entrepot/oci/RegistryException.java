@@ -153,6 +153,14 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** It is not held, and nobody may be asked for it: somebody must bring it. */
+    public static final class NotHere extends RegistryException {
+        public NotHere(String message) {
+            // no 404: that would say that it does not exist, and containerd would not show the words
+            super(503, "UNAVAILABLE", message);
+        }
+    }
+
     /** A range beyond the end; carries the size for {@code Content-Range: bytes *}{@code /size} (RFC 9110, 15.5.17). */
     public static final class RangeNotSatisfiable extends RegistryException {
         private final long size;

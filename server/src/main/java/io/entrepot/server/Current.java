@@ -7,24 +7,23 @@ import io.entrepot.server.content.TagPatterns;
 import io.entrepot.server.policy.PullPolicy;
 import io.entrepot.server.pull.Router;
 import io.entrepot.server.pull.Settings;
-import java.util.List;
 import java.util.function.Function;
 
 /** What holds now: a configuration, the settings of a pull that were made from it, and the upstreams that are open for it. */
 record Current(MirrorConfig config, Settings settings, Upstreams upstreams) {
 
     static Current first(MirrorConfig config, Function<UpstreamConfig, Upstreams.Open> opener) {
-        return of(1, config, Upstreams.NONE.next(config.upstreams(), opener));
+        return of(1, config, Upstreams.first(config, opener));
     }
 
     Current next(MirrorConfig other, Function<UpstreamConfig, Upstreams.Open> opener) {
-        return of(settings.version() + 1, other, upstreams.next(other.upstreams(), opener));
+        return of(settings.version() + 1, other, upstreams.next(other, opener));
     }
 
     private static Current of(long version, MirrorConfig config, Upstreams upstreams) {
-        Router router = new Router(config, upstreams.byRegistry());
-        Access access = new Access(List.copyOf(config.upstreams().values()));
-        Settings settings = new Settings(version, router, TagPatterns.of(config.tags()), access, new PullPolicy());
+        Router router = new Router(config, upstreams);
+        Settings settings =
+                new Settings(version, router, TagPatterns.of(config.tags()), new Access(), new PullPolicy());
         return new Current(config, settings, upstreams);
     }
 }

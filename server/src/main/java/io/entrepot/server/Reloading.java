@@ -50,6 +50,8 @@ final class Reloading implements Reloads, AutoCloseable {
         this.metrics = metrics;
         this.housekeeping = housekeeping;
         this.current = Current.first(config, opener);
+        housekeeping.scheduleWithFixedDelay(
+                () -> farewell(current.upstreams().found().takeUnused()), 10, 10, TimeUnit.MINUTES);
     }
 
     MirrorConfig config() {
@@ -111,9 +113,11 @@ final class Reloading implements Reloads, AutoCloseable {
         if (!before.config().log().equals(next.config().log())) {
             options.onLog().accept(next.config().log());
         }
-        for (Upstreams.Open gone : before.upstreams().without(next.upstreams())) {
-            housekeeping.schedule(gone.close(), FAREWELL_MINUTES, TimeUnit.MINUTES);
-        }
+        farewell(before.upstreams().without(next.upstreams()));
+    }
+
+    private void farewell(List<Upstreams.Open> gone) {
+        gone.forEach(each -> housekeeping.schedule(each.close(), FAREWELL_MINUTES, TimeUnit.MINUTES));
     }
 
     private Outcome refused(List<String> problems) {
@@ -122,6 +126,6 @@ final class Reloading implements Reloads, AutoCloseable {
 
     @Override
     public void close() {
-        current.upstreams().open().values().forEach(open -> open.close().run());
+        current.upstreams().all().forEach(open -> open.close().run());
     }
 }

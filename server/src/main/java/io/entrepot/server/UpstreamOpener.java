@@ -2,6 +2,7 @@ package io.entrepot.server;
 
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.server.net.HttpClient;
+import io.entrepot.server.upstream.OfflineUpstream;
 import io.entrepot.server.upstream.RegistryUpstream;
 import io.entrepot.server.upstream.UpstreamEvents;
 import io.netty.channel.EventLoopGroup;
@@ -14,6 +15,9 @@ final class UpstreamOpener {
 
     static Function<UpstreamConfig, Upstreams.Open> on(EventLoopGroup loops, UpstreamEvents events) {
         return config -> {
+            if (config.offline()) {
+                return new Upstreams.Open(config, new OfflineUpstream(config), () -> {});
+            }
             RegistryUpstream upstream = RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), events);
             return new Upstreams.Open(config, upstream, upstream::close);
         };

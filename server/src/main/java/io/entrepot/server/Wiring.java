@@ -7,6 +7,7 @@ import io.entrepot.server.admin.CacheApi;
 import io.entrepot.server.admin.Health;
 import io.entrepot.server.admin.LoopWatch;
 import io.entrepot.server.admin.Metrics;
+import io.entrepot.server.admin.PullApi;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.cli.BuildInfo;
 import io.entrepot.server.content.CachedContent;
@@ -19,7 +20,9 @@ import io.entrepot.server.inspect.StateDir;
 import io.entrepot.server.inspect.Stores;
 import io.entrepot.server.log.LogSetup;
 import io.entrepot.server.net.Transport;
+import io.entrepot.server.pull.Notebook;
 import io.entrepot.server.pull.PullService;
+import io.entrepot.server.pull.Warmer;
 import io.entrepot.server.tls.ServerTls;
 import io.entrepot.server.trust.Trust;
 import io.entrepot.storage.disk.DiskStore;
@@ -76,10 +79,11 @@ final class Wiring {
         Reloading reloading = opened.add(
                 new Reloading(options, config, UpstreamOpener.on(loops, metrics), tls, metrics, housekeeping));
         CachedContent content = content(store);
-        PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog());
+        Notebook notebook = notebook(housekeeping);
+        PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog(), notebook);
         DataServer data = new DataServer(Transport.best(), loops, config.limits(), pulls, requests(reloading));
         int port = listen(data, tls);
-        AdminServer admin = admin(store, loops, reloading);
+        AdminServer admin = admin(store, loops, reloading, pulls, notebook);
         readiness.serving();
         Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
         announce(mirror, tls);
@@ -132,6 +136,14 @@ final class Wiring {
         });
     }
 
+    private Notebook notebook(ScheduledExecutorService housekeeping) {
+        SightingsFile misses = opened.add(SightingsFile.open(state.misses()));
+        SightingsFile discovered = opened.add(SightingsFile.open(state.discovered()));
+        housekeeping.scheduleWithFixedDelay(misses::save, 1, 1, TimeUnit.MINUTES);
+        housekeeping.scheduleWithFixedDelay(discovered::save, 1, 1, TimeUnit.MINUTES);
+        return new Notebook(misses.sightings(), discovered.sightings());
+    }
+
     private int listen(DataServer data, @Nullable ServerTls tls) throws StartException {
         MirrorConfig.Listen listen = config.listen();
         opened.add(() -> Waiting.atMost(data.close(java.time.Duration.ZERO), 5));
@@ -142,7 +154,9 @@ final class Wiring {
                 .getPort();
     }
 
-    private AdminServer admin(Store store, EventLoopGroup loops, Reloading reloading) throws StartException {
+    private AdminServer admin(
+            Store store, EventLoopGroup loops, Reloading reloading, PullService pulls, Notebook notebook)
+            throws StartException {
         LoopWatch watch = opened.add(new LoopWatch(loops));
         metrics.loops(watch);
         AdminApi api = new AdminApi(
@@ -153,6 +167,7 @@ final class Wiring {
                         new Holdings(store.blobs(), store.tags(), store.links()),
                         store.executor()),
                 new CacheApi(store.blobs(), store.executor()),
+                new PullApi(notebook, new Warmer(pulls)::warm),
                 reloading,
                 () -> reloading.config().admin().token());
         InetSocketAddress address = Listening.address(

@@ -1,15 +1,9 @@
 package io.entrepot.server.access;
 
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
-import io.entrepot.config.Network;
-import io.entrepot.oci.Registry;
 import io.entrepot.oci.RegistryException;
 import java.net.InetAddress;
-import java.util.Collection;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Who asks, and which upstreams are theirs. What our login can read at an upstream is not everybody's: an upstream that
@@ -17,26 +11,17 @@ import java.util.stream.Collectors;
  */
 public final class Access {
 
-    private final Map<Registry, List<Network>> clients;
-
-    public Access(Collection<UpstreamConfig> upstreams) {
-        this.clients = upstreams.stream()
-                .filter(upstream -> !upstream.clients().isEmpty())
-                .collect(Collectors.toUnmodifiableMap(UpstreamConfig::registry, UpstreamConfig::clients));
-    }
-
     /** Who a client is. */
     public Principal identify(InetAddress address) {
-        return new Principal(address);
+        return new Principal.Peer(address);
     }
 
     /** Why nothing of this upstream is for them; empty if it is. */
-    public Optional<RegistryException> refusal(Principal principal, Registry registry) {
-        List<Network> networks = clients.getOrDefault(registry, List.of());
-        if (networks.isEmpty() || networks.stream().anyMatch(network -> network.contains(principal.address()))) {
+    public Optional<RegistryException> refusal(Principal principal, UpstreamConfig upstream) {
+        if (upstream.clients().isEmpty() || principal.isIn(upstream.clients())) {
             return Optional.empty();
         }
         return Optional.of(new RegistryException.Denied(
-                registry + " is not for " + principal + ": it lies in none of the upstream's `clients`"));
+                upstream.registry() + " is not for " + principal + ": it lies in none of the upstream's `clients`"));
     }
 }

@@ -24,6 +24,7 @@ public final class AdminApi {
     private final Metrics metrics;
     private final Explainer explainer;
     private final CacheApi cache;
+    private final PullApi pulls;
     private final Reloads reloads;
     private final Supplier<Optional<Secret>> token;
 
@@ -32,12 +33,14 @@ public final class AdminApi {
             Metrics metrics,
             Explainer explainer,
             CacheApi cache,
+            PullApi pulls,
             Reloads reloads,
             Supplier<Optional<Secret>> token) {
         this.health = health;
         this.metrics = metrics;
         this.explainer = explainer;
         this.cache = cache;
+        this.pulls = pulls;
         this.reloads = reloads;
         this.token = token;
     }
@@ -74,6 +77,14 @@ public final class AdminApi {
             case "explain" -> only("GET", method, () -> explain(query.getOrDefault("image", List.of())));
             case "cache" -> only("GET", method, cache::list);
             case "cache/verify" -> only("POST", method, cache::verify);
+            case "misses" -> method.equals("DELETE") ? pulls.forgetMisses() : only("GET", method, pulls::misses);
+            case "discovered" -> only("GET", method, pulls::discovered);
+            case "warm" ->
+                only(
+                        "POST",
+                        method,
+                        () -> pulls.warm(
+                                query.getOrDefault("image", List.of()), query.getOrDefault("platform", List.of())));
             case "reload" -> only("POST", method, () -> reloads.reload().thenApply(AdminApi::reloaded));
             default -> CompletableFuture.completedFuture(notFound(API + path));
         };

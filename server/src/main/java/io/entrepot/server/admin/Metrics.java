@@ -1,6 +1,5 @@
 package io.entrepot.server.admin;
 
-import io.entrepot.oci.Registry;
 import io.entrepot.server.content.ContentStats;
 import io.entrepot.server.http.Exchanged;
 import io.entrepot.server.http.Requests;
@@ -88,7 +87,7 @@ public final class Metrics implements Requests, UpstreamEvents {
         }
     }
 
-    private record UpstreamKey(Registry registry, Endpoint endpoint, String result) {}
+    private record UpstreamKey(String upstream, Endpoint endpoint, String result) {}
 
     /** What one result of one upstream counts, looked up once. */
     private record UpstreamChildren(Counter.Child requests, Histogram.Child seconds) {
@@ -131,7 +130,7 @@ public final class Metrics implements Requests, UpstreamEvents {
 
     @Override
     public void asked(Asked asked) {
-        UpstreamKey key = new UpstreamKey(asked.registry(), asked.endpoint(), asked.result());
+        UpstreamKey key = new UpstreamKey(asked.upstream(), asked.endpoint(), asked.result());
         UpstreamChildren children = upstreamChildren.get(key);
         if (children == null) {
             children = upstreamChildren.computeIfAbsent(key, this::children);
@@ -143,8 +142,7 @@ public final class Metrics implements Requests, UpstreamEvents {
         String endpoint = key.endpoint.name().toLowerCase(Locale.ROOT);
         String result = key.result.toLowerCase(Locale.ROOT);
         return new UpstreamChildren(
-                upstreamRequests.labels(key.registry.name(), endpoint, result),
-                upstreamSeconds.labels(key.registry.name()));
+                upstreamRequests.labels(key.upstream, endpoint, result), upstreamSeconds.labels(key.upstream));
     }
 
     public void incident(String kind) {

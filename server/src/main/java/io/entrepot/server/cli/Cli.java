@@ -17,6 +17,8 @@ public final class Cli {
                 .addSubcommand(new ExplainCommand())
                 .addSubcommand(HostsCommand.withSoftware())
                 .addSubcommand(new CacheCommand())
+                .addSubcommand(new WarmCommand())
+                .addSubcommand(new UpstreamsCommand())
                 .addSubcommand(new VersionCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> misused(e))

@@ -201,7 +201,7 @@ final class BlobStream {
                 && switch (said.kind()) {
                     case CUT, TIMEOUT, UNREACHABLE, FAILED, RATE_LIMITED, REFUSED -> true;
                     case INVALID -> !rangesFail && position > 0;
-                    case NOT_FOUND -> false;
+                    case NOT_FOUND, OFFLINE -> false;
                 };
     }
 }

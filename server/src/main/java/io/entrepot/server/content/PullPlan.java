@@ -17,8 +17,10 @@ sealed interface PullPlan {
      *
      * @param age the time since the upstream last said so
      * @param refresh whether the upstream is asked meanwhile, behind the answer
+     * @param staleBecause why an answer past its freshness is given; empty if it is fresh
      */
-    record Serve(Descriptor manifest, Duration age, boolean refresh) implements PullPlan {}
+    record Serve(Descriptor manifest, Duration age, boolean refresh, Optional<String> staleBecause)
+            implements PullPlan {}
 
     /**
      * Ask the upstream by HEAD whether the tag still means what it did.
@@ -30,6 +32,19 @@ sealed interface PullPlan {
     /** Nothing is known, or nothing may be remembered: ask the upstream by GET. */
     record Fetch() implements PullPlan {}
 
+    /** What to do about a tag with this record, where nobody may be asked: it is what was last seen. */
+    static PullPlan offline(Optional<TagRecord> known, TagPattern pattern, Instant now) {
+        if (known.isEmpty() || known.get().gone()) {
+            return new Fetch();
+        }
+        TagRecord record = known.get();
+        boolean immutable = pattern.mode() == Mode.IMMUTABLE;
+        Duration age = age(record, now);
+        Optional<String> stale =
+                immutable || isFresh(age, pattern) ? Optional.empty() : Optional.of("the upstream is offline");
+        return new Serve((immutable ? record.earliest() : record.latest()).manifest(), age, false, stale);
+    }
+
     /** What to do about a tag with this record. */
     static PullPlan of(Optional<TagRecord> known, TagPattern pattern, Instant now) {
         if (pattern.mode() == Mode.NEVER || known.isEmpty() || known.get().gone()) {
@@ -37,12 +52,12 @@ sealed interface PullPlan {
         }
         TagRecord record = known.get();
         Duration age = age(record, now);
-        boolean fresh = !age.isNegative() && age.compareTo(pattern.fresh()) <= 0;
+        boolean fresh = isFresh(age, pattern);
         return switch (pattern.mode()) {
-            case IMMUTABLE -> new Serve(record.earliest().manifest(), age, !fresh);
+            case IMMUTABLE -> new Serve(record.earliest().manifest(), age, !fresh, Optional.empty());
             case REVALIDATE, NEVER ->
                 fresh
-                        ? new Serve(record.latest().manifest(), age, false)
+                        ? new Serve(record.latest().manifest(), age, false, Optional.empty())
                         : new Revalidate(record.latest().manifest(), age, mayBeStale(age, pattern), pattern.maxWait());
         };
     }
@@ -55,6 +70,10 @@ sealed interface PullPlan {
     /** Negative if the clock went back since: such a record is not fresh, and may be stale. */
     private static Duration age(TagRecord record, Instant now) {
         return Duration.between(record.latest().last(), now);
+    }
+
+    private static boolean isFresh(Duration age, TagPattern pattern) {
+        return !age.isNegative() && age.compareTo(pattern.fresh()) <= 0;
     }
 
     private static boolean mayBeStale(Duration age, TagPattern pattern) {

@@ -188,6 +188,10 @@ final class Referrers {
     }
 
     private static RegistryException unknown(Key key, UpstreamException why) {
+        if (why.kind() == Kind.OFFLINE) {
+            return new RegistryException.NotHere(
+                    "who refers to " + key.repository() + "@" + key.subject() + ": " + why.getMessage());
+        }
         Duration again = why.retryAfter().compareTo(BACK_OFF) > 0 ? why.retryAfter() : BACK_OFF;
         return new RegistryException.Unavailable(
                 "who refers to " + key.repository() + "@" + key.subject() + " cannot be known: " + why.getMessage(),

@@ -51,8 +51,13 @@ final class TagResolver {
     /** What the tag means; fails as the upstream did if nothing here may be answered with. */
     CompletableFuture<Resolved> resolve(Upstream upstream, Repository repository, Tag tag, TagPattern pattern) {
         Question question = new Question(upstream, repository, tag, pattern);
-        return tags.find(repository, tag)
-                .thenCompose(known -> follow(question, PullPlan.of(known, pattern, clock.instant())));
+        return tags.find(repository, tag).thenCompose(known -> follow(question, plan(question, known)));
+    }
+
+    private PullPlan plan(Question question, Optional<TagRecord> known) {
+        return question.upstream().config().offline()
+                ? PullPlan.offline(known, question.pattern(), clock.instant())
+                : PullPlan.of(known, question.pattern(), clock.instant());
     }
 
     private CompletableFuture<Resolved> follow(Question question, PullPlan plan) {
@@ -70,7 +75,11 @@ final class TagResolver {
             ask(question, serve.manifest());
         }
         return manifest(question, serve.manifest())
-                .thenApply(manifest -> new Resolved(manifest, Source.HIT, serve.age(), Optional.empty()));
+                .thenApply(manifest -> new Resolved(
+                        manifest,
+                        serve.staleBecause().isPresent() ? Source.STALE : Source.HIT,
+                        serve.age(),
+                        serve.staleBecause()));
     }
 
     private CompletableFuture<Resolved> revalidate(Question question, PullPlan.Revalidate plan) {

@@ -6,15 +6,12 @@ import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.ImageRef;
 import io.entrepot.oci.Reference;
-import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.content.TagPatterns;
 import io.entrepot.server.pull.Address;
 import io.entrepot.server.pull.Route;
 import io.entrepot.server.pull.Router;
-import io.entrepot.server.upstream.Upstream;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -40,9 +37,7 @@ public record Explanation(String asked, Route route, Reference reference, Option
 
     /** The same from a configuration alone; no upstream is opened for it. */
     public static Explanation of(String image, MirrorConfig config) {
-        Map<Registry, Upstream> upstreams = new HashMap<>();
-        config.upstreams().forEach((registry, upstream) -> upstreams.put(registry, new Unasked(upstream)));
-        return of(image, new Router(config, upstreams), TagPatterns.of(config.tags()));
+        return of(image, new Router(config, new Unopened(config)), TagPatterns.of(config.tags()));
     }
 
     public Repository repository() {
@@ -78,6 +73,8 @@ public record Explanation(String asked, Route route, Reference reference, Option
         facts.put("credentials", credentials(upstream.credentials()));
         facts.put("internal", upstream.internal());
         facts.put("shared", upstream.shared());
+        facts.put("key", upstream.key());
+        facts.put("offline", upstream.offline());
         return facts;
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
  * <pre>
  * data/cache        the store of blobs, tags and links
  * data/cache.sock   the admin socket, while the mirror runs: named after the store, since it speaks of that
+ * data/cache.misses, data/cache.discovered   what clients asked for, for entrepot cache misses and upstreams
  * data/tls          the certificate that we made ourselves
  * data/native       native parts of Netty, unpacked
  * </pre>
@@ -23,6 +24,16 @@ public record StateDir(Path store, Path root) {
 
     public Path adminSocket() {
         return root.resolve(store.getFileName() + ".sock");
+    }
+
+    /** What was asked for in vain while offline. */
+    public Path misses() {
+        return root.resolve(store.getFileName() + ".misses");
+    }
+
+    /** What was asked of upstreams that a pattern admits. */
+    public Path discovered() {
+        return root.resolve(store.getFileName() + ".discovered");
     }
 
     public Path tls() {

@@ -34,9 +34,11 @@ public final class PullService {
     private final Content content;
     private final Trust trust;
     private final AuditLog audit;
+    private final Notebook notebook;
     private final TagPages tagPages;
 
-    public PullService(Supplier<Settings> settings, Content content, Trust trust, AuditLog audit) {
+    public PullService(Supplier<Settings> settings, Content content, Trust trust, AuditLog audit, Notebook notebook) {
+        this.notebook = notebook;
         this.settings = settings;
         this.content = content;
         this.trust = trust;
@@ -49,7 +51,7 @@ public final class PullService {
         return identify(
                 request.address(),
                 request.client(),
-                request.target().reference(),
+                Wanted.of(request.target()),
                 pull -> request.target()
                         .match(
                                 reference -> manifest(pull, reference),
@@ -61,7 +63,7 @@ public final class PullService {
         return identify(
                 request.address(),
                 request.client(),
-                "(tags)",
+                Wanted.TAGS,
                 pull -> pull.settings
                         .policy()
                         .onTags(pull.repository())
@@ -76,7 +78,7 @@ public final class PullService {
         return identify(
                 request.address(),
                 request.client(),
-                "(referrers of " + subject + ")",
+                Wanted.referrers(subject),
                 pull -> pull.settings
                         .policy()
                         .onNames(pull.repository(), new Reference.ByDigest(subject))
@@ -87,20 +89,28 @@ public final class PullService {
     }
 
     private <T> CompletableFuture<T> identify(
-            Address address, Client client, String reference, Function<Pull, CompletableFuture<T>> next) {
+            Address address, Client client, Wanted wanted, Function<Pull, CompletableFuture<T>> next) {
         Settings now = settings.get();
-        Principal principal = now.access().identify(client.address());
+        Principal principal =
+                client.isOperator() ? new Principal.Operator() : now.access().identify(client.address());
         Route route;
         try {
             route = now.router().route(address);
         } catch (RegistryException e) {
             return unroutable(principal, address, e);
         }
-        Pull pull = new Pull(now, route, principal, reference);
+        Pull pull = new Pull(now, route, principal, wanted);
         return now.access()
-                .refusal(principal, pull.repository().registry())
+                .refusal(principal, pull.upstream().config())
                 .map(refusal -> this.<T>refuse(pull, refusal))
-                .orElseGet(() -> next.apply(pull));
+                .orElseGet(() -> observed(pull, next));
+    }
+
+    private <T> CompletableFuture<T> observed(Pull pull, Function<Pull, CompletableFuture<T>> next) {
+        if (pull.upstream().config().observe()) {
+            notebook.observed(pull.repository());
+        }
+        return next.apply(pull);
     }
 
     private CompletableFuture<Answer> manifest(Pull pull, Reference reference) {
@@ -174,7 +184,7 @@ public final class PullService {
             Pull pull, Descriptor descriptor, Body body, Origin origin, List<Notice> notices) {
         String client = pull.principal.toString();
         Digest digest = descriptor.digest();
-        return audit.record(new AuditEvent.Allowed(client, pull.repository(), pull.reference, digest))
+        return audit.record(new AuditEvent.Allowed(client, pull.repository(), pull.reference(), digest))
                 .whenComplete((durable, failure) -> {
                     if (failure != null) {
                         body.close();
@@ -200,14 +210,21 @@ public final class PullService {
     }
 
     private <T> CompletableFuture<T> failed(Pull pull, RegistryException told) {
+        if (told instanceof RegistryException.NotHere) {
+            notebook.missed(pull.wanted, pull.repository());
+        }
         return audit.record(new AuditEvent.Failed(
-                        pull.principal.toString(), pull.repository(), pull.reference, told.status(), told.getMessage()))
+                        pull.principal.toString(),
+                        pull.repository(),
+                        pull.reference(),
+                        told.status(),
+                        told.getMessage()))
                 .thenCompose(durable -> CompletableFuture.failedFuture(told));
     }
 
     private <T> CompletableFuture<T> refuse(Pull pull, RegistryException refusal) {
         return audit.record(new AuditEvent.Refused(
-                        pull.principal.toString(), pull.repository(), pull.reference, refusal.getMessage()))
+                        pull.principal.toString(), pull.repository(), pull.reference(), refusal.getMessage()))
                 .thenCompose(durable -> CompletableFuture.failedFuture(refusal));
     }
 
@@ -226,10 +243,15 @@ public final class PullService {
     }
 
     /** What is known of a pull once its names are understood. */
-    private record Pull(Settings settings, Route route, Principal principal, String reference) {
+    private record Pull(Settings settings, Route route, Principal principal, Wanted wanted) {
 
         private static final TagPattern NOT_A_TAG =
                 new TagPattern("**", TagPattern.Mode.NEVER, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+
+        /** What is wanted, as it is written in the record of a decision. */
+        String reference() {
+            return wanted.recorded();
+        }
 
         Repository repository() {
             return route.repository();

@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Router {
 
-    private final Map<Registry, Upstream> upstreams;
+    private final UpstreamFinder upstreams;
     private final Map<String, Registry> hosts;
     private final Optional<Registry> defaultRegistry;
     private final Aliases aliases;
 
-    public Router(MirrorConfig config, Map<Registry, Upstream> upstreams) {
-        this.upstreams = Map.copyOf(upstreams);
+    public Router(MirrorConfig config, UpstreamFinder upstreams) {
+        this.upstreams = upstreams;
         this.hosts = config.listen().hosts();
         this.defaultRegistry = config.listen().defaultRegistry();
         this.aliases = new Aliases(config.aliases());
@@ -36,10 +36,9 @@ public final class Router {
     public Route route(Address address) {
         Named named = name(address);
         Repository repository = repository(aliases.rewrite(named.name));
-        Upstream upstream = upstreams.get(repository.registry());
-        if (upstream == null) {
-            throw new RegistryException.NotAnUpstream(repository);
-        }
+        Upstream upstream = upstreams
+                .find(repository.registry())
+                .orElseThrow(() -> new RegistryException.NotAnUpstream(repository));
         return new Route(named.name, named.how, repository, upstream);
     }
 
@@ -62,7 +61,7 @@ public final class Router {
         if (ns.isEmpty()) {
             return mounted || namesRegistry(name) ? new Named(name, How.PATH) : null;
         }
-        if (!mounted && !namesOurRegistry(name)) {
+        if (!mounted && !namesOurRegistry(name) && !firstSegment(name).equals(ns)) {
             return null;
         }
         requireSame(name, ns);
@@ -93,7 +92,7 @@ public final class Router {
 
     private boolean isConfigured(String name) {
         try {
-            return upstreams.containsKey(Registry.parse(name));
+            return upstreams.isNamed(Registry.parse(name));
         } catch (IllegalArgumentException e) {
             return false;
         }

@@ -1,6 +1,5 @@
 package io.entrepot.server.upstream;
 
-import io.entrepot.oci.Registry;
 import io.entrepot.server.net.HttpCall;
 import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.HttpReply;
@@ -22,12 +21,12 @@ final class Exchange {
     private static final String USER_AGENT =
             "entrepot/" + Objects.requireNonNullElse(Exchange.class.getPackage().getImplementationVersion(), "dev");
 
-    private final Registry registry;
+    private final String upstream;
     private final HttpClient client;
     private final UpstreamEvents events;
 
-    Exchange(Registry registry, HttpClient client, UpstreamEvents events) {
-        this.registry = registry;
+    Exchange(String upstream, HttpClient client, UpstreamEvents events) {
+        this.upstream = upstream;
         this.client = client;
         this.events = events;
     }
@@ -114,6 +113,6 @@ final class Exchange {
     }
 
     private void tell(Endpoint endpoint, String result, long nanos) {
-        events.asked(new Asked(registry, endpoint, result, nanos));
+        events.asked(new Asked(upstream, endpoint, result, nanos));
     }
 }

@@ -28,7 +28,7 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
         this.client = client;
         this.failures = new Failures(config.registry());
         Refusals refusals = new Refusals(config.registry(), config.credentials());
-        Exchange exchange = new Exchange(config.registry(), client, events);
+        Exchange exchange = new Exchange(config.key(), client, events);
         TokenSource tokens = new TokenSource(exchange, config.credentials(), refusals, failures, ticker);
         Authorizer authorizer = new Authorizer(new RealmGuard(config), tokens, config.credentials(), exchange);
         this.calls = new Calls(root(config.url()), exchange, authorizer, refusals, failures);

@@ -1,7 +1,5 @@
 package io.entrepot.server.upstream;
 
-import io.entrepot.oci.Registry;
-
 /** Told how each request to an upstream ended; the implementation returns at once and does not throw. */
 @FunctionalInterface
 public interface UpstreamEvents {
@@ -12,11 +10,12 @@ public interface UpstreamEvents {
     /**
      * One request, redirects included.
      *
+     * @param upstream its key in the configuration, which may be a pattern
      * @param result an HTTP status; where that says nothing, {@code INVALID} for a head that cannot be right, the name of
      *     a {@link io.entrepot.server.net.NetException.Kind}, or {@link #FORBIDDEN_REALM}
      * @param nanos from the request to the head of its answer
      */
-    record Asked(Registry registry, Endpoint endpoint, String result, long nanos) {}
+    record Asked(String upstream, Endpoint endpoint, String result, long nanos) {}
 
     /** What was asked for; {@code ROOT} is {@code /v2/}, asked where a 401 said nothing of how to authenticate. */
     enum Endpoint {

@@ -24,7 +24,9 @@ public final class UpstreamException extends RuntimeException {
         /** The transfer broke; what came is good. */
         CUT,
         /** An answer that cannot be right: a web page, a wrong range, content coding, a hostile realm or redirect. */
-        INVALID
+        INVALID,
+        /** Nobody was asked, because nobody may be. */
+        OFFLINE
     }
 
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -63,6 +65,8 @@ public final class UpstreamException extends RuntimeException {
                 new RegistryException.Unavailable("upstream rate limit: " + message, retryAfterOr(LIMITED));
             case FAILED, TIMEOUT, UNREACHABLE, CUT ->
                 new RegistryException.Unavailable("upstream unavailable: " + message, retryAfterOr(SOON));
+            case OFFLINE ->
+                new RegistryException.NotHere(notFound.apply(message).getMessage());
             case INVALID -> new RegistryException.BadUpstream("upstream sent a wrong answer: " + message);
         };
     }

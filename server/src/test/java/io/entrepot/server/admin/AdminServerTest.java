@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.config.Secret;
 import io.entrepot.oci.Digest;
-import io.entrepot.oci.Registry;
+import io.entrepot.oci.ImageRef;
+import io.entrepot.oci.Platform;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.BlockHoundSetup;
 import io.entrepot.server.LeakCheck;
@@ -12,6 +13,8 @@ import io.entrepot.server.admin.Reloads.Outcome;
 import io.entrepot.server.content.ContentStats;
 import io.entrepot.server.http.Exchanged;
 import io.entrepot.server.net.Transport;
+import io.entrepot.server.pull.Notebook;
+import io.entrepot.server.pull.Warmed;
 import io.entrepot.server.upstream.UpstreamEvents.Asked;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import io.netty.channel.EventLoopGroup;
@@ -65,6 +68,7 @@ class AdminServerTest {
     private volatile List<String> obstacles = List.of();
     private volatile Optional<Secret> token = Optional.of(new Secret("open sesame"));
     private volatile Outcome outcome = new Outcome(2, List.of(), List.of());
+    private final Notebook notebook = Notebook.blank();
     private MemoryBlobs blobs;
     private AdminServer server;
 
@@ -79,9 +83,15 @@ class AdminServerTest {
                 metrics,
                 explainer,
                 new CacheApi(blobs, pool),
+                new PullApi(notebook, AdminServerTest::warmed),
                 () -> CompletableFuture.completedFuture(outcome),
                 () -> token);
         server = AdminServer.start(api, new InetSocketAddress("127.0.0.1", 0), root.resolve("admin.sock"));
+    }
+
+    private static CompletableFuture<Warmed> warmed(ImageRef image, List<Platform> platforms) {
+        return CompletableFuture.completedFuture(
+                new Warmed(1, 2, 30, 20, 0, platforms.isEmpty() ? List.of() : List.of(image + " has no " + platforms)));
     }
 
     @AfterEach
@@ -113,7 +123,7 @@ class AdminServerTest {
         metrics.content(new ContentStats());
         metrics.finished(exchange(Exchanged.Kind.MANIFEST, "hit", 528));
         metrics.finished(exchange(Exchanged.Kind.BLOB, "fill", 7));
-        metrics.asked(new Asked(new Registry("docker.io"), Endpoint.BLOB, "TIMEOUT", 30_000_000));
+        metrics.asked(new Asked("docker.io", Endpoint.BLOB, "TIMEOUT", 30_000_000));
         metrics.incident("wrong_bytes");
         metrics.reload(true);
 

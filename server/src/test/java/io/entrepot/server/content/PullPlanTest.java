@@ -44,7 +44,7 @@ class PullPlanTest {
     @Test
     void servesAFreshTagWithoutAskingAnybody() {
         assertThat(at(Duration.ofMinutes(5), FIVE_MINUTES))
-                .isEqualTo(new PullPlan.Serve(NEW, Duration.ofMinutes(5), false));
+                .isEqualTo(new PullPlan.Serve(NEW, Duration.ofMinutes(5), false, Optional.empty()));
     }
 
     @Test
@@ -67,7 +67,8 @@ class PullPlanTest {
 
     @Test
     void servesAnImmutableTagAsFirstSeenAndLooksBehindItsBack() {
-        assertThat(at(Duration.ofDays(400), IMMUTABLE)).isEqualTo(new PullPlan.Serve(OLD, Duration.ofDays(400), true));
+        assertThat(at(Duration.ofDays(400), IMMUTABLE))
+                .isEqualTo(new PullPlan.Serve(OLD, Duration.ofDays(400), true, Optional.empty()));
     }
 
     @Test

@@ -108,6 +108,7 @@ final class ScriptedUpstream implements Upstream {
     public UpstreamConfig config() {
         return new UpstreamConfig(
                 registry(),
+                registry().name(),
                 URI.create("https://upstream.invalid"),
                 new Credentials.Anonymous(),
                 false,
@@ -119,7 +120,9 @@ final class ScriptedUpstream implements Upstream {
                 unverified,
                 0,
                 4,
-                new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3)));
+                new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3)),
+                false,
+                false);
     }
 
     @Override

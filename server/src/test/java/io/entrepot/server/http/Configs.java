@@ -40,6 +40,7 @@ public final class Configs {
                 new MirrorConfig.Listen("127.0.0.1", 0, defaultRegistry, hosts, Optional.empty()),
                 new MirrorConfig.Admin("127.0.0.1", 0, Optional.empty()),
                 Map.of(),
+                List.of(),
                 aliases,
                 TAGS,
                 new MirrorConfig.Storage(Path.of("data"), 1 << 30, 0, new MirrorConfig.Scrub(Duration.ZERO, 0)),
@@ -53,6 +54,7 @@ public final class Configs {
         Duration second = Duration.ofSeconds(1);
         return new UpstreamConfig(
                 Registry.parse(registry),
+                Registry.parse(registry).name(),
                 URI.create("https://" + registry),
                 new Credentials.Anonymous(),
                 false,
@@ -64,6 +66,8 @@ public final class Configs {
                 UnverifiedRanges.WAIT,
                 0,
                 1,
-                new Deadlines(second, second, second));
+                new Deadlines(second, second, second),
+                false,
+                false);
     }
 }

@@ -22,10 +22,16 @@ public final class FakeUpstream implements Upstream {
 
     private final Registry registry;
     private volatile List<String> tags = List.of();
+    private volatile UpstreamConfig config;
     private volatile Optional<UpstreamException> failure = Optional.empty();
 
     public FakeUpstream(String registry) {
         this.registry = Registry.parse(registry);
+        this.config = Configs.upstream(registry);
+    }
+
+    public void is(UpstreamConfig other) {
+        config = other;
     }
 
     public void has(String... names) {
@@ -44,7 +50,7 @@ public final class FakeUpstream implements Upstream {
 
     @Override
     public UpstreamConfig config() {
-        return Configs.upstream(registry.name());
+        return config;
     }
 
     @Override

@@ -10,9 +10,11 @@ import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.content.TagPatterns;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.policy.PullPolicy;
+import io.entrepot.server.pull.Notebook;
 import io.entrepot.server.pull.PullService;
 import io.entrepot.server.pull.Router;
 import io.entrepot.server.pull.Settings;
+import io.entrepot.server.pull.UpstreamFinder;
 import io.entrepot.server.trust.Trust;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
@@ -55,13 +57,14 @@ final class TestMirror implements AutoCloseable {
                 Optional.of(Registry.DOCKER_HUB),
                 Map.of("quay.mirror", quay.registry()),
                 List.of(new Alias("harbor.corp/dockerhub", "docker.io")));
+        restricted.forEach(each -> (each.registry().equals(hub.registry()) ? hub : quay).is(each));
         Settings settings = new Settings(
                 1,
-                new Router(config, Map.of(hub.registry(), hub, quay.registry(), quay)),
+                new Router(config, UpstreamFinder.of(Map.of(hub.registry(), hub, quay.registry(), quay))),
                 TagPatterns.of(Configs.TAGS),
-                new Access(restricted),
+                new Access(),
                 new PullPolicy());
-        PullService pulls = new PullService(() -> settings, content, new Trust(), new AuditLog());
+        PullService pulls = new PullService(() -> settings, content, new Trust(), new AuditLog(), Notebook.blank());
         server = new DataServer(TRANSPORT, loops, limits, pulls, exchanges::add);
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
         port = (tls.isPresent() ? server.bindTls(any, tls.get()) : server.bind(any))

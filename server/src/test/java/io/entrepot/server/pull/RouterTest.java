@@ -128,6 +128,7 @@ class RouterTest {
             upstreams.put(Registry.parse(name), new FakeUpstream(name));
         }
         return new Router(
-                Configs.config(defaultRegistry, Map.of("gcr.mirror", Registry.parse("gcr.io")), ALIASES), upstreams);
+                Configs.config(defaultRegistry, Map.of("gcr.mirror", Registry.parse("gcr.io")), ALIASES),
+                UpstreamFinder.of(upstreams));
     }
 }

@@ -93,6 +93,7 @@ final class Bench implements AutoCloseable {
             Deadlines deadlines) {
         return new UpstreamConfig(
                 REGISTRY,
+                REGISTRY.name(),
                 url,
                 credentials,
                 true,
@@ -104,7 +105,9 @@ final class Bench implements AutoCloseable {
                 UnverifiedRanges.WAIT,
                 1,
                 8,
-                deadlines);
+                deadlines,
+                false,
+                false);
     }
 
     /** Lets this time pass for the tokens. */

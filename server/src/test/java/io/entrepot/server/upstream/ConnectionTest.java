@@ -126,6 +126,7 @@ class ConnectionTest {
     private static UpstreamConfig external(URI url) {
         return new UpstreamConfig(
                 Bench.REGISTRY,
+                Bench.REGISTRY.name(),
                 url,
                 Bench.NOBODY,
                 false,
@@ -137,6 +138,8 @@ class ConnectionTest {
                 UnverifiedRanges.WAIT,
                 1,
                 8,
-                new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10)));
+                new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10)),
+                false,
+                false);
     }
 }

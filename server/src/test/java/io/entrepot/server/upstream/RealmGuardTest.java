@@ -120,6 +120,7 @@ class RealmGuardTest {
     private static RealmGuard guard(String url, boolean internal, String... tokenHosts) {
         return new RealmGuard(new UpstreamConfig(
                 new Registry("docker.io"),
+                new Registry("docker.io").name(),
                 URI.create(url),
                 Bench.NOBODY,
                 internal,
@@ -131,6 +132,8 @@ class RealmGuardTest {
                 UnverifiedRanges.WAIT,
                 1,
                 1,
-                new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1))));
+                new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                false,
+                false));
     }
 }

@@ -52,7 +52,7 @@ class UpstreamEventsTest {
         assertThat(bench.results(Endpoint.BLOB_HEAD)).containsExactly("200");
         assertThat(bench.results(Endpoint.TAGS)).containsExactly("200");
         assertThat(bench.asked).allSatisfy(asked -> {
-            assertThat(asked.registry()).isEqualTo(Bench.REGISTRY);
+            assertThat(asked.upstream()).isEqualTo(Bench.REGISTRY.name());
             assertThat(asked.nanos()).isPositive();
         });
     }

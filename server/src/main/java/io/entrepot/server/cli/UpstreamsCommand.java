@@ -1,0 +1,122 @@
+package io.entrepot.server.cli;
+
+import io.entrepot.config.MirrorConfig;
+import io.entrepot.config.MirrorConfig.Credentials;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.oci.Registry;
+import io.entrepot.server.inspect.SightingLines;
+import io.entrepot.server.inspect.StateDir;
+import io.entrepot.server.pull.Sighting;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code entrepot upstreams}: those that are configured, and those that clients asked for. */
+@Command(
+        name = "upstreams",
+        description = {
+            "Lists the upstreams of a configuration: the key, where it is, who we are there.",
+            "With --discovered, the registries that clients asked for through a pattern with observe: true, as lines"
+                    + " for the configuration."
+        })
+final class UpstreamsCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Option(names = "--discovered", description = "What was asked for through patterns that are observed.")
+    private boolean discovered;
+
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
+
+    @Mixin
+    private final Output output = new Output();
+
+    @Override
+    public void run() {
+        MirrorConfig loaded = config.load();
+        PrintWriter out = spec.commandLine().getOut();
+        if (discovered) {
+            discovered(loaded, out);
+        } else {
+            configured(loaded, out);
+        }
+        out.flush();
+    }
+
+    private void configured(MirrorConfig config, PrintWriter out) {
+        List<UpstreamConfig> all = new ArrayList<>(config.upstreams().values());
+        all.sort(Comparator.comparing(UpstreamConfig::key));
+        config.upstreamPatterns().forEach(pattern -> all.add(pattern.template()));
+        all.forEach(each -> out.println(output.isJson() ? json(each) : row(each)));
+    }
+
+    private static String row(UpstreamConfig upstream) {
+        return String.format("%-28s %-36s %s", upstream.key(), where(upstream), how(upstream));
+    }
+
+    private static String where(UpstreamConfig upstream) {
+        return isPattern(upstream) ? "https://…" : upstream.url().toString();
+    }
+
+    private static boolean isPattern(UpstreamConfig upstream) {
+        return upstream.key().indexOf('*') >= 0;
+    }
+
+    private static String how(UpstreamConfig upstream) {
+        String login = upstream.credentials() instanceof Credentials.Anonymous ? "anonymous" : "with a login";
+        return login
+                + (upstream.internal() ? ", internal" : "")
+                + (upstream.offline() ? ", offline" : "")
+                + (upstream.observe() ? ", observed" : "");
+    }
+
+    private static String json(UpstreamConfig upstream) {
+        return io.entrepot.server.inspect.Json.text(Map.of(
+                "key", upstream.key(),
+                "url", isPattern(upstream) ? "" : upstream.url().toString(),
+                "anonymous", upstream.credentials() instanceof Credentials.Anonymous,
+                "internal", upstream.internal(),
+                "offline", upstream.offline(),
+                "observe", upstream.observe()));
+    }
+
+    private void discovered(MirrorConfig config, PrintWriter out) {
+        StateDir state = StateDir.of(config);
+        List<Sighting> seen = new SeenNames(state.adminSocket(), "/api/v1/discovered", state.discovered()).read();
+        if (output.isJson()) {
+            seen.forEach(each -> out.println(SightingLines.line(each)));
+            return;
+        }
+        Map<String, List<Sighting>> byRegistry = new TreeMap<>();
+        seen.forEach(each -> byRegistry
+                .computeIfAbsent(registry(each), name -> new ArrayList<>())
+                .add(each));
+        out.println(byRegistry.isEmpty() ? "# nothing was asked for through an observed pattern" : "upstreams:");
+        byRegistry.forEach((registry, repositories) -> print(out, config, registry, repositories));
+    }
+
+    private static String registry(Sighting repository) {
+        return repository.name().substring(0, repository.name().indexOf('/'));
+    }
+
+    private static void print(PrintWriter out, MirrorConfig config, String registry, List<Sighting> repositories) {
+        long requests = repositories.stream().mapToLong(Sighting::count).sum();
+        boolean named = config.upstreams().containsKey(Registry.parse(registry));
+        out.printf(
+                "  %s: {}  # %d requests%s%n", registry, requests, named ? "; named in the configuration by now" : "");
+        for (Sighting each : repositories) {
+            out.printf("  #   %s  %d, last %s%n", each.name(), each.count(), Times.text(each.last()));
+        }
+    }
+}

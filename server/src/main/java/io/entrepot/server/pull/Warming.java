@@ -1,0 +1,218 @@
+package io.entrepot.server.pull;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Manifest;
+import io.entrepot.oci.Platform;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.Reference.ByDigest;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Referrer;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.content.Body;
+import io.entrepot.server.pull.PullRequest.Target;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/**
+ * One image on its way in: its manifests, their blobs, what refers to them, each once. What fails is written down, and the
+ * rest goes on.
+ */
+final class Warming {
+
+    private static final int LANES = 4;
+
+    /** How cosign names what belongs to an image where it does not use referrers. */
+    private static final List<String> BESIDE = List.of(".sig", ".att", ".sbom");
+
+    private static final Client OPERATOR = Client.operator("entrepot warm");
+
+    private final PullService pulls;
+    private final Address address;
+    private final Repository repository;
+    private final List<Platform> platforms;
+    private final Set<String> begun = ConcurrentHashMap.newKeySet();
+    private final Queue<String> failures = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger manifests = new AtomicInteger();
+    private final AtomicInteger blobs = new AtomicInteger();
+    private final AtomicInteger referrers = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong fetched = new AtomicLong();
+
+    Warming(PullService pulls, Repository repository, List<Platform> platforms) {
+        this.pulls = pulls;
+        this.address = Address.of(repository.toString());
+        this.repository = repository;
+        this.platforms = List.copyOf(platforms);
+    }
+
+    CompletableFuture<Warmed> bring(Reference reference) {
+        return noted(new Wanted("manifest", reference.toString()), root(reference))
+                .thenApply(done -> result());
+    }
+
+    private Warmed result() {
+        return new Warmed(
+                manifests.get(), blobs.get(), bytes.get(), fetched.get(), referrers.get(), List.copyOf(failures));
+    }
+
+    /** What is named by digest may be a blob: lists of what an offline mirror misses name those, too. */
+    private CompletableFuture<Void> root(Reference reference) {
+        return manifest(reference)
+                .exceptionallyCompose(failure ->
+                        reference instanceof ByDigest by && cause(failure) instanceof RegistryException.ManifestUnknown
+                                ? blob(by.digest())
+                                : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<Void> manifest(Reference reference) {
+        return pulls.pull(new PullRequest(address, new Target.Manifest(reference), false, OPERATOR))
+                .thenCompose(answer -> {
+                    Descriptor descriptor = answer.descriptor();
+                    byte[] body = ((Body.Bytes) answer.body()).bytes();
+                    answer.ended(body.length, true);
+                    manifests.incrementAndGet();
+                    came(descriptor, answer.origin());
+                    return begun.add(descriptor.digest().toString())
+                            ? belongings(Manifest.parse(descriptor.digest(), body, descriptor.mediaType()))
+                            : CompletableFuture.completedFuture(null);
+                });
+    }
+
+    private void came(Descriptor content, Origin origin) {
+        bytes.addAndGet(content.size());
+        if (origin == Origin.FETCHED || origin == Origin.FILL) {
+            fetched.addAndGet(content.size());
+        }
+    }
+
+    private CompletableFuture<Void> belongings(Manifest manifest) {
+        Digest digest = manifest.descriptor().digest();
+        return each(wanted(manifest), this::child)
+                .thenCompose(done -> noted(Wanted.referrers(digest), referrers(digest, "")))
+                .thenCompose(done -> each(BESIDE, end -> beside(digest, end)));
+    }
+
+    private List<Descriptor> wanted(Manifest manifest) {
+        List<Descriptor> children =
+                new ArrayList<>(manifest instanceof Manifest.Index index ? onPlatforms(index) : manifest.children());
+        children.removeAll(manifest.foreign());
+        return children;
+    }
+
+    private List<Descriptor> onPlatforms(Manifest.Index index) {
+        return index.entries().stream()
+                .filter(entry -> platforms.isEmpty() || platforms.stream().anyMatch(wanted -> is(wanted, entry)))
+                .map(Manifest.Index.Entry::descriptor)
+                .toList();
+    }
+
+    private static boolean is(Platform wanted, Manifest.Index.Entry entry) {
+        Platform platform = entry.platform();
+        return wanted.os().equals(platform.os())
+                && wanted.architecture().equals(platform.architecture())
+                && (wanted.variant().isEmpty() || wanted.variant().equals(platform.variant()));
+    }
+
+    private CompletableFuture<Void> child(Descriptor child) {
+        Digest digest = child.digest();
+        return child.mediaType().isManifest()
+                ? noted(new Wanted("manifest", digest.toString()), manifest(new ByDigest(digest)))
+                : noted(new Wanted("blob", digest.toString()), blob(digest));
+    }
+
+    private CompletableFuture<Void> blob(Digest digest) {
+        if (!begun.add(digest.toString())) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return pulls.pull(new PullRequest(address, new Target.Blob(digest), false, OPERATOR))
+                .thenCompose(this::keep);
+    }
+
+    private CompletableFuture<Void> keep(Answer answer) {
+        if (answer.origin() == Origin.RELAY) {
+            answer.ended(0, false);
+            throw new RegistryException.Unavailable("passed through, not kept: there is no room for it", Duration.ZERO);
+        }
+        CompletableFuture<Void> read =
+                answer.origin() == Origin.HIT ? CompletableFuture.completedFuture(null) : Draining.of(answer.body());
+        return read.whenComplete((done, failure) ->
+                        answer.ended(failure == null ? answer.body().size() : 0, failure == null))
+                .thenAccept(done -> {
+                    blobs.incrementAndGet();
+                    came(answer.descriptor(), answer.origin());
+                });
+    }
+
+    private CompletableFuture<Void> referrers(Digest subject, String last) {
+        ReferrersRequest request =
+                new ReferrersRequest(address, subject, "", ReferrersRequest.MAX_LIMIT, last, OPERATOR);
+        return pulls.referrers(request)
+                .thenCompose(page -> each(page.page(), this::referrer)
+                        .thenCompose(done -> page.more()
+                                ? referrers(
+                                        subject,
+                                        page.page().get(page.page().size() - 1).digest())
+                                : CompletableFuture.completedFuture(null)));
+    }
+
+    private CompletableFuture<Void> referrer(Referrer referrer) {
+        Wanted wanted = new Wanted("manifest", referrer.digest());
+        referrers.incrementAndGet();
+        try {
+            return noted(wanted, manifest(new ByDigest(Digest.parse(referrer.digest()))));
+        } catch (IllegalArgumentException e) {
+            return noted(wanted, CompletableFuture.failedFuture(e));
+        }
+    }
+
+    /** Most images have none: that is no failure. */
+    private CompletableFuture<Void> beside(Digest digest, String end) {
+        Tag tag = new Tag(digest.algorithm().label() + "-" + digest.hex().substring(0, 64) + end);
+        CompletableFuture<Void> brought = manifest(tag)
+                .exceptionallyCompose(failure -> cause(failure) instanceof RegistryException.ManifestUnknown
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failure));
+        return noted(new Wanted("manifest", tag.name()), brought);
+    }
+
+    private CompletableFuture<Void> noted(Wanted wanted, CompletableFuture<Void> coming) {
+        return coming.exceptionally(failure -> {
+            failures.add(wanted.name(repository) + ": " + cause(failure).getMessage());
+            return null;
+        });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** A few at a time, each on a fresh stack. */
+    private static <T> CompletableFuture<Void> each(Collection<T> all, Function<T, CompletableFuture<Void>> work) {
+        Queue<T> left = new ConcurrentLinkedQueue<>(all);
+        CompletableFuture<?>[] lanes = new CompletableFuture<?>[Math.min(LANES, all.size())];
+        for (int i = 0; i < lanes.length; i++) {
+            lanes[i] = lane(left, work);
+        }
+        return CompletableFuture.allOf(lanes);
+    }
+
+    private static <T> CompletableFuture<Void> lane(Queue<T> left, Function<T, CompletableFuture<Void>> work) {
+        T next = left.poll();
+        return next == null
+                ? CompletableFuture.completedFuture(null)
+                : work.apply(next).thenComposeAsync(done -> lane(left, work));
+    }
+}
