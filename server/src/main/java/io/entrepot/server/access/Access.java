@@ -25,9 +25,9 @@ public final class Access {
                 .collect(Collectors.toUnmodifiableMap(UpstreamConfig::registry, UpstreamConfig::clients));
     }
 
-    /** Who a client is. */
-    public Principal identify(InetAddress address) {
-        return new Principal(address);
+    /** Who a client is, by its address and that of the connection. */
+    public Principal identify(InetAddress address, InetAddress peer) {
+        return new Principal(address, peer);
     }
 
     /** Why nothing of this upstream is for them; empty if it is. */
@@ -36,7 +36,7 @@ public final class Access {
         if (networks.isEmpty() || networks.stream().anyMatch(network -> network.contains(principal.address()))) {
             return Optional.empty();
         }
-        return Optional.of(new RegistryException.Denied(
-                registry + " is not for " + principal + ": it lies in none of the upstream's `clients`"));
+        return Optional.of(new RegistryException.Denied(registry + " is not for "
+                + principal.address().getHostAddress() + ": it lies in none of the upstream's `clients`"));
     }
 }

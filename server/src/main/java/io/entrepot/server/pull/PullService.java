@@ -89,7 +89,7 @@ public final class PullService {
     private <T> CompletableFuture<T> identify(
             Address address, Client client, String reference, Function<Pull, CompletableFuture<T>> next) {
         Settings now = settings.get();
-        Principal principal = now.access().identify(client.address());
+        Principal principal = now.access().identify(client.address(), client.peer());
         Route route;
         try {
             route = now.router().route(address);
