@@ -69,7 +69,9 @@ final class ConfigReader {
                 section.size("abandoned-budget", 10L << 30),
                 section.number("per-upstream", 64, 1, 10_000),
                 section.number("ranges", 4, 0, 64),
-                section.number("resumes", 3, 0, 100));
+                section.number("resumes", 3, 0, 100),
+                section.number("waiters", 4_096, 1, 1_000_000),
+                section.number("relays", 256, 1, 10_000));
         section.end();
         return fills;
     }
@@ -77,18 +79,35 @@ final class ConfigReader {
     private static Limits limits(Section section) {
         Limits limits = new Limits(
                 section.number("connections", 10_000, 1, 1_000_000),
+                section.number("connections-per-client", 256, 1, 1_000_000),
                 section.value("header-size", 8 << 10, ConfigReader::headerSize),
+                section.number("header-fields", 64, 8, 1_000),
+                section.value("request-line", 4 << 10, ConfigReader::requestLine),
+                section.deadline("handshake-timeout", Duration.ofSeconds(5)),
                 section.deadline("header-timeout", Duration.ofSeconds(10)),
                 section.deadline("idle-timeout", Duration.ofSeconds(60)),
-                section.deadline("write-timeout", Duration.ofSeconds(60)));
+                section.deadline("write-timeout", Duration.ofSeconds(60)),
+                section.size("min-rate", 1 << 10),
+                section.deadline("min-rate-window", Duration.ofSeconds(60)),
+                section.number("open-files", 90, 10, 100),
+                section.number("reserved-files", 64, 0, 10_000),
+                section.number("direct-memory", 90, 10, 100));
         section.end();
         return limits;
     }
 
     private static int headerSize(String text) {
+        return size(text, 1 << 20, "1KiB to 1MiB");
+    }
+
+    private static int requestLine(String text) {
+        return size(text, 64 << 10, "1KiB to 64KiB");
+    }
+
+    private static int size(String text, int most, String expected) {
         long size = Text.size(text);
-        if (size < 1 << 10 || size > 1 << 20) {
-            throw new IllegalArgumentException(text + " (expected: 1KiB to 1MiB)");
+        if (size < 1 << 10 || size > most) {
+            throw new IllegalArgumentException(text + " (expected: " + expected + ")");
         }
         return (int) size;
     }

@@ -31,6 +31,7 @@ final class ListenReader {
                 listen.number("port", 5000, 0, 65_535),
                 defaultRegistry(),
                 hosts(listen.section("hosts")),
+                listen.list("trusted-proxies", Network::parse),
                 tls(listen.section("tls")));
         listen.end();
         return read;

@@ -29,15 +29,20 @@ public record MirrorConfig(
         tags = List.copyOf(tags);
     }
 
-    /** The data port. {@code hosts} maps {@code Host} names to registries; {@code defaultRegistry} is for requests that name none. */
+    /**
+     * The data port. {@code hosts} maps {@code Host} names to registries; {@code defaultRegistry} is for requests that name
+     * none; what {@code trustedProxies} say about who stands behind them is believed.
+     */
     public record Listen(
             String address,
             int port,
             Optional<Registry> defaultRegistry,
             Map<String, Registry> hosts,
+            List<Network> trustedProxies,
             Optional<Tls> tls) {
         public Listen {
             hosts = Map.copyOf(hosts);
+            trustedProxies = List.copyOf(trustedProxies);
         }
     }
 
@@ -84,12 +89,40 @@ public record MirrorConfig(
      * @param maxPerUpstream fills in flight for one upstream; more wait
      * @param maxRanges range requests in flight for one fill, where {@code unverified-ranges: serve}
      * @param resumes how often a broken transfer is resumed before the fill fails
+     * @param waiters clients of one fill; more are refused
+     * @param relays transfers that pass through without being kept; more are refused, or wait if they have begun
      */
-    public record Fills(long abandonedBudget, int maxPerUpstream, int maxRanges, int resumes) {}
+    public record Fills(
+            long abandonedBudget, int maxPerUpstream, int maxRanges, int resumes, int waiters, int relays) {}
 
-    /** Bounds on clients of the data port. */
+    /**
+     * Bounds on clients of the data port.
+     *
+     * @param connections open at the same time
+     * @param connectionsPerClient of one address; behind a trusted proxy also requests in flight
+     * @param headerBytes of the whole head of a request
+     * @param headerFields in a request
+     * @param requestLine its bytes
+     * @param minRate bytes a second that a client must read, over {@code minRateWindow} of being sent to; 0: none
+     * @param openFiles percent of the process's file descriptors from which on no connection is accepted
+     * @param reservedFiles file descriptors that no client gets
+     * @param directMemory percent of the direct memory from which on requests are refused
+     */
     public record Limits(
-            int connections, int headerBytes, Duration headerTimeout, Duration idleTimeout, Duration writeTimeout) {}
+            int connections,
+            int connectionsPerClient,
+            int headerBytes,
+            int headerFields,
+            int requestLine,
+            Duration handshakeTimeout,
+            Duration headerTimeout,
+            Duration idleTimeout,
+            Duration writeTimeout,
+            long minRate,
+            Duration minRateWindow,
+            int openFiles,
+            int reservedFiles,
+            int directMemory) {}
 
     /** On SIGTERM: not ready for {@code delay}, then no new connections, then up to {@code grace} for what is in flight. */
     public record Drain(Duration delay, Duration grace) {}

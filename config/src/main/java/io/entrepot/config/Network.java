@@ -39,8 +39,8 @@ public record Network(InetAddress address, int prefix) {
         return new Network(address, slash < 0 ? address.getAddress().length * 8 : Integer.parseInt(digits));
     }
 
-    /** An address in digits. @throws IllegalArgumentException if it is not */
-    static InetAddress address(String text) {
+    /** An address in digits; nothing is looked up. @throws IllegalArgumentException if it is not */
+    public static InetAddress address(String text) {
         try {
             Matcher quad = IPV4.matcher(text);
             if (quad.matches()) {

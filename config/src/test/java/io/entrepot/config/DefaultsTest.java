@@ -38,7 +38,13 @@ class DefaultsTest {
                 .usingRecursiveComparison()
                 .ignoringFields("upstreams")
                 .isEqualTo(new MirrorConfig(
-                        new Listen("0.0.0.0", 5000, Optional.of(Registry.DOCKER_HUB), Map.of(), Optional.empty()),
+                        new Listen(
+                                "0.0.0.0",
+                                5000,
+                                Optional.of(Registry.DOCKER_HUB),
+                                Map.of(),
+                                List.of(),
+                                Optional.empty()),
                         new Admin("127.0.0.1", 5001, Optional.empty()),
                         Map.of(),
                         List.of(),
@@ -55,9 +61,22 @@ class DefaultsTest {
                                 Long.MAX_VALUE,
                                 1L << 30,
                                 new Scrub(Duration.ofDays(7), 20L << 20)),
-                        new Fills(10L << 30, 64, 4, 3),
+                        new Fills(10L << 30, 64, 4, 3, 4096, 256),
                         new Limits(
-                                10_000, 8192, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60)),
+                                10_000,
+                                256,
+                                8192,
+                                64,
+                                4096,
+                                Duration.ofSeconds(5),
+                                Duration.ofSeconds(10),
+                                Duration.ofSeconds(60),
+                                Duration.ofSeconds(60),
+                                1024,
+                                Duration.ofSeconds(60),
+                                90,
+                                64,
+                                90),
                         new Drain(Duration.ofSeconds(5), Duration.ofSeconds(30)),
                         new Log(Log.Format.JSON, Log.Level.INFO, false)));
     }

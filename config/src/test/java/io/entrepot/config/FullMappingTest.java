@@ -61,6 +61,7 @@ class FullMappingTest {
               port: 443
               default-registry: GHCR.io
               hosts: { Docker.Mirror.corp: "registry.corp:5000" }
+              trusted-proxies: [10.9.0.0/24, "fd01::/16"]
               tls: { certificate: CERTIFICATE, key: KEY }
             admin: { address: localhost, port: 0, token: "${env:TOKEN}" }
             upstreams:
@@ -83,8 +84,22 @@ class FullMappingTest {
               - { match: "**:dev", never: true }
               - { match: "**:latest", fresh: 0, stale: 7d, wait: 0s, stale-on-404: true }
             storage: { disk: { path: /cache, max-size: 200GB, min-free: 10GiB, scrub: { every: 0, rate: 1MiB } } }
-            fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9 }
-            limits: { connections: 5, header-size: 16KiB, header-timeout: 1s, idle-timeout: 2s, write-timeout: 3s }
+            fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11 }
+            limits:
+              connections: 5
+              connections-per-client: 4
+              header-size: 16KiB
+              header-fields: 33
+              request-line: 2KiB
+              handshake-timeout: 4s
+              header-timeout: 1s
+              idle-timeout: 2s
+              write-timeout: 3s
+              min-rate: 2KiB
+              min-rate-window: 7s
+              open-files: 50
+              reserved-files: 12
+              direct-memory: 60
             drain: { delay: 0s, grace: 1m }
             log: { format: text, level: debug, requests: true }
             """;
@@ -97,6 +112,7 @@ class FullMappingTest {
                         443,
                         Optional.of(GHCR),
                         Map.of("docker.mirror.corp", CORP),
+                        List.of(Network.parse("10.9.0.0/24"), Network.parse("fd01::/16")),
                         Optional.of(new Tls(certificate, key))),
                 new Admin("localhost", 0, Optional.of(new Secret("t0ken"))),
                 Map.of(CORP, corp(certificate), GHCR, ghcr()),
@@ -115,8 +131,22 @@ class FullMappingTest {
                                 "**:latest", Mode.REVALIDATE, Duration.ZERO, Duration.ofDays(7), Duration.ZERO, true),
                         EVERY),
                 new Storage(Path.of("/cache"), 200_000_000_000L, 10L << 30, new Scrub(Duration.ZERO, 1 << 20)),
-                new Fills(0, 1, 2, 9),
-                new Limits(5, 16 << 10, second, Duration.ofSeconds(2), Duration.ofSeconds(3)),
+                new Fills(0, 1, 2, 9, 10, 11),
+                new Limits(
+                        5,
+                        4,
+                        16 << 10,
+                        33,
+                        2 << 10,
+                        Duration.ofSeconds(4),
+                        second,
+                        Duration.ofSeconds(2),
+                        Duration.ofSeconds(3),
+                        2 << 10,
+                        Duration.ofSeconds(7),
+                        50,
+                        12,
+                        60),
                 new Drain(Duration.ZERO, Duration.ofMinutes(1)),
                 new Log(Log.Format.TEXT, Log.Level.DEBUG, true));
     }

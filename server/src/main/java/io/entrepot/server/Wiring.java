@@ -12,6 +12,7 @@ import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.cli.BuildInfo;
 import io.entrepot.server.content.CachedContent;
 import io.entrepot.server.content.Store;
+import io.entrepot.server.http.Bounds;
 import io.entrepot.server.http.DataServer;
 import io.entrepot.server.http.RequestLog;
 import io.entrepot.server.http.Requests;
@@ -81,7 +82,11 @@ final class Wiring {
         CachedContent content = content(store);
         Notebook notebook = notebook(housekeeping);
         PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog(), notebook);
-        DataServer data = new DataServer(Transport.best(), loops, config.limits(), pulls, requests(reloading));
+        DataServer data = new DataServer(Transport.best(), loops, Bounds.of(config), pulls, requests(reloading));
+        opened.add(() -> Waiting.atMost(data.close(java.time.Duration.ZERO), 5));
+        data.sampleDescriptors();
+        housekeeping.scheduleWithFixedDelay(data::sampleDescriptors, 1, 1, TimeUnit.SECONDS);
+        metrics.clients(data);
         int port = listen(data, tls);
         AdminServer admin = admin(store, loops, reloading, pulls, notebook);
         readiness.serving();
@@ -122,6 +127,7 @@ final class Wiring {
         opened.add(() -> Waiting.atMost(content.stop(), 10));
         metrics.content(content.stats());
         metrics.gauge("entrepot_fills_running", "Downloads in progress.", content::fillsRunning);
+        metrics.gauge("entrepot_relays_running", "Transfers that are not kept, in progress.", content::relaysRunning);
         metrics.gauge(
                 "entrepot_readers_waiting", "Clients that wait for bytes of a download.", content::readersWaiting);
         return content;
@@ -146,9 +152,6 @@ final class Wiring {
 
     private int listen(DataServer data, @Nullable ServerTls tls) throws StartException {
         MirrorConfig.Listen listen = config.listen();
-        opened.add(() -> Waiting.atMost(data.close(java.time.Duration.ZERO), 5));
-        metrics.gauge("entrepot_connections", "Open connections of clients.", data::connections);
-        metrics.gauge("entrepot_requests_in_flight", "Requests that are being answered.", data::inFlight);
         InetSocketAddress address = Listening.address("listen", listen.address(), listen.port());
         return Listening.bound("listen", address, tls == null ? data.bind(address) : data.bindTls(address, tls))
                 .getPort();

@@ -11,9 +11,9 @@ import java.util.Optional;
  */
 public final class Access {
 
-    /** Who a client is. */
-    public Principal identify(InetAddress address) {
-        return new Principal.Peer(address);
+    /** Who a client is, by its address and that of the connection. */
+    public Principal identify(InetAddress address, InetAddress peer) {
+        return new Principal.Peer(address, peer);
     }
 
     /** Why nothing of this upstream is for them; empty if it is. */
@@ -21,7 +21,7 @@ public final class Access {
         if (upstream.clients().isEmpty() || principal.isIn(upstream.clients())) {
             return Optional.empty();
         }
-        return Optional.of(new RegistryException.Denied(
-                upstream.registry() + " is not for " + principal + ": it lies in none of the upstream's `clients`"));
+        return Optional.of(new RegistryException.Denied(upstream.registry() + " is not for " + principal.shown()
+                + ": it lies in none of the upstream's `clients`"));
     }
 }

@@ -1,6 +1,8 @@
 package io.entrepot.server.admin;
 
 import io.entrepot.server.content.ContentStats;
+import io.entrepot.server.http.DataServer;
+import io.entrepot.server.http.DataStats;
 import io.entrepot.server.http.Exchanged;
 import io.entrepot.server.http.Requests;
 import io.entrepot.server.upstream.UpstreamEvents;
@@ -201,6 +203,30 @@ public final class Metrics implements Requests, UpstreamEvents {
                 "entrepot_store_evictions",
                 "Blobs evicted to make room.",
                 () -> usage.get().evictions());
+    }
+
+    /** Who is connected, and what is done against those who ask too much. */
+    public void clients(DataServer data) {
+        DataStats stats = data.stats();
+        gauge("entrepot_connections", "Open connections of clients.", data::connections);
+        gauge("entrepot_requests_in_flight", "Requests that are being answered.", data::inFlight);
+        gauge(
+                "entrepot_accept_paused",
+                "1 while nobody is let in because file descriptors are nearly used up.",
+                () -> data.isPaused() ? 1 : 0);
+        counter("entrepot_accept_pauses", "How often accepting paused.", stats.pauses::sum);
+        counter("entrepot_connections_refused", "Connections closed because of the limit on all.", stats.refused::sum);
+        counter(
+                "entrepot_client_limit_refusals",
+                "Connections and requests refused because their client had too many.",
+                stats.refusedOfClient::sum);
+        counter("entrepot_slow_readers_closed", "Connections whose client read too slowly.", stats.slowReaders::sum);
+        counter("entrepot_slow_requests_closed", "Connections whose request came too slowly.", stats.slowRequests::sum);
+        counter("entrepot_bad_proxy_headers", "Trusted proxies' PROXY headers that were none.", stats.badProxies::sum);
+        counter(
+                "entrepot_requests_shed",
+                "Requests refused because memory or file descriptors were nearly used up.",
+                stats.shed::sum);
     }
 
     /** What content counts. */

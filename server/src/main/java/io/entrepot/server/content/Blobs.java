@@ -187,8 +187,7 @@ final class Blobs {
     }
 
     private CompletableFuture<Blob> join(Target target, Fill fill, MediaType type) {
-        return fill.started()
-                .thenApply(Fill::body)
+        return fill.body()
                 .thenCompose(body -> body.isPresent()
                         ? CompletableFuture.completedFuture(
                                 new Blob(described(target, fill, type), body.get(), Blob.Source.FILL))

@@ -27,6 +27,7 @@ public final class CachedContent implements Content {
     private final LinkSearch search;
     private final Fills fills;
     private final Blobs blobs;
+    private final Slots relayPlaces;
     private final Absent absent = new Absent();
     private final ContentStats stats = new ContentStats();
     private final Flights<Target, Long> sizes = new Flights<>();
@@ -40,8 +41,10 @@ public final class CachedContent implements Content {
         this.byDigest = new DigestResolver(links, manifests, absent);
         this.referrers = new Referrers(store, manifests, clock);
         this.search = new LinkSearch(links, manifests);
-        this.fills = new Fills(store, config, incidents, stats);
-        this.blobs = new Blobs(store, search, fills, new Relays(store, config.resumes(), incidents, stats), stats);
+        this.relayPlaces = new Slots(config.relays());
+        Relays relays = new Relays(store, config.resumes(), incidents, stats, relayPlaces);
+        this.fills = new Fills(store, config, incidents, stats, relays);
+        this.blobs = new Blobs(store, search, fills, relays, stats);
     }
 
     /** What is counted. */
@@ -52,6 +55,11 @@ public final class CachedContent implements Content {
     /** Downloads in progress. */
     public int fillsRunning() {
         return fills.count();
+    }
+
+    /** Transfers that pass through without being kept. */
+    public int relaysRunning() {
+        return relayPlaces.taken();
     }
 
     /** Readers that wait for bytes of a download. */

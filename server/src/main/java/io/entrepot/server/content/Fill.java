@@ -24,12 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Fill implements Growing.Shared {
 
+    private static final Duration COME_AGAIN = Duration.ofSeconds(2);
+
     private final Target target;
     private final Store store;
     private final FillOptions options;
     private final BlobStream stream;
     private final Incidents incidents;
     private final ContentStats stats;
+    private final Relays relays;
     private final Runnable onAbandoned;
     private final CompletableFuture<Fill> started = new CompletableFuture<>();
     private final CompletableFuture<Boolean> ended = new CompletableFuture<>();
@@ -47,6 +50,7 @@ final class Fill implements Growing.Shared {
     private boolean streamTaken;
 
     /**
+     * @param relays what readers go on with if the file cannot grow
      * @param onAbandoned told when the last body was given back while bytes still come
      */
     Fill(
@@ -55,18 +59,20 @@ final class Fill implements Growing.Shared {
             FillOptions options,
             Incidents incidents,
             ContentStats stats,
+            Relays relays,
             Runnable onAbandoned) {
         this.target = target;
         this.store = store;
         this.options = options;
         this.incidents = incidents;
         this.stats = stats;
+        this.relays = relays;
         this.onAbandoned = onAbandoned;
         this.stream = new BlobStream(target.upstream(), target.repository(), target.digest(), options.resumes(), stats);
     }
 
     /** Bounds of one fill. */
-    record FillOptions(int resumes, int maxRanges) {}
+    record FillOptions(int resumes, int maxRanges, int maxClients) {}
 
     /** How large the blob is, given what the upstream says; fails if that cannot be known or believed. */
     @FunctionalInterface
@@ -104,13 +110,34 @@ final class Fill implements Growing.Shared {
         return reserved;
     }
 
-    /** A body for one more client; empty if the file is closed already. Call after {@link #started}. */
-    synchronized Optional<Growing> body() {
-        if (closed) {
-            return Optional.empty();
+    /**
+     * A body for one more client, when this has {@link #started}; empty if the file is closed already. Fails as the start
+     * does, or with a 503 if too many clients are here.
+     */
+    CompletableFuture<Optional<Growing>> body() {
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.completedFuture(Optional.empty());
+            }
+            if (bodies >= options.maxClients()) {
+                return CompletableFuture.failedFuture(new RegistryException.Unavailable(
+                        bodies + " clients wait for " + target.digest() + " already", COME_AGAIN));
+            }
+            bodies++;
         }
-        bodies++;
-        return Optional.of(new Growing(this));
+        return started.whenComplete((done, failure) -> {
+                    if (failure != null) {
+                        forget();
+                    }
+                })
+                .thenApply(done -> Optional.of(new Growing(this)));
+    }
+
+    private void forget() {
+        synchronized (this) {
+            bodies--;
+        }
+        closeIfUnused();
     }
 
     /** Bytes still to come. */
@@ -276,8 +303,7 @@ final class Fill implements Growing.Shared {
 
     /** What a reader goes on with when the file cannot grow: a transfer of its own, hashed over what is there first. */
     private BodyReader relay(long from, long to) {
-        Relays relays = new Relays(store, options.resumes(), incidents, stats);
-        return relays.relay(target, size, room().prefix()).limit(from, to);
+        return relays.goOn(target, size, room().prefix()).limit(from, to);
     }
 
     @Override

@@ -18,15 +18,17 @@ final class Fills {
     private final MirrorConfig.Fills config;
     private final Incidents incidents;
     private final ContentStats stats;
+    private final Relays relays;
     private final Map<Target.Key, Fill> running = new ConcurrentHashMap<>();
     private final Map<Registry, Slots> slots = new ConcurrentHashMap<>();
     private volatile boolean stopping;
 
-    Fills(Store store, MirrorConfig.Fills config, Incidents incidents, ContentStats stats) {
+    Fills(Store store, MirrorConfig.Fills config, Incidents incidents, ContentStats stats, Relays relays) {
         this.store = store;
         this.config = config;
         this.incidents = incidents;
         this.stats = stats;
+        this.relays = relays;
     }
 
     /** The download of this content that is in progress. */
@@ -42,9 +44,10 @@ final class Fills {
         Fill mine = new Fill(
                 target,
                 store,
-                new FillOptions(config.resumes(), config.maxRanges()),
+                new FillOptions(config.resumes(), config.maxRanges(), config.waiters()),
                 incidents,
                 stats,
+                relays,
                 this::keepWithinBudget);
         Fill other = running.putIfAbsent(target.key(), mine);
         if (other != null) {

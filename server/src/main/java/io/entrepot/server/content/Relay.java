@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HexFormat;
@@ -35,6 +36,9 @@ final class Relay implements BodyReader {
     private final Deque<ByteBuf> held = new ArrayDeque<>();
 
     private boolean closed;
+    /** Guarded by {@link #held}. */
+    private boolean placed;
+
     private long heldBytes;
     private long givenOut;
     private long to;
@@ -46,9 +50,11 @@ final class Relay implements BodyReader {
      * A relay of the whole blob, see {@link #limit}.
      *
      * @param stream not opened yet
+     * @param place whether one of {@link Relays#places} is taken for it, or it takes one when it opens
      * @param prefix the bytes from 0 on that are in a file already, and need not come again; they are hashed from there
      */
-    Relay(Relays relays, Target target, long size, BlobStream stream, Prefix prefix) {
+    Relay(Relays relays, Target target, long size, BlobStream stream, Prefix prefix, Place place) {
+        this.placed = place == Place.TAKEN;
         this.relays = relays;
         this.target = target;
         this.size = size;
@@ -60,9 +66,15 @@ final class Relay implements BodyReader {
 
     /** A relay of a transfer that somebody else opened at byte 0. */
     static Relay ofOpen(Relays relays, Target target, long size, BlobStream stream) {
-        Relay relay = new Relay(relays, target, size, stream, Prefix.NONE);
+        Relay relay = new Relay(relays, target, size, stream, Prefix.NONE, Place.TAKEN);
         relay.opened = true;
         return relay;
+    }
+
+    /** Whether it has its place yet; it gives it back when it is closed. */
+    enum Place {
+        TAKEN,
+        WANTED
     }
 
     /** The beginning of the blob, in a file; length 0: nothing is there. */
@@ -130,12 +142,34 @@ final class Relay implements BodyReader {
 
     private CompletableFuture<Void> open() {
         opened = true;
-        return hashPrefix().thenCompose(done -> stream.open(hashed)).thenAccept(said -> {
-            if (said.isPresent() && said.getAsLong() != size) {
-                throw new RegistryException.BadUpstream(target.digest() + " is " + said.getAsLong()
-                        + " bytes at the upstream (expected: " + size + ")");
+        return place().thenCompose(done -> hashPrefix())
+                .thenCompose(done -> stream.open(hashed))
+                .thenAccept(said -> {
+                    if (said.isPresent() && said.getAsLong() != size) {
+                        throw new RegistryException.BadUpstream(target.digest() + " is " + said.getAsLong()
+                                + " bytes at the upstream (expected: " + size + ")");
+                    }
+                });
+    }
+
+    private CompletableFuture<Void> place() {
+        synchronized (held) {
+            if (placed) {
+                return CompletableFuture.completedFuture(null);
             }
-        });
+        }
+        return relays.places().take().thenAccept(taken -> settle());
+    }
+
+    private void settle() {
+        synchronized (held) {
+            placed = !closed;
+            if (placed) {
+                return;
+            }
+        }
+        relays.places().giveBack();
+        throw new RegistryException.Unavailable("nobody reads any more", Duration.ZERO);
     }
 
     private CompletableFuture<Void> hashPrefix() {
@@ -230,11 +264,17 @@ final class Relay implements BodyReader {
     @Override
     public void close() {
         stream.close();
+        boolean leaves;
         synchronized (held) {
             closed = true;
+            leaves = placed;
+            placed = false;
             held.forEach(ByteBuf::release);
             held.clear();
             heldBytes = 0;
+        }
+        if (leaves) {
+            relays.places().giveBack();
         }
     }
 }

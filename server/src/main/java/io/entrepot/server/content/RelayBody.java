@@ -27,7 +27,7 @@ final class RelayBody implements Body.Streamed {
     @Override
     public BodyReader open(long from, long to) {
         Relay started = first.getAndSet(null);
-        Relay relay = started != null ? started : relays.relay(target, size, Relay.Prefix.NONE);
+        Relay relay = started != null ? started : relays.another(target, size);
         return relay.limit(from, to);
     }
 

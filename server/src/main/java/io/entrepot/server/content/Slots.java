@@ -13,10 +13,12 @@ final class Slots {
     private static final int LONGEST_LINE = 10_000;
 
     private final Queue<CompletableFuture<Void>> line = new ArrayDeque<>();
+    private final int places;
     private int free;
     private boolean calling;
 
     Slots(int places) {
+        this.places = places;
         this.free = places;
     }
 
@@ -33,6 +35,20 @@ final class Slots {
         CompletableFuture<Void> turn = new CompletableFuture<>();
         line.add(turn);
         return turn;
+    }
+
+    /** Takes a place if one is free. */
+    synchronized boolean tryTake() {
+        if (free == 0) {
+            return false;
+        }
+        free--;
+        return true;
+    }
+
+    /** Places that are taken. */
+    synchronized int taken() {
+        return places - free;
     }
 
     /** Gives a place back, to the first in line if there is one. */

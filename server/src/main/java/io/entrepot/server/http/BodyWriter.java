@@ -135,7 +135,7 @@ final class BodyWriter {
         }
         try {
             Object message = message(piece);
-            deadlines.enter(Deadlines.Phase.READING);
+            deadlines.writing(size, message);
             long began = System.nanoTime();
             ChannelFuture written = ctx.writeAndFlush(message);
             if (written.isDone()) {
@@ -154,6 +154,7 @@ final class BodyWriter {
             return;
         }
         sent += size;
+        deadlines.wrote();
         if (copies) {
             boolean quick = System.nanoTime() - began < QUICK_NANOS;
             max = quick ? Math.min(max * 2, LARGEST_COPY) : SMALLEST_COPY;

@@ -1,14 +1,15 @@
 package io.entrepot.server.http;
 
+import io.entrepot.oci.RegistryException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +37,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private final DataServer server;
     private final SocketChannel channel;
-    private final InetAddress client;
+    private final Source source;
+    private final ProxyDecoder proxy;
     private final RequestDecoder decoder;
     private final Deadlines deadlines;
     private final boolean secure;
@@ -48,20 +50,31 @@ final class Connection extends ChannelInboundHandlerAdapter {
     Connection(
             DataServer server,
             SocketChannel channel,
-            InetAddress client,
+            Source source,
             RequestDecoder decoder,
             Deadlines deadlines,
             boolean secure) {
         this.server = server;
         this.channel = channel;
-        this.client = client;
+        this.source = source;
+        this.proxy = new ProxyDecoder(source);
         this.decoder = decoder;
         this.deadlines = deadlines;
         this.secure = secure;
     }
 
-    InetAddress client() {
-        return client;
+    Source source() {
+        return source;
+    }
+
+    /** What stands before everything else on a connection from a trusted proxy. */
+    ProxyDecoder proxyDecoder() {
+        return proxy;
+    }
+
+    /** Why nothing is answered just now; empty if it is. */
+    Optional<RegistryException> overload() {
+        return server.overload();
     }
 
     Deadlines deadlines() {
@@ -76,6 +89,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Whether what is written is encrypted on its way. */
     boolean isSecure() {
         return secure;
+    }
+
+    /** A PROXY header is read; what follows is the client's, and may take its time. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == ProxyDecoder.DONE) {
+            deadlines.enter(Deadlines.Phase.IDLE);
+        }
     }
 
     @Override
@@ -105,7 +126,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (!readHeld) {
             ctx.read();
         }
-        if (current == null && !closing && decoder.inRequest()) {
+        if (current == null && !closing && (decoder.inRequest() || proxy.inHeader())) {
             deadlines.enterHeaders();
         }
     }
@@ -187,7 +208,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             server.outOfDirectMemory();
         }
         if (!isTheirs(cause)) {
-            LOG.atWarn().setCause(cause).addKeyValue("client", client).log("connection failed");
+            LOG.atWarn().setCause(cause).addKeyValue("client", source.peer()).log("connection failed");
         }
         ctx.close();
     }

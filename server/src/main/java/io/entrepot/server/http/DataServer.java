@@ -1,6 +1,6 @@
 package io.entrepot.server.http;
 
-import io.entrepot.config.MirrorConfig.Limits;
+import io.entrepot.oci.RegistryException;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.pull.PullService;
 import io.netty.bootstrap.ServerBootstrap;
@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,13 +30,16 @@ import org.jspecify.annotations.Nullable;
 public final class DataServer {
 
     private static final int BACKLOG = 1_024;
-    private static final long HANDSHAKE_MILLIS = 5_000;
+    private static final Duration SOON = Duration.ofSeconds(5);
 
     private final Transport transport;
     private final EventLoopGroup loops;
-    private final Limits limits;
+    private final Bounds bounds;
     private final PullService pulls;
     private final Requests requests;
+    private final DataStats stats = new DataStats();
+    private final AcceptGate gate;
+    private final Clientele clientele;
     private final List<Channel> listeners = new CopyOnWriteArrayList<>();
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
@@ -43,12 +47,14 @@ public final class DataServer {
     private final CompletableFuture<Integer> drained = new CompletableFuture<>();
     private volatile boolean draining;
 
-    public DataServer(Transport transport, EventLoopGroup loops, Limits limits, PullService pulls, Requests requests) {
+    public DataServer(Transport transport, EventLoopGroup loops, Bounds bounds, PullService pulls, Requests requests) {
         this.transport = transport;
         this.loops = loops;
-        this.limits = limits;
+        this.bounds = bounds;
         this.pulls = pulls;
         this.requests = requests;
+        this.gate = new AcceptGate(() -> bounds.descriptors().isFull(files()), stats);
+        this.clientele = new Clientele(bounds.proxies(), bounds.limits().connectionsPerClient(), stats);
     }
 
     /** Listens for plain HTTP; complete with the address, its port filled in. */
@@ -67,6 +73,7 @@ public final class DataServer {
                 .group(loops)
                 .channel(transport.server())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .handler(gate)
                 .childOption(ChannelOption.AUTO_READ, false)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -90,28 +97,38 @@ public final class DataServer {
 
     private void accept(SocketChannel channel, @Nullable Supplier<SslContext> tls) {
         InetSocketAddress client = channel.remoteAddress();
-        if (client == null || draining || open.get() >= limits.connections()) {
+        if (client == null || draining) {
+            channel.close();
+        } else if (open.incrementAndGet() > bounds.limits().connections()) {
+            open.decrementAndGet();
+            stats.refused.increment();
+            channel.close();
+        } else {
+            channel.closeFuture().addListener(closed -> open.decrementAndGet());
+            converse(channel, client.getAddress(), tls);
+        }
+    }
+
+    private void converse(SocketChannel channel, InetAddress peer, @Nullable Supplier<SslContext> tls) {
+        Source source = clientele.source(peer);
+        channel.closeFuture().addListener(closed -> source.leave());
+        if (!source.enter()) {
             channel.close();
             return;
         }
+        RequestDecoder decoder = new RequestDecoder(bounds.limits());
+        Deadlines deadlines = new Deadlines(channel, bounds.limits(), stats);
+        Connection connection = new Connection(this, channel, source, decoder, deadlines, tls != null);
+        connections.add(connection);
+        channel.closeFuture().addListener(closed -> connections.remove(connection));
+        if (source.isProxy()) {
+            channel.pipeline().addLast(connection.proxyDecoder());
+        }
         if (tls != null) {
             SslHandler handler = tls.get().newHandler(channel.alloc());
-            handler.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
+            handler.setHandshakeTimeoutMillis(bounds.limits().handshakeTimeout().toMillis());
             channel.pipeline().addLast(handler);
         }
-        converse(channel, client.getAddress(), tls != null);
-    }
-
-    private void converse(SocketChannel channel, InetAddress client, boolean secure) {
-        RequestDecoder decoder = new RequestDecoder(limits.headerBytes());
-        Deadlines deadlines = new Deadlines(channel, limits);
-        Connection connection = new Connection(this, channel, client, decoder, deadlines, secure);
-        open.incrementAndGet();
-        connections.add(connection);
-        channel.closeFuture().addListener(closed -> {
-            open.decrementAndGet();
-            connections.remove(connection);
-        });
         channel.pipeline().addLast(decoder, connection);
     }
 
@@ -123,6 +140,29 @@ public final class DataServer {
     /** Requests that are being answered. */
     public int inFlight() {
         return inFlight.get();
+    }
+
+    /** What is counted of those who ask too much. */
+    public DataStats stats() {
+        return stats;
+    }
+
+    /** Whether nobody is let in for want of file descriptors. */
+    public boolean isPaused() {
+        return gate.isPaused();
+    }
+
+    /** Counts file descriptors, and accepts again if there are some. To be called about once a second; blocks for a moment. */
+    public void sampleDescriptors() {
+        bounds.descriptors().sample(files());
+        if (gate.isPaused() && bounds.descriptors().isRoomy(files())) {
+            gate.resume();
+        }
+    }
+
+    /** Connections, and at most one file for each request. */
+    private long files() {
+        return (long) open.get() + inFlight.get();
     }
 
     /**
@@ -156,6 +196,17 @@ public final class DataServer {
 
     boolean isDraining() {
         return draining;
+    }
+
+    /** Why no request is answered just now; empty if they are. */
+    Optional<RegistryException> overload() {
+        boolean memory = bounds.memory().isSpent();
+        if (!memory && !bounds.descriptors().isSpent(files())) {
+            return Optional.empty();
+        }
+        stats.shed.increment();
+        return Optional.of(new RegistryException.Unavailable(
+                "the mirror is out of " + (memory ? "memory" : "file descriptors") + " for the moment", SOON));
     }
 
     void began() {

@@ -3,6 +3,7 @@ package io.entrepot.server.http;
 import io.entrepot.config.MirrorConfig.Limits;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.FileRegion;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Closes a connection whose client does not keep up: it asks nothing for too long, its request takes too long to come,
- * or it reads nothing of what is written. Nothing is ever bounded in total.
+ * or it reads nothing, or next to nothing, of what is written. Nothing is ever bounded in total.
  *
  * <p>A timer is set once and looks at the clock when it fires, so that a request costs two notes and no timer. Used on
  * the connection's event loop only.
@@ -31,31 +32,62 @@ final class Deadlines {
 
     private final Channel channel;
     private final Limits limits;
+    private final DataStats stats;
+    private final ReadRate rate;
     private Phase phase = Phase.NONE;
     private long since;
     private long progress;
     private long due;
     private @Nullable ScheduledFuture<?> timer;
+    /** Bytes of the pieces that went out whole. */
+    private long wentOut;
+    /** Bytes of the piece that goes out now; null region: it is in memory. */
+    private long piece;
 
-    Deadlines(Channel channel, Limits limits) {
+    private @Nullable FileRegion region;
+
+    Deadlines(Channel channel, Limits limits, DataStats stats) {
         this.channel = channel;
         this.limits = limits;
+        this.stats = stats;
+        this.rate = new ReadRate(limits.minRate(), nanos(limits.minRateWindow()));
     }
 
     void enter(Phase next) {
+        long now = System.nanoTime();
         phase = next;
         if (next == Phase.NONE) {
+            rate.pause(now);
             return;
         }
-        since = System.nanoTime();
+        since = now;
         progress = written();
-        long end = since + limit(next);
+        if (next == Phase.READING) {
+            rate.resume(now);
+        } else {
+            rate.restart(wentOut);
+        }
+        long end = end(now);
         if (timer == null) {
             arm(end);
         } else if (end - due < 0) {
             timer.cancel(false);
             arm(end);
         }
+    }
+
+    /** So many bytes are written now, for the client to read. */
+    void writing(long size, Object message) {
+        piece = size;
+        region = message instanceof FileRegion file ? file : null;
+        enter(Phase.READING);
+    }
+
+    /** The last of them is out. */
+    void wrote() {
+        wentOut += piece;
+        piece = 0;
+        region = null;
     }
 
     /** The client began a request; noted once for each. */
@@ -83,20 +115,34 @@ final class Deadlines {
         if (phase == Phase.NONE) {
             return;
         }
-        noteProgress();
-        long end = since + limit(phase);
-        if (end - System.nanoTime() <= 0) {
+        long now = System.nanoTime();
+        noteProgress(now);
+        if (now - since >= limit(phase) || (phase == Phase.READING && rate.tooSlow(now, read()))) {
+            count();
             channel.close();
         } else {
-            arm(end);
+            arm(end(now));
         }
     }
 
-    private void noteProgress() {
-        long now = written();
-        if (phase == Phase.READING && now != progress) {
-            progress = now;
-            since = System.nanoTime();
+    private void count() {
+        if (phase == Phase.READING) {
+            stats.slowReaders.increment();
+        } else if (phase == Phase.HEADERS) {
+            stats.slowRequests.increment();
+        }
+    }
+
+    private long end(long now) {
+        long stalled = since + limit(phase);
+        return phase == Phase.READING ? now + Math.min(stalled - now, rate.left(now)) : stalled;
+    }
+
+    private void noteProgress(long now) {
+        long written = written();
+        if (phase == Phase.READING && written != progress) {
+            progress = written;
+            since = now;
         }
     }
 
@@ -104,6 +150,16 @@ final class Deadlines {
     private long written() {
         ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
         return out == null ? 0 : out.currentProgress() * 31 + out.size() + out.totalPendingWriteBytes();
+    }
+
+    /** Bytes that the kernel took for the client; those of a piece in memory as good as Netty knows. */
+    private long read() {
+        if (region != null) {
+            return wentOut + region.transferred();
+        }
+        ChannelOutboundBuffer out = channel.unsafe().outboundBuffer();
+        long pending = out == null ? 0 : out.totalPendingWriteBytes() - out.currentProgress();
+        return wentOut + Math.max(0, piece - Math.max(0, pending));
     }
 
     private long limit(Phase phase) {

@@ -16,6 +16,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.internal.OutOfDirectMemoryError;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,8 @@ final class Exchange {
     private static final byte[] EMPTY_JSON = "{}".getBytes(StandardCharsets.US_ASCII);
     private static final RequestHead UNREAD = new RequestHead("", "", "", List.of());
 
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     /** A body up to this size goes into the buffer of its head. */
     private static final int SMALL = 64 * 1024;
 
@@ -41,7 +44,9 @@ final class Exchange {
     private final ChannelHandlerContext ctx;
     private final Received received;
     private final RequestHead request;
+    private final InetAddress client;
     private final long began = System.nanoTime();
+    private boolean admitted;
     private boolean close;
     private boolean refused;
     private boolean finished;
@@ -55,6 +60,7 @@ final class Exchange {
         this.ctx = ctx;
         this.received = received;
         this.request = received instanceof RequestHead head ? head : UNREAD;
+        this.client = connection.source().client(request);
         this.close = request.closes();
     }
 
@@ -84,7 +90,19 @@ final class Exchange {
         if (received instanceof Received.Broken broken) {
             throw broken.because();
         }
-        return RequestParser.parse(request, connection.client());
+        connection.overload().ifPresent(refusal -> {
+            throw refusal;
+        });
+        admit();
+        return RequestParser.parse(request, client, connection.source().peer());
+    }
+
+    private void admit() {
+        admitted = connection.source().begin(client);
+        if (!admitted) {
+            throw new RegistryException.TooManyRequests(
+                    client.getHostAddress() + " has too many requests in flight", SOON);
+        }
     }
 
     private void ping() {
@@ -241,7 +259,7 @@ final class Exchange {
     private void send(ResponseHead head, byte[] body, int from, int length) {
         ByteBuf out = head.end();
         int sent = request.isHead() ? 0 : length;
-        connection.deadlines().enter(Deadlines.Phase.READING);
+        connection.deadlines().writing(sent, out);
         if (sent <= SMALL) {
             whenWritten(ctx.writeAndFlush(out.writeBytes(body, from, sent)), sent);
         } else {
@@ -289,6 +307,9 @@ final class Exchange {
             return;
         }
         finished = true;
+        if (admitted) {
+            connection.source().end(client);
+        }
         if (answer != null) {
             answer.ended(bytes, complete);
         }
@@ -297,7 +318,8 @@ final class Exchange {
 
     private Exchanged exchanged(long bytes, boolean complete) {
         return new Exchanged(
-                connection.client(),
+                client,
+                connection.source().peer(),
                 request.method(),
                 request.target(),
                 request.value("User-Agent"),

@@ -6,7 +6,8 @@ import java.time.Duration;
 /**
  * One request and what became of it.
  *
- * @param client the peer's address
+ * @param client its address, also where trusted proxies stand between
+ * @param peer the connection's own address
  * @param target the request target as it came; empty if the request could not be read
  * @param registry the upstream's name; empty where the request did not get so far
  * @param cache how the answer came about, as in {@code X-Entrepot-Cache}; empty if there was none
@@ -15,6 +16,7 @@ import java.time.Duration;
  */
 public record Exchanged(
         InetAddress client,
+        InetAddress peer,
         String method,
         String target,
         String userAgent,

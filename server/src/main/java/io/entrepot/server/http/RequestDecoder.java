@@ -1,5 +1,6 @@
 package io.entrepot.server.http;
 
+import io.entrepot.config.MirrorConfig.Limits;
 import io.entrepot.oci.RegistryException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,16 +16,13 @@ import java.util.List;
  */
 final class RequestDecoder extends ByteToMessageDecoder {
 
-    private static final int MAX_REQUEST_LINE = 4_096;
-    private static final int MAX_FIELDS = 64;
-
-    private final int maxBytes;
+    private final Limits limits;
     private int scanned;
     private int lineStart;
     private boolean broken;
 
-    RequestDecoder(int maxBytes) {
-        this.maxBytes = maxBytes;
+    RequestDecoder(Limits limits) {
+        this.limits = limits;
     }
 
     /** Whether a request has begun to come and is not whole yet. */
@@ -45,7 +43,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
                 in.skipBytes(length);
                 scanned = 0;
                 lineStart = 0;
-                out.add(RequestHead.parse(head, MAX_FIELDS));
+                out.add(RequestHead.parse(head, limits.headerFields()));
             }
         } catch (RegistryException e) {
             broken = true;
@@ -88,13 +86,13 @@ final class RequestDecoder extends ByteToMessageDecoder {
     }
 
     private void requireLength(int end) {
-        if (lineStart == 0 && end > MAX_REQUEST_LINE) {
+        if (lineStart == 0 && end > limits.requestLine()) {
             throw new RegistryException.BadRequest(
-                    414, "the request line is too long (expected: at most " + MAX_REQUEST_LINE + " bytes)");
+                    414, "the request line is too long (expected: at most " + limits.requestLine() + " bytes)");
         }
-        if (end > maxBytes) {
+        if (end > limits.headerBytes()) {
             throw new RegistryException.BadRequest(
-                    431, "the request's headers are too long (expected: at most " + maxBytes + " bytes)");
+                    431, "the request's headers are too long (expected: at most " + limits.headerBytes() + " bytes)");
         }
     }
 }

@@ -3,6 +3,7 @@ package io.entrepot.server.http;
 import io.entrepot.oci.RegistryException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The request line and header fields of one request, as they stood on the wire. */
 record RequestHead(String method, String target, String version, List<Field> fields) implements Received {
@@ -123,6 +124,14 @@ record RequestHead(String method, String target, String version, List<Field> fie
             }
         }
         return "";
+    }
+
+    /** All values of a header field that is a list, in order, as one (RFC 9110, 5.3); empty if there is none. */
+    String all(String name) {
+        return fields.stream()
+                .filter(field -> field.name.equalsIgnoreCase(name))
+                .map(Field::value)
+                .collect(Collectors.joining(","));
     }
 
     /** How often a header field is there. */

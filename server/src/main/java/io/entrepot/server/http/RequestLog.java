@@ -2,6 +2,7 @@ package io.entrepot.server.http;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** One line at INFO for each request. */
 public final class RequestLog implements Requests {
@@ -10,8 +11,7 @@ public final class RequestLog implements Requests {
 
     @Override
     public void finished(Exchanged exchange) {
-        LOG.atInfo()
-                .addKeyValue("client", exchange.client().getHostAddress())
+        from(exchange)
                 .addKeyValue("method", exchange.method())
                 .addKeyValue("target", exchange.target())
                 .addKeyValue("status", exchange.status())
@@ -21,5 +21,13 @@ public final class RequestLog implements Requests {
                 .addKeyValue("ms", exchange.duration().toMillis())
                 .addKeyValue("agent", exchange.userAgent())
                 .log("request");
+    }
+
+    private static LoggingEventBuilder from(Exchanged exchange) {
+        LoggingEventBuilder line =
+                LOG.atInfo().addKeyValue("client", exchange.client().getHostAddress());
+        return exchange.client().equals(exchange.peer())
+                ? line
+                : line.addKeyValue("proxy", exchange.peer().getHostAddress());
     }
 }

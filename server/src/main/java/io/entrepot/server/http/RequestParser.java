@@ -31,14 +31,14 @@ final class RequestParser {
     private RequestParser() {}
 
     /** @throws RegistryException if there is no such route, or a name in it cannot be one */
-    static Asked parse(RequestHead head, InetAddress client) {
+    static Asked parse(RequestHead head, InetAddress client, InetAddress peer) {
         RequestRules.check(head);
         String target = head.target();
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         requirePlain(path);
         Query query = question < 0 ? Query.NONE : Query.parse(target.substring(question + 1));
-        return route(head, path, query, new Client(client, head.value("User-Agent")));
+        return route(head, path, query, new Client(client, peer, head.value("User-Agent")));
     }
 
     private static void requirePlain(String path) {

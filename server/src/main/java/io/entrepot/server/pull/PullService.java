@@ -92,7 +92,7 @@ public final class PullService {
             Address address, Client client, Wanted wanted, Function<Pull, CompletableFuture<T>> next) {
         Settings now = settings.get();
         Principal principal =
-                client.isOperator() ? new Principal.Operator() : now.access().identify(client.address());
+                client.isOperator() ? new Principal.Operator() : now.access().identify(client.address(), client.peer());
         Route route;
         try {
             route = now.router().route(address);

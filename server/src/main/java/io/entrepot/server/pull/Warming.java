@@ -11,6 +11,7 @@ import io.entrepot.oci.Referrer;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.content.Body;
+import io.entrepot.server.content.Draining;
 import io.entrepot.server.pull.PullRequest.Target;
 import java.time.Duration;
 import java.util.ArrayList;

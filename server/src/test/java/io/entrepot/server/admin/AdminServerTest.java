@@ -272,6 +272,7 @@ class AdminServerTest {
     private static Exchanged exchange(Exchanged.Kind kind, String cache, long bytes) throws Exception {
         return new Exchanged(
                 InetAddress.getLoopbackAddress(),
+                InetAddress.getLoopbackAddress(),
                 "GET",
                 "/v2/",
                 "test",

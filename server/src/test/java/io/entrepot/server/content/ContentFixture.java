@@ -61,10 +61,11 @@ abstract class ContentFixture {
     private void open() throws IOException {
         store = DiskStore.open(root, DiskStore.Options.of(2_000_000), incident -> {});
         content = new CachedContent(
-                new Store(store.blobs(), store.tags(), store.links(), pool),
-                new MirrorConfig.Fills(1L << 30, 8, 2, 3),
-                incidents::add,
-                clock);
+                new Store(store.blobs(), store.tags(), store.links(), pool), fills(), incidents::add, clock);
+    }
+
+    MirrorConfig.Fills fills() {
+        return new MirrorConfig.Fills(1L << 30, 8, 2, 3, 4_096, 256);
     }
 
     @AfterEach

@@ -83,7 +83,10 @@ class ReferrersTest extends ContentFixture {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Kind.class, names = "NOT_FOUND", mode = EnumSource.Mode.EXCLUDE)
+    @EnumSource(
+            value = Kind.class,
+            names = {"NOT_FOUND", "OFFLINE"},
+            mode = EnumSource.Mode.EXCLUDE)
     void cannotBeKnownWhenTheUpstreamFails(Kind kind) {
         upstream.down = Optional.of(new UpstreamException(kind, "registry.corp: no"));
 

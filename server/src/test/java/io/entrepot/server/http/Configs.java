@@ -20,8 +20,7 @@ import java.util.Optional;
 /** Configurations for tests: a listener with a default, a host and an alias or two. */
 public final class Configs {
 
-    public static final Limits LIMITS =
-            new Limits(1_000, 8_192, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(60));
+    public static final Limits LIMITS = limits(1_000, 1_000, 10_000, 60_000, 60_000);
 
     public static final List<TagPattern> TAGS = List.of(new TagPattern(
             "**",
@@ -33,18 +32,62 @@ public final class Configs {
 
     private Configs() {}
 
+    /** Limits with these; timeouts in milliseconds. */
+    public static Limits limits(int connections, int ofOneClient, long header, long idle, long write) {
+        return limits(connections, ofOneClient, header, idle, write, 0, Duration.ofSeconds(60));
+    }
+
+    /** Also with a least rate. */
+    public static Limits limits(
+            int connections, int ofOneClient, long header, long idle, long write, long minRate, Duration window) {
+        return new Limits(
+                connections,
+                ofOneClient,
+                8_192,
+                64,
+                4_096,
+                Duration.ofSeconds(5),
+                Duration.ofMillis(header),
+                Duration.ofMillis(idle),
+                Duration.ofMillis(write),
+                minRate,
+                window,
+                90,
+                64,
+                90);
+    }
+
+    /** The same limits with another deadline for the handshake. */
+    static Limits handshakeWithin(Limits limits, Duration time) {
+        return new Limits(
+                limits.connections(),
+                limits.connectionsPerClient(),
+                limits.headerBytes(),
+                limits.headerFields(),
+                limits.requestLine(),
+                time,
+                limits.headerTimeout(),
+                limits.idleTimeout(),
+                limits.writeTimeout(),
+                limits.minRate(),
+                limits.minRateWindow(),
+                limits.openFiles(),
+                limits.reservedFiles(),
+                limits.directMemory());
+    }
+
     public static MirrorConfig config(
             Optional<Registry> defaultRegistry, Map<String, Registry> hosts, List<Alias> aliases) {
         Duration second = Duration.ofSeconds(1);
         return new MirrorConfig(
-                new MirrorConfig.Listen("127.0.0.1", 0, defaultRegistry, hosts, Optional.empty()),
+                new MirrorConfig.Listen("127.0.0.1", 0, defaultRegistry, hosts, List.of(), Optional.empty()),
                 new MirrorConfig.Admin("127.0.0.1", 0, Optional.empty()),
                 Map.of(),
                 List.of(),
                 aliases,
                 TAGS,
                 new MirrorConfig.Storage(Path.of("data"), 1 << 30, 0, new MirrorConfig.Scrub(Duration.ZERO, 0)),
-                new MirrorConfig.Fills(0, 1, 1, 1),
+                new MirrorConfig.Fills(0, 1, 1, 1, 1, 1),
                 LIMITS,
                 new MirrorConfig.Drain(Duration.ZERO, second),
                 new MirrorConfig.Log(MirrorConfig.Log.Format.TEXT, MirrorConfig.Log.Level.INFO, false));

@@ -159,8 +159,7 @@ class ConnectionEndTest {
     }
 
     private static TestMirror limited(int connections, long header, long idle, long write) {
-        Limits limits = new Limits(
-                connections, 8_192, Duration.ofMillis(header), Duration.ofMillis(idle), Duration.ofMillis(write));
+        Limits limits = Configs.limits(connections, 100, header, idle, write);
         return new TestMirror(limits, Optional.empty(), List.of());
     }
 }

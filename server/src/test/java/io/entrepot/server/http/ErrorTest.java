@@ -159,7 +159,6 @@ class ErrorTest {
         "/v2/library/x",
         "/v2/library/x/tags",
         "/v2/library/x/tags/other",
-        "/v2/library/x/referrers/sha256:a",
         "/v2/manifests/1",
         "/v2/tags/list",
         "/v1/search",

@@ -101,7 +101,7 @@ class RequestDecoderTest {
     }
 
     private static List<Received> ours(String bytes, int step) {
-        EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder(8_192));
+        EmbeddedChannel channel = new EmbeddedChannel(new RequestDecoder(Configs.LIMITS));
         byte[] all = bytes.getBytes(StandardCharsets.ISO_8859_1);
         for (int i = 0; i < all.length; i += step) {
             channel.writeInbound(Unpooled.copiedBuffer(all, i, Math.min(step, all.length - i)));

@@ -4,6 +4,7 @@ import io.entrepot.config.MirrorConfig.Tls;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -47,14 +48,19 @@ final class TestCertificate {
     }
 
     static SSLSocket connect(int port, String... protocols) throws Exception {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, new TrustManager[] {new TrustAll()}, null);
-        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+        SSLSocket socket = over(new Socket("127.0.0.1", port));
         socket.setSoTimeout(20_000);
         if (protocols.length > 0) {
             socket.setEnabledProtocols(protocols);
         }
         return socket;
+    }
+
+    /** TLS over what is connected already. */
+    static SSLSocket over(Socket socket) throws Exception {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, new TrustManager[] {new TrustAll()}, null);
+        return (SSLSocket) context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
     }
 
     /** The name in the certificate that the server showed. */

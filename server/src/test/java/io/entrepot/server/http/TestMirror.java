@@ -4,6 +4,7 @@ import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.Alias;
 import io.entrepot.config.MirrorConfig.Limits;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.config.Network;
 import io.entrepot.oci.Registry;
 import io.entrepot.server.access.Access;
 import io.entrepot.server.audit.AuditLog;
@@ -27,6 +28,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import reactor.blockhound.BlockHound;
 
 /** The data port in front of fake content, on real sockets; closing it proves that no buffer leaked. */
@@ -53,6 +55,19 @@ final class TestMirror implements AutoCloseable {
     }
 
     TestMirror(Limits limits, Optional<Supplier<SslContext>> tls, List<UpstreamConfig> restricted) {
+        this(bounds(limits), tls, restricted);
+    }
+
+    /** Bounds that nothing but the limits sets. */
+    static Bounds bounds(Limits limits, String... trusted) {
+        return new Bounds(
+                limits,
+                new TrustedProxies(Stream.of(trusted).map(Network::parse).toList()),
+                Descriptors.endless(),
+                new DirectMemory(Long.MAX_VALUE, () -> 0, () -> 0));
+    }
+
+    TestMirror(Bounds bounds, Optional<Supplier<SslContext>> tls, List<UpstreamConfig> restricted) {
         MirrorConfig config = Configs.config(
                 Optional.of(Registry.DOCKER_HUB),
                 Map.of("quay.mirror", quay.registry()),
@@ -65,7 +80,7 @@ final class TestMirror implements AutoCloseable {
                 new Access(),
                 new PullPolicy());
         PullService pulls = new PullService(() -> settings, content, new Trust(), new AuditLog(), Notebook.blank());
-        server = new DataServer(TRANSPORT, loops, limits, pulls, exchanges::add);
+        server = new DataServer(TRANSPORT, loops, bounds, pulls, exchanges::add);
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
         port = (tls.isPresent() ? server.bindTls(any, tls.get()) : server.bind(any))
                 .join()

@@ -1,13 +1,11 @@
-package io.entrepot.server.pull;
+package io.entrepot.server.content;
 
-import io.entrepot.server.content.Body;
-import io.entrepot.server.content.BodyReader;
 import io.entrepot.server.content.BodyReader.Piece;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a body to its end, for nobody. */
-final class Draining {
+public final class Draining {
 
     private static final int PIECE = 4 * 1024 * 1024;
 
@@ -21,7 +19,7 @@ final class Draining {
     }
 
     /** Completes when the last byte was given out; fails if the body is cut short. */
-    static CompletableFuture<Void> of(Body body) {
+    public static CompletableFuture<Void> of(Body body) {
         if (!(body instanceof Body.Streamed streamed) || body.size() == 0) {
             return CompletableFuture.completedFuture(null);
         }

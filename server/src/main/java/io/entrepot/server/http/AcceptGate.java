@@ -1,0 +1,69 @@
+package io.entrepot.server.http;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops accepting while file descriptors are about to end. Who connects meanwhile waits in the kernel's backlog; nothing
+ * is polled, so that waiting costs nothing.
+ */
+@io.netty.channel.ChannelHandler.Sharable
+final class AcceptGate extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
+
+    private final BooleanSupplier full;
+    private final DataStats stats;
+    private final Set<Channel> paused = ConcurrentHashMap.newKeySet();
+
+    AcceptGate(BooleanSupplier full, DataStats stats) {
+        this.full = full;
+        this.stats = stats;
+    }
+
+    boolean isPaused() {
+        return !paused.isEmpty();
+    }
+
+    /** A connection was accepted: the last one, if it took what was left. */
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+        if (full.getAsBoolean()) {
+            pause(ctx.channel());
+        }
+        ctx.fireChannelRead(accepted);
+    }
+
+    /** Nothing could be accepted, for want of a file descriptor as a rule; Netty would try again at once. */
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        LOG.atWarn().addKeyValue("error", cause).log("a connection could not be accepted");
+        pause(ctx.channel());
+    }
+
+    private void pause(Channel listener) {
+        listener.config().setAutoRead(false);
+        if (paused.add(listener)) {
+            stats.pauses.increment();
+            LOG.atWarn()
+                    .addKeyValue("listener", listener.localAddress())
+                    .log("accepting pauses: the file descriptors are nearly used up");
+        }
+    }
+
+    /** There is room again. */
+    void resume() {
+        for (Channel listener : paused) {
+            if (paused.remove(listener)) {
+                LOG.atInfo().addKeyValue("listener", listener.localAddress()).log("accepting goes on");
+                listener.config().setAutoRead(true);
+            }
+        }
+    }
+}

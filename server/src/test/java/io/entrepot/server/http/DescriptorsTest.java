@@ -1,0 +1,68 @@
+package io.entrepot.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DescriptorsTest {
+
+    private long open;
+
+    @Test
+    void isFullAtItsPercentageOrWhereTheReserveBegins() {
+        assertThat(fullAt(new Descriptors(10_000, 90, 64, () -> open))).isEqualTo(9_000);
+        assertThat(fullAt(new Descriptors(256, 90, 64, () -> open))).isEqualTo(192);
+        assertThat(fullAt(new Descriptors(100, 90, 64, () -> open))).isEqualTo(50);
+    }
+
+    @Test
+    void addsWhatClientsOpenedSinceItCounted() {
+        Descriptors descriptors = new Descriptors(100, 90, 0, () -> 80);
+        descriptors.sample(30);
+
+        assertThat(descriptors.isFull(39)).isFalse();
+        assertThat(descriptors.isFull(40)).isTrue();
+        assertThat(descriptors.isFull(0)).isFalse();
+    }
+
+    @Test
+    void isRoomyAgainSomewhatBelow() {
+        Descriptors descriptors = new Descriptors(1_000, 90, 0, () -> open);
+        open = 885;
+        descriptors.sample(0);
+        assertThat(descriptors.isRoomy(0)).isFalse();
+        open = 881;
+        descriptors.sample(0);
+
+        assertThat(descriptors.isRoomy(0)).isTrue();
+    }
+
+    @Test
+    void isSpentWithinTheReserve() {
+        Descriptors descriptors = new Descriptors(256, 90, 64, () -> open);
+        open = 223;
+        descriptors.sample(0);
+
+        assertThat(descriptors.isSpent(0)).isFalse();
+        assertThat(descriptors.isSpent(1)).isTrue();
+    }
+
+    @Test
+    void takesAllForOpenWhenTheyCannotBeCounted() {
+        Descriptors descriptors = new Descriptors(256, 90, 64, () -> {
+            throw new InternalError("unable to open directory");
+        });
+        descriptors.sample(0);
+
+        assertThat(descriptors.isSpent(0)).isTrue();
+    }
+
+    private long fullAt(Descriptors descriptors) {
+        for (open = 0; ; open++) {
+            descriptors.sample(0);
+            if (descriptors.isFull(0)) {
+                return open;
+            }
+        }
+    }
+}
