@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,14 +52,13 @@ class ConformanceTest {
     private static final List<TestImage> ARTIFACTS = List.of(artifact(SIGNATURE, 1), artifact(SBOM, 2));
     private static final Map<String, TestImage> TAGS = Map.of("a", FIRST, "b", SECOND, "c", FIRST, "idx", INDEX);
 
-    @TempDir
-    private Path dir;
+    /** One for all: nothing here changes it. */
+    private static FakeRegistry registry;
 
-    private FakeRegistry registry;
-    private Mirror mirror;
+    private static Mirror mirror;
 
-    @BeforeEach
-    void start() throws Exception {
+    @BeforeAll
+    static void start(@TempDir Path dir) throws Exception {
         registry = FakeRegistry.builder().referrers(1).tagPage(3).start();
         TAGS.forEach((tag, image) -> registry.push(REPOSITORY, tag, image));
         ARTIFACTS.forEach(artifact -> registry.push(REPOSITORY, artifact));
@@ -72,8 +71,8 @@ class ConformanceTest {
                 """.formatted(registry.url(), dir.resolve("data/cache")), Map.of()));
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         mirror.close();
         registry.close();
     }
@@ -237,7 +236,7 @@ class ConformanceTest {
         return TestImage.referrer(FIRST.descriptor(), type, Blob.seeded(seed, 500));
     }
 
-    private void assertManifest(String path, TestImage image) {
+    private static void assertManifest(String path, TestImage image) {
         Response head = RawHttp.head(path(path), ACCEPT);
         Response get = RawHttp.get(path(path), ACCEPT);
 
@@ -254,7 +253,7 @@ class ConformanceTest {
         assertThat(get.digest()).isEqualTo(image.digest());
     }
 
-    private Response referrers(Digest subject, String query) {
+    private static Response referrers(Digest subject, String query) {
         Response list = RawHttp.get(path("referrers/" + subject + query));
         assertThat(list.status()).isEqualTo(200);
         assertThat(list.header("Content-Type")).isEqualTo(MediaType.OCI_INDEX.value());
@@ -289,15 +288,15 @@ class ConformanceTest {
     }
 
     /** Where {@code Link: <...>; rel="next"} points. */
-    private URI next(Response page) {
+    private static URI next(Response page) {
         return uri("/").resolve(page.header("Link").replaceFirst("^<([^>]*)>; rel=\"next\"$", "$1"));
     }
 
-    private URI path(String path) {
+    private static URI path(String path) {
         return uri("/v2/docker.io/" + REPOSITORY + "/" + path);
     }
 
-    private URI uri(String path) {
+    private static URI uri(String path) {
         return URI.create("http://127.0.0.1:" + mirror.port() + path);
     }
 }
