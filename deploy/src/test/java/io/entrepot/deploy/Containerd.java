@@ -9,21 +9,27 @@ final class Containerd implements AutoCloseable {
 
     /** The releases that clusters run: the last of 1.6, and 2.1. */
     enum Release {
-        V1_6(2, "root-bookworm", Tools.CONTAINERD_1_6, Tools.CTR_1_6),
-        V2_1(3, "root-forky", Tools.CONTAINERD_2_1, Tools.CTR_2_1);
+        V1_6(2, "root-bookworm", "io.containerd.grpc.v1.cri", Tools.CONTAINERD_1_6, Tools.CTR_1_6),
+        V2_1(3, "root-forky", "io.containerd.cri.v1.images", Tools.CONTAINERD_2_1, Tools.CTR_2_1);
 
         private final int configVersion;
         private final String suite;
+        private final String images;
         private final Tools daemon;
         private final Tools ctr;
 
-        Release(int configVersion, String suite, Tools daemon, Tools ctr) {
+        Release(int configVersion, String suite, String images, Tools daemon, Tools ctr) {
             this.configVersion = configVersion;
             this.suite = suite;
+            this.images = images;
             this.daemon = daemon;
             this.ctr = ctr;
         }
     }
+
+    private static final String WITHOUT_CRI = """
+            disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]
+            """;
 
     private final Release release;
     private final Scratch scratch;
@@ -37,6 +43,19 @@ final class Containerd implements AutoCloseable {
 
     /** Starts one that has never pulled anything. */
     static Containerd start(Release release) throws IOException, InterruptedException {
+        return start(release, WITHOUT_CRI, "");
+    }
+
+    /** One that a kubelet can talk to, with these files as its {@code config_path}. */
+    static Containerd startForKubelet(Release release, Path hostsDir) throws IOException, InterruptedException {
+        return start(release, "", """
+                [plugins."%s".registry]
+                  config_path = "%s"
+                """.formatted(release.images, hostsDir));
+    }
+
+    private static Containerd start(Release release, String first, String last)
+            throws IOException, InterruptedException {
         Tools.requireRoot();
         Command daemon = release.daemon.command().in("PATH", Tools.searchPath(release.suite));
         Scratch scratch = Scratch.create();
@@ -44,12 +63,13 @@ final class Containerd implements AutoCloseable {
                 version = %1$d
                 root = "%2$s/root"
                 state = "%2$s/state"
-                disabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.images", "io.containerd.cri.v1.runtime"]
+                %3$s
                 [grpc]
                   address = "%2$s/c.sock"
                 [ttrpc]
                   address = "%2$s/c.sock.ttrpc"
-                """, release.configVersion, scratch.dir());
+                %4$s
+                """, release.configVersion, scratch.dir(), first, last);
         Running process = daemon.with("-c", config).start(scratch.resolve("containerd.log"));
         Containerd containerd = new Containerd(release, scratch, process);
         process.await(() -> process.output().contains("containerd successfully booted"));
@@ -64,6 +84,23 @@ final class Containerd implements AutoCloseable {
     /** {@code ctr images pull} from the registry itself. */
     Outcome pullDirectly(String image) throws IOException, InterruptedException {
         return ctr("images", "pull").with(image).attempt();
+    }
+
+    /** The kubelet's call {@code PullImage}, on its socket. */
+    Outcome pullAsKubelet(String image, String... userAndPassword) throws IOException, InterruptedException {
+        return Tools.CRI
+                .command()
+                .with(scratch.resolve("c.sock"), "pull", image)
+                .with((Object[]) userAndPassword)
+                .attempt();
+    }
+
+    /** The kubelet's call {@code ImageStatus}. */
+    String imageStatus(String image) throws IOException, InterruptedException {
+        return Tools.CRI
+                .command()
+                .with(scratch.resolve("c.sock"), "status", image)
+                .run();
     }
 
     /** Runs a command in a container of the image; returns what it printed. */

@@ -6,6 +6,7 @@ import io.entrepot.deploy.Command.Outcome;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -69,6 +70,26 @@ class ContainerdTest {
             Path hosts = hosts("--endpoint", "http://127.0.0.1:" + Ports.free(), "--endpoint", mirror.url());
 
             assertWorks(containerd.pull(hosts, IMAGE));
+        }
+    }
+
+    /** With the files' own refusal to go around the mirror, and no restart of the node's containerd. */
+    @Test
+    void pullsAgainOnceTheOnlyMirrorIsBack() throws Exception {
+        try (PackagedMirror mirror = PackagedMirror.ofDockerHub(dir.resolve("mirror"), upstream.url());
+                Containerd containerd = Containerd.start(Containerd.Release.V2_1)) {
+            Path hosts = hosts("--endpoint", mirror.url());
+            long asked = upstream.requests();
+            mirror.terminate();
+
+            assertThat(containerd.pull(hosts, IMAGE).succeeded()).isFalse();
+            assertThat(containerd.pull(hosts, IMAGE).output()).contains("connection refused");
+            assertThat(upstream.requests()).isEqualTo(asked);
+
+            mirror.restart();
+
+            assertWorks(containerd.pull(hosts, IMAGE));
+            assertThat(containerd.run(IMAGE, "/bin/busybox", "echo", "back")).contains("back");
         }
     }
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Clients that name the mirror in the reference: skopeo, podman, dockerd. */
+/** Clients that name the mirror in the reference or have it in their own files: skopeo, podman, buildah, dockerd. */
 class OtherClientsTest {
 
     @TempDir
@@ -63,16 +63,30 @@ class OtherClientsTest {
 
     @Test
     void podmanPullsThroughTheFileThatIsMadeForItAndNotAroundIt() throws Exception {
-        PackagedMirror.entrepot("hosts", "podman", "--endpoint", mirror.url(), "--dir", dir.resolve("containers"))
-                .run();
-        String registries = Files.readString(dir.resolve("containers/registries.conf.d/050-entrepot.conf"));
-        try (Podman podman = Podman.create(registries)) {
+        try (Podman podman = Podman.create(registries())) {
             podman.podman("pull", "docker.io/library/busybox:1").run();
             Command.Outcome refused =
                     podman.podman("pull", "quay.io/team/app:1").attempt();
 
             assertThat(refused.succeeded()).isFalse();
             assertThat(refused.output()).contains("quay.io is not an upstream of this mirror");
+        }
+    }
+
+    @Test
+    void buildahPullsThroughTheFileThatIsMadeForPodmanAndBuilds() throws Exception {
+        Path context = Files.createDirectories(dir.resolve("context"));
+        Files.writeString(context.resolve("Dockerfile"), """
+                FROM docker.io/library/busybox:1
+                RUN echo built > /built && cat /built
+                """);
+        try (Podman podman = Podman.create(registries())) {
+            podman.buildah("pull", "docker.io/library/busybox:1").run();
+
+            assertThat(podman.buildah("bud", "--isolation=chroot", "--tag=app:1", context)
+                            .run())
+                    .contains("built");
+            assertThat(mirror.log()).contains("/v2/docker.io/library/busybox/manifests/");
         }
     }
 
@@ -96,5 +110,12 @@ class OtherClientsTest {
                             .run())
                     .contains("hi from docker");
         }
+    }
+
+    /** The file of {@code entrepot hosts podman}. */
+    private String registries() throws Exception {
+        PackagedMirror.entrepot("hosts", "podman", "--endpoint", mirror.url(), "--dir", dir.resolve("containers"))
+                .run();
+        return Files.readString(dir.resolve("containers/registries.conf.d/050-entrepot.conf"));
     }
 }

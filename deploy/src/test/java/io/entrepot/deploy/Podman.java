@@ -77,6 +77,11 @@ final class Podman implements AutoCloseable {
         return Tools.PODMAN.command().in(environment).with(arguments);
     }
 
+    /** buildah with the same home; it shares podman's files and its store. */
+    Command buildah(Object... arguments) {
+        return Tools.BUILDAH.command().in(environment).with(arguments);
+    }
+
     @Override
     public void close() {
         home.close();

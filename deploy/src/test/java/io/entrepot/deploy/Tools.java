@@ -4,7 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** The real clients and registries, as {@code .ci/tools} unpacks them. */
+/** The real clients and registries, as {@code .ci/tools} unpacks and {@code .ci/go-tools} builds them. */
 enum Tools {
     REGISTRY("root-bookworm/usr/bin/docker-registry"),
     BUSYBOX("root-bookworm/bin/busybox"),
@@ -18,7 +18,14 @@ enum Tools {
     DOCKERD("root-forky/usr/sbin/dockerd"),
     DOCKER("root-forky/usr/bin/docker"),
     PODMAN("patched/podman"),
-    CONMON("patched/conmon");
+    BUILDAH("patched/buildah"),
+    CONMON("patched/conmon"),
+    ORAS("root-forky/usr/bin/oras"),
+    CONFORMANCE("go/bin/conformance"),
+    CRI("go/bin/cri"),
+    NODEFILE("go/bin/nodefile"),
+    BUILDKITD("go/bin/buildkitd"),
+    BUILDCTL("go/bin/buildctl");
 
     private static final Path DIRECTORY = Path.of(
             System.getenv().getOrDefault("ENTREPOT_TOOLS", System.getProperty("user.home") + "/.cache/entrepot-tools"));
@@ -33,7 +40,8 @@ enum Tools {
     Path path() {
         Path path = DIRECTORY.resolve(where);
         if (!Files.isExecutable(path)) {
-            String missing = name() + " is not at " + path + " (run .ci/tools)";
+            String missing = name() + " is not at " + path + " (run "
+                    + (where.startsWith("go/") ? ".ci/go-tools" : ".ci/tools") + ")";
             if ("true".equals(System.getenv("CI"))) {
                 throw new AssertionError(missing);
             }
