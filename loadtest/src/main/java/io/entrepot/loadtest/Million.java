@@ -112,7 +112,7 @@ public final class Million implements Callable<Integer> {
             Report report = new Report(Machine.here(), setting());
             new Growth(
                             upstream,
-                            new Contenders(home, serverCpu),
+                            new Contenders(home, Integer.toString(serverCpu)),
                             jar,
                             javaOptions,
                             few,
@@ -143,7 +143,7 @@ public final class Million implements Callable<Integer> {
     }
 
     private String setting() {
-        return few + " and " + blobs + " blobs of 4 to 64 bytes; mirrors on core " + serverCpu
-                + ", load and upstream on core " + loadCpu + "; " + String.join(" ", javaOptions);
+        return few + " and " + blobs + " blobs of 4 to 64 bytes; mirrors start on every core and serve on core "
+                + serverCpu + ", load and upstream on core " + loadCpu + "; " + String.join(" ", javaOptions);
     }
 }

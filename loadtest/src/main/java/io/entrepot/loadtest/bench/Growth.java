@@ -47,14 +47,19 @@ public record Growth(
         new BulkStore(contenders.store(FEW), few).fill();
         BulkStore store = new BulkStore(contenders.store(MANY), many);
         store.fill();
-        withoutIndex(report);
-        starts(report);
+        onEveryCore().withoutIndex(report);
+        onEveryCore().starts(report);
         serve(report);
         say("evicting");
         double evicted = evict(report);
         double unlink = store.unlink(many / 20) * 1e6;
         report.add("plain unlink", Map.of("us for a file", Samples.of(unlink)));
         report.add(new Goal("eviction: a blob, beside the unlink", evicted - unlink, EVICTION_MICROS, "us"));
+    }
+
+    private Growth onEveryCore() {
+        String all = "0-" + (Machine.here().cores() - 1);
+        return new Growth(upstream, contenders.on(all), jar, javaOptions, few, many, starts, rounds, turn);
     }
 
     private Contender start(String name, String maxSize) {
