@@ -152,7 +152,7 @@ final class Wiring {
                         reloading::settings,
                         new Holdings(store.blobs(), store.tags(), store.links()),
                         store.executor()),
-                new CacheApi(store.blobs(), store.executor()),
+                new CacheApi(store.blobs(), store::garbage, store.executor()),
                 reloading,
                 () -> reloading.config().admin().token());
         InetSocketAddress address = Listening.address(
