@@ -12,10 +12,8 @@ import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -110,12 +108,13 @@ public final class Benchmark implements Callable<Integer> {
                 .bandwidthEach(100_000_000)
                 .start()) {
             Report report = new Report(Machine.here(), setting(nginxVersion));
-            comparison(upstream, new Contenders(work, serverCpu)).run(report);
+            comparison(upstream, new Contenders(work, Integer.toString(serverCpu)))
+                    .run(report);
             report.write(json);
             System.out.println(report.text());
             return report.met() ? 0 : 1;
         } finally {
-            delete(work);
+            Trees.delete(work);
         }
     }
 
@@ -142,13 +141,5 @@ public final class Benchmark implements Callable<Integer> {
     private Comparison comparison(FakeRegistry upstream, Contenders contenders) {
         return new Comparison(
                 upstream, contenders, jar, javaOptions, nginx, dockerRegistry, rounds, Duration.ofSeconds(seconds));
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> all = Files.walk(directory)) {
-            for (Path file : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

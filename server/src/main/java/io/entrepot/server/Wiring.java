@@ -169,7 +169,7 @@ final class Wiring {
                         reloading::settings,
                         new Holdings(store.blobs(), store.tags(), store.links()),
                         store.executor()),
-                new CacheApi(store.blobs(), store.executor()),
+                new CacheApi(store.blobs(), store::garbage, store.executor()),
                 new PullApi(notebook, new Warmer(pulls)::warm),
                 reloading,
                 () -> reloading.config().admin().token());

@@ -20,36 +20,42 @@ public final class Contender implements AutoCloseable {
 
     private final String name;
     private final URI base;
+    private final URI ready;
     private final Process process;
+    private final long started;
+    private double readyMillis;
 
-    private Contender(String name, URI base, Process process) {
+    private Contender(String name, URI base, URI ready, Process process, long started) {
         this.name = name;
         this.base = base;
+        this.ready = ready;
         this.process = process;
+        this.started = started;
     }
 
     /**
-     * Starts a command on one core and waits until an address answers 200.
+     * Starts a command on these cores and waits until an address answers 200.
      *
      * @param log where its output goes, for those who want to know why it did not start
      */
     static Contender start(
             String name,
-            int cpu,
+            String cpus,
             List<String> command,
             Map<String, String> environment,
             URI base,
             URI ready,
             Path log) {
-        List<String> pinned = new ArrayList<>(List.of("taskset", "-c", Integer.toString(cpu)));
+        List<String> pinned = new ArrayList<>(List.of("taskset", "-c", cpus));
         pinned.addAll(command);
         ProcessBuilder builder =
                 new ProcessBuilder(pinned).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
         try {
-            Contender contender = new Contender(name, base, builder.start());
+            long started = System.nanoTime();
+            Contender contender = new Contender(name, base, ready, builder.start(), started);
             Runtime.getRuntime().addShutdownHook(new Thread(contender.process::destroy, "end-" + name));
-            contender.awaitReady(ready, log);
+            contender.awaitReady(log);
             return contender;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -74,9 +80,30 @@ public final class Contender implements AutoCloseable {
         return URI.create(base + path);
     }
 
+    /** The value of a sample of its metrics, which are where it says that it is ready; 0 if there is none. */
+    public double metric(String name) {
+        return RawHttp.get(ready.resolve("/metrics"))
+                .text()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElse(0);
+    }
+
     /** Seconds of CPU that it has used so far. */
     public double cpuSeconds() {
         return CpuTime.seconds(process.toHandle());
+    }
+
+    /** Milliseconds from before it was started to its first answer that it is ready. */
+    public double readyMillis() {
+        return readyMillis;
+    }
+
+    /** Bytes of memory that are resident now: VmRSS, man 5 proc. */
+    public long residentBytes() {
+        return Memory.resident(process.pid());
     }
 
     @Override
@@ -92,7 +119,7 @@ public final class Contender implements AutoCloseable {
         }
     }
 
-    private void awaitReady(URI ready, Path log) throws IOException {
+    private void awaitReady(Path log) throws IOException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (!answers(ready)) {
             if (!process.isAlive() || System.nanoTime() - end > 0) {
@@ -102,6 +129,7 @@ public final class Contender implements AutoCloseable {
             }
             nap();
         }
+        readyMillis = (System.nanoTime() - started) / 1e6;
     }
 
     private static boolean answers(URI ready) {
@@ -114,7 +142,7 @@ public final class Contender implements AutoCloseable {
 
     private static void nap() {
         try {
-            TimeUnit.MILLISECONDS.sleep(50);
+            TimeUnit.MILLISECONDS.sleep(5);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new NotRunnable("interrupted");

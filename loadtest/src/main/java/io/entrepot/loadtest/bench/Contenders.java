@@ -23,16 +23,27 @@ public final class Contenders {
             Set.of("content-type", "content-length", "date", "etag", "connection", "accept-ranges", "last-modified");
 
     private final Path work;
-    private final int cpu;
+    private final String cpus;
 
-    public Contenders(Path work, int cpu) {
+    /** @param cpus the cores of the servers, as in {@code 0} or {@code 0-1} */
+    public Contenders(Path work, String cpus) {
         this.work = work;
-        this.cpu = cpu;
+        this.cpus = cpus;
+    }
+
+    /** The same servers on other cores. */
+    public Contenders on(String others) {
+        return new Contenders(work, others);
     }
 
     /** The mirror, with the fake registry as docker.io. */
     public Contender mirror(Path jar, List<String> javaOptions, FakeRegistry upstream) {
-        Path home = directory("mirror");
+        return mirror("entrepot", jar, javaOptions, upstream, "unlimited");
+    }
+
+    /** A mirror by this name, on the store that is under this name, of at most this size. */
+    public Contender mirror(String name, Path jar, List<String> javaOptions, FakeRegistry upstream, String maxSize) {
+        Path home = directory(name);
         int port = Contender.freePort();
         int admin = Contender.freePort();
         Path config =
@@ -43,15 +54,20 @@ public final class Contenders {
                   docker.io: { url: "%s", internal: true }
                 tags:
                   - { match: "**", fresh: 24h }
-                storage: { disk: { path: "%s" } }
+                storage: { disk: { path: "%s", max-size: %s } }
                 drain: { delay: 0s, grace: 1s }
                 log: { format: text }
-                """.formatted(port, admin, upstream.url(), home.resolve("cache")));
+                """.formatted(port, admin, upstream.url(), store(name), maxSize));
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(javaOptions);
         command.addAll(List.of("-jar", jar.toString(), "serve", "--config", config.toString()));
         return Contender.start(
-                "entrepot", cpu, command, Map.of(), local(port), URI.create(local(admin) + "/readyz"), log(home));
+                name, cpus, command, Map.of(), local(port), URI.create(local(admin) + "/readyz"), log(home));
+    }
+
+    /** Where the mirror of this name keeps its store. */
+    public Path store(String name) {
+        return directory(name).resolve("cache");
     }
 
     /** nginx with one worker, which serves these pages from files. */
@@ -63,7 +79,7 @@ public final class Contenders {
         Path config = write(home.resolve("nginx.conf"), nginxConfig(home, port, pages));
         return Contender.start(
                 "nginx",
-                cpu,
+                cpus,
                 List.of(binary, "-p", home.toString(), "-c", config.toString()),
                 Map.of(),
                 local(port),
@@ -84,7 +100,7 @@ public final class Contenders {
                 """.formatted(home.resolve("data"), port, upstream.url()));
         return Contender.start(
                 "docker-registry",
-                cpu,
+                cpus,
                 List.of(binary, "serve", config.toString()),
                 Map.of("GOMAXPROCS", "1"),
                 local(port),

@@ -8,8 +8,11 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** Load from one thread: each connection asks, takes the answer, asks again. */
 public final class Load implements AutoCloseable {
@@ -31,6 +34,15 @@ public final class Load implements AutoCloseable {
     public static Tally closedLoop(URI uri, int connections, Duration duration) {
         try (Load load = new Load(uri, connections)) {
             return load.loop(duration);
+        } catch (IOException e) {
+            throw new UncheckedIOException(uri + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Asks for one address over this many connections for as long as it is told: milliseconds for each answer. */
+    public static Samples times(URI uri, int connections, BooleanSupplier goesOn) {
+        try (Load load = new Load(uri, connections)) {
+            return load.times(goesOn);
         } catch (IOException e) {
             throw new UncheckedIOException(uri + ": " + e.getMessage(), e);
         }
@@ -63,6 +75,28 @@ public final class Load implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - start) / (double) TimeUnit.SECONDS.toNanos(1);
         return new Tally(answers(), bytes(), seconds);
+    }
+
+    private Samples times(BooleanSupplier goesOn) throws IOException {
+        List<Double> times = new ArrayList<>();
+        Map<Client, Long> asked = new IdentityHashMap<>();
+        for (Client client : clients) {
+            asked.put(client, System.nanoTime());
+            client.ask();
+        }
+        while (goesOn.getAsBoolean()) {
+            select();
+            for (SelectionKey key : selector.selectedKeys()) {
+                Client client = (Client) key.attachment();
+                if (client.receive(buffer)) {
+                    long now = System.nanoTime();
+                    times.add(millis(now - asked.put(client, now)));
+                    client.ask();
+                }
+            }
+            selector.selectedKeys().clear();
+        }
+        return new Samples(times);
     }
 
     private Burst burst() throws IOException {

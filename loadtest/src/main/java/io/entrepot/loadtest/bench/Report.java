@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 /** The figures, as a table for people and as JSON for what comes after. */
@@ -56,7 +57,7 @@ public final class Report {
                 checkWarm(race.work(), result);
             }
         }
-        checkSteady(title, Math.abs(again.cpu().over(limitOf.cpu()) - 1));
+        checkSteady(title, limitOf.name(), Math.abs(again.cpu().over(limitOf.cpu()) - 1));
     }
 
     private void checkWarm(HotRace.Work work, HotRace.Result result) {
@@ -68,13 +69,13 @@ public final class Report {
         }
     }
 
-    private void checkSteady(String title, double difference) {
+    private void checkSteady(String title, String name, double difference) {
         if (difference > STEADY) {
             steady = false;
             line(
-                    "  WARNING: %s: nginx differs from itself by %.0f %% (expected: at most %.0f %%); run it again on a"
+                    "  WARNING: %s: %s differs from itself by %.0f %% (expected: at most %.0f %%); run it again on a"
                             + " machine at rest",
-                    title, difference * 100, STEADY * 100);
+                    title, name, difference * 100, STEADY * 100);
         }
     }
 
@@ -107,6 +108,22 @@ public final class Report {
                         title + ": upstream bytes", result.upstreamRatio().max(), 1.0, "x"));
             }
         }
+    }
+
+    /** Adds figures that were measured apart from a race, in the order given. */
+    public void add(String title, Map<String, Samples> figures) {
+        line("");
+        line("%s", title);
+        ObjectNode row = race(title).addObject();
+        figures.forEach((name, samples) -> {
+            line("  %-46s %s", name, range(samples));
+            row.set(name, values(samples));
+        });
+    }
+
+    /** Adds a goal. */
+    public void add(Goal goal) {
+        goals.add(goal);
     }
 
     /** True if every goal was met. */

@@ -17,9 +17,19 @@ public record Samples(List<Double> values) {
         return new Samples(inOrder.subList(first, inOrder.size()));
     }
 
+    /** A single one. */
+    public static Samples of(double value) {
+        return new Samples(List.of(value));
+    }
+
     public double median() {
         int middle = values.size() / 2;
         return values.size() % 2 == 1 ? values.get(middle) : (values.get(middle - 1) + values.get(middle)) / 2;
+    }
+
+    /** The value that this share of them does not exceed, as in 0.99. */
+    public double quantile(double share) {
+        return values.get((int) Math.min(values.size() - 1L, (long) (values.size() * share)));
     }
 
     public double min() {

@@ -36,7 +36,7 @@ class ContendersTest {
     @Test
     void saysWhatAServerWroteThatDidNotStart(@TempDir Path work) {
         try (FakeRegistry upstream = FakeRegistry.start()) {
-            Contenders contenders = new Contenders(work, 0);
+            Contenders contenders = new Contenders(work, "0");
 
             assertThatThrownBy(() -> contenders.mirror(work.resolve("absent.jar"), List.of(), upstream))
                     .isInstanceOf(NotRunnable.class)

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             CacheCommand.List_.class,
             CacheCommand.Remove.class,
             CacheCommand.Verify.class,
+            CacheGcCommand.class,
             MissesCommand.class
         })
 final class CacheCommand implements Runnable {
@@ -34,10 +35,10 @@ final class CacheCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which of ls, rm, verify, misses?");
+        throw new ParameterException(spec.commandLine(), "which of ls, rm, verify, gc, misses?");
     }
 
-    private static Cache open(MirrorConfig config) {
+    static Cache open(MirrorConfig config) {
         return RunningCache.find(StateDir.of(config).adminSocket()).orElseGet(() -> StoredCache.open(config));
     }
 

@@ -3,10 +3,13 @@ package io.entrepot.server.cli;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.oci.Digest;
 import io.entrepot.server.inspect.CacheSteps;
+import io.entrepot.server.inspect.GarbageSteps;
+import io.entrepot.server.inspect.Steps;
 import io.entrepot.server.inspect.Stores;
 import io.entrepot.server.log.Records;
 import io.entrepot.storage.BlobStore;
 import io.entrepot.storage.disk.DiskStore;
+import io.entrepot.storage.disk.Garbage.Limits;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,6 +48,11 @@ final class StoredCache implements Cache {
     }
 
     @Override
+    public void collect(Limits limits, Consumer<String> lines) {
+        run(() -> new GarbageSteps(store.garbage(limits)), lines);
+    }
+
+    @Override
     public boolean remove(Digest digest) {
         try {
             return blobs.remove(digest);
@@ -55,11 +63,11 @@ final class StoredCache implements Cache {
 
     /** What begins work that may fail. */
     private interface Start {
-        CacheSteps start() throws IOException;
+        Steps start() throws IOException;
     }
 
     private static void run(Start start, Consumer<String> lines) {
-        try (CacheSteps steps = start.start()) {
+        try (Steps steps = start.start()) {
             for (List<String> next = steps.next(); !next.isEmpty(); next = steps.next()) {
                 next.forEach(lines);
             }

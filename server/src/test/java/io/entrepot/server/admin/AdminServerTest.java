@@ -82,7 +82,12 @@ class AdminServerTest {
                 new Health(watch, () -> obstacles),
                 metrics,
                 explainer,
-                new CacheApi(blobs, pool),
+                new CacheApi(
+                        blobs,
+                        limits -> {
+                            throw new IllegalStateException("no store to collect in");
+                        },
+                        pool),
                 new PullApi(notebook, AdminServerTest::warmed),
                 () -> CompletableFuture.completedFuture(outcome),
                 () -> token);

@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.IntConsumer;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
- * What is known of the blobs: size, use, verification. About 76 bytes a blob; every step takes the same time however many.
+ * What is known of the blobs: size, use, verification. About 74 bytes a blob; every step takes the same time
+ * however many, and what looks at all of them does so in pieces, so that nobody waits for it.
  *
  * <p>All of it can be found again from the files, except when a blob was used and verified. Every field is guarded by
  * the object's lock; nothing here touches a file.
@@ -25,14 +26,16 @@ final class BlobIndex {
 
     private static final int MANIFEST = 1;
     private static final int SWEEP = 2;
+    private static final int NAMED = 4;
     private static final int SHA512 = 2;
+    private static final int PIECE = 4096;
 
     private final DigestTable digests = new DigestTable();
     private final Longs size = new Longs();
     private final Longs stamp = new Longs();
     private final Ints used = new Ints();
     private final Ints verified = new Ints();
-    private final Ints flags = new Ints();
+    private final Bytes flags = new Bytes();
     private final Ints older = new Ints();
     private final Ints newer = new Ints();
     private final UseOrder blobs = new UseOrder(older, newer);
@@ -84,7 +87,7 @@ final class BlobIndex {
         stamp.set(id, entry.stamp());
         used.set(id, (int) entry.lastUsed());
         verified.set(id, (int) entry.lastVerified());
-        flags.set(id, sweep | (entry.manifest() ? MANIFEST : 0));
+        flags.set(id, (byte) (sweep | NAMED | (entry.manifest() ? MANIFEST : 0)));
         order(id).add(id);
         bytes += entry.size();
         changes++;
@@ -141,7 +144,7 @@ final class BlobIndex {
         int id = digests.find(digest);
         if (id != DigestTable.NONE && !isManifest(id)) {
             order(id).remove(id);
-            flags.set(id, flags.get(id) | MANIFEST);
+            flags.set(id, (byte) (flags.get(id) | MANIFEST));
             order(id).add(id);
             changes++;
         }
@@ -167,13 +170,35 @@ final class BlobIndex {
         return Optional.empty();
     }
 
-    /** The numbers of all blobs, those to be evicted last at the end of their kind. */
-    synchronized int[] inOrder() {
-        return IntStream.concat(manifests.oldestFirst(), blobs.oldestFirst()).toArray();
+    /** Starts a walk over all blobs in the order of their use; one at a time. */
+    synchronized void startWalk() {
+        blobs.startWalk();
+        manifests.startWalk();
     }
 
-    /** Writes what is known of the blob of this number, if it has one now, as {@link #read} reads it. */
-    synchronized void write(int id, ByteBuffer into) {
+    /**
+     * The numbers of the next blobs of the walk, those to be evicted last at the end of their kind; returns how many, 0 at
+     * the end. One that was used meanwhile may come twice, the last time where it belongs. Manifests come last: what is
+     * found to be one meanwhile moves to their end.
+     */
+    synchronized int walk(int[] into) {
+        int count = blobs.walk(into);
+        return count == 0 ? manifests.walk(into) : count;
+    }
+
+    /** Makes room for this many blobs. */
+    synchronized void expect(int blobCount) {
+        digests.expect(blobCount);
+    }
+
+    /** Writes what is known of the blobs of these numbers, if they have one now, as {@link #read} reads it. */
+    synchronized void write(int[] ids, int count, ByteBuffer into) {
+        for (int i = 0; i < count; i++) {
+            write(ids[i], into);
+        }
+    }
+
+    private void write(int id, ByteBuffer into) {
         if (!digests.isUsed(id)) {
             return;
         }
@@ -192,8 +217,14 @@ final class BlobIndex {
         };
     }
 
-    /** Adds a blob as it was written. */
-    synchronized void read(ByteBuffer from) {
+    /** Adds blobs as they were written, until nothing remains. */
+    synchronized void readAll(ByteBuffer from) {
+        while (from.hasRemaining()) {
+            read(from);
+        }
+    }
+
+    private void read(ByteBuffer from) {
         byte kind = from.get();
         Algorithm algorithm = (kind & SHA512) == 0 ? Algorithm.SHA256 : Algorithm.SHA512;
         long[] words = new long[DigestTable.words(algorithm)];
@@ -222,18 +253,35 @@ final class BlobIndex {
     }
 
     /** At most this many blobs that were last verified before a time, the longest ago first. */
-    synchronized List<Held> unverifiedSince(Instant before, int limit) {
+    List<Held> unverifiedSince(Instant before, int limit) {
         PriorityQueue<Long> oldest = new PriorityQueue<>((a, b) -> Long.compare(b, a));
-        for (int id = 0; id < digests.span(); id++) {
+        inPieces(id -> {
             long when = Integer.toUnsignedLong(verified.get(id));
-            if (digests.isUsed(id) && when < before.getEpochSecond()) {
+            if (when < before.getEpochSecond()) {
                 keepLowest(oldest, (when << 31) | id, limit);
             }
-        }
+        });
         return oldest.stream()
                 .sorted()
-                .map(key -> heldAt((int) (key & 0x7FFFFFFF)))
+                .map(key -> held((int) (key & 0x7FFFFFFF)))
+                .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /** Looks at every blob that is held, with the lock, which others get now and then. */
+    private void inPieces(IntConsumer look) {
+        for (int start = 0; start < span(); start += PIECE) {
+            piece(start, look);
+        }
+    }
+
+    private synchronized void piece(int start, IntConsumer look) {
+        int end = Math.min(digests.span(), start + PIECE);
+        for (int id = start; id < end; id++) {
+            if (digests.isUsed(id)) {
+                look.accept(id);
+            }
+        }
     }
 
     private static void keepLowest(PriorityQueue<Long> lowest, long key, int limit) {
@@ -243,6 +291,36 @@ final class BlobIndex {
         if (lowest.size() < limit) {
             lowest.add(key);
         }
+    }
+
+    /** Starts to look for what nothing names: {@link #named} and new blobs are told from the rest. */
+    void startNaming() {
+        inPieces(id -> flags.set(id, (byte) (flags.get(id) & ~NAMED)));
+    }
+
+    /** Something names this blob. */
+    synchronized void named(Digest digest) {
+        int id = digests.find(digest);
+        if (id != DigestTable.NONE) {
+            flags.set(id, (byte) (flags.get(id) | NAMED));
+        }
+    }
+
+    /** The blob of this number, if it has one that nothing has named since {@link #startNaming} nor used since a time. */
+    synchronized Optional<Held> unnamed(int id, Instant usedSince) {
+        return isUnnamed(id, usedSince) ? Optional.of(heldAt(id)) : Optional.empty();
+    }
+
+    private boolean isUnnamed(int id, Instant usedSince) {
+        return digests.isUsed(id)
+                && (flags.get(id) & NAMED) == 0
+                && Integer.toUnsignedLong(used.get(id)) <= usedSince.getEpochSecond();
+    }
+
+    /** Forgets a blob if it is still unnamed; whoever names it comes before this or finds it gone. */
+    synchronized boolean removeUnnamed(Digest digest, Instant usedSince) {
+        int id = digests.find(digest);
+        return id != DigestTable.NONE && isUnnamed(id, usedSince) && remove(id);
     }
 
     /** Starts to compare with the directory: from now on {@link #seen} and new blobs are told from the rest. */
@@ -256,18 +334,18 @@ final class BlobIndex {
         if (id == DigestTable.NONE) {
             return false;
         }
-        flags.set(id, (flags.get(id) & MANIFEST) | sweep);
+        flags.set(id, (byte) ((flags.get(id) & ~SWEEP) | sweep));
         return true;
     }
 
     /** The blobs that were not seen since the sweep started. */
-    synchronized List<Digest> unseen() {
+    List<Digest> unseen() {
         List<Digest> unseen = new ArrayList<>();
-        for (int id = 0; id < digests.span(); id++) {
-            if (digests.isUsed(id) && (flags.get(id) & SWEEP) != sweep) {
+        inPieces(id -> {
+            if ((flags.get(id) & SWEEP) != sweep) {
                 unseen.add(digests.digest(id));
             }
-        }
+        });
         return unseen;
     }
 }

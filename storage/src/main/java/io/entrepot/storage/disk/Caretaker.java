@@ -22,6 +22,7 @@ final class Caretaker implements AutoCloseable {
     /** Stamps are written within 60 s: one round of upkeep may take as long as the wait for it. */
     private static final long SAVE_EVERY_SECONDS = 30;
 
+    private static final int BLOBS_A_SECOND = 1_750;
     private static final long TRIM_EVERY_SECONDS = 5;
     private static final long SCRUB_EVERY_SECONDS = 600;
     private static final long LEAST_RATE = 1L << 20;
@@ -80,20 +81,32 @@ final class Caretaker implements AutoCloseable {
     private void sweep() {
         attempt("sweep", this::sweepNow);
         swept.complete(null);
+        attempt("save index", indexFile::save);
         attempt("trim", this::trim);
     }
 
     void sweepNow() throws IOException {
         sweep.run();
+        swept.complete(null);
     }
 
     private void upkeep() {
+        long indexSaved = 0;
         for (long second = 0; !waited(TRIM_EVERY_SECONDS); second += TRIM_EVERY_SECONDS) {
             attempt("trim", this::trim);
             if (second % SAVE_EVERY_SECONDS == 0) {
-                save();
+                attempt("save journals", journals::flush);
+            }
+            if (second - indexSaved >= indexEverySeconds()) {
+                attempt("save index", indexFile::save);
+                indexSaved = second;
             }
         }
+    }
+
+    /** The file is written as a whole, so that a large one is written less often: 100 KB a second, however many blobs. */
+    private long indexEverySeconds() {
+        return Math.max(SAVE_EVERY_SECONDS, index.count() / BLOBS_A_SECOND);
     }
 
     void trim() throws IOException {

@@ -14,14 +14,14 @@ final class DigestTable {
 
     static final int NONE = -1;
     private static final int WORDS = 4;
-    private static final int SHA256 = 1;
-    private static final int SHA512 = 2;
+    private static final int MOST_SLOTS = 1 << 28;
+    private static final byte SHA256 = 1;
+    private static final byte SHA512 = 2;
     private static final long SEED = ThreadLocalRandom.current().nextLong() | 1;
 
     private final Longs first = new Longs();
     private final Longs second = new Longs();
-    private final Ints kind = new Ints();
-    private final Ints nextFree = new Ints();
+    private final Bytes kind = new Bytes();
     private int[] slots = new int[1024];
     private int free = NONE;
     private int span;
@@ -54,7 +54,7 @@ final class DigestTable {
     }
 
     /** 0 is a number that is not in use. */
-    private static int kind(Algorithm algorithm) {
+    private static byte kind(Algorithm algorithm) {
         return switch (algorithm) {
             case SHA256 -> SHA256;
             case SHA512 -> SHA512;
@@ -77,6 +77,13 @@ final class DigestTable {
             words[word] = HexFormat.fromHexDigitsToLong(digest.hex(), word * 16, word * 16 + 16);
         }
         return words;
+    }
+
+    /** Makes room for this many, so that filling it does not move what is in it again and again. */
+    void expect(int digests) {
+        while (digests + 1 > slots.length / 3 * 2 && slots.length < MOST_SLOTS) {
+            grow();
+        }
     }
 
     /** The number of a digest, or {@link #NONE}. */
@@ -105,7 +112,7 @@ final class DigestTable {
             return span++;
         }
         int id = free;
-        free = nextFree.get(id);
+        free = (int) first.get(id * WORDS);
         return id;
     }
 
@@ -116,15 +123,15 @@ final class DigestTable {
         }
     }
 
-    /** Forgets a number that is in use. */
+    /** Forgets a number that is in use. The place of its first word says which number is free next. */
     void delete(int id) {
         int slot = home(first.get(id * WORDS));
         while (slots[slot] != id + 1) {
             slot = next(slot);
         }
         close(slot);
-        kind.set(id, 0);
-        nextFree.set(id, free);
+        kind.set(id, (byte) 0);
+        first.set(id * WORDS, free);
         free = id;
         size--;
     }

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
  * kind      0 sha256, 2 sha512; plus 1 if the blob is a manifest
  * </pre>
  *
- * <p>Entries stand in the order of their use. A damaged chunk and what follows it are not read: the directory is the
+ * <p>Entries stand in the order of their use; of two for one blob the last one counts. A damaged chunk and what follows it are not read: the directory is the
  * truth, and the sweep finds the rest there.
  */
 final class IndexFile {
@@ -27,7 +27,10 @@ final class IndexFile {
             ByteBuffer.wrap("EntIdx1\n".getBytes(StandardCharsets.US_ASCII)).getLong();
     private static final String LOST = "when some blobs were used and verified";
     private static final int HEADER = 8;
+    private static final int MOST_EXPECTED = 10_000_000;
     private static final int CHUNK = 1 << 20;
+    private static final int PIECE = 512;
+    private static final int SHORTEST_ENTRY = 1 + 32 + 8 + 8 + 4 + 4;
     private static final int LONGEST_ENTRY = 1 + 64 + 8 + 8 + 4 + 4;
 
     private final Disk disk;
@@ -58,9 +61,11 @@ final class IndexFile {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
         long at = write(channel, chunk.putLong(MAGIC).flip(), 0);
         chunk.clear().position(HEADER);
-        for (int id : index.inOrder()) {
-            index.write(id, chunk);
-            if (chunk.remaining() < LONGEST_ENTRY) {
+        int[] piece = new int[PIECE];
+        index.startWalk();
+        for (int count = index.walk(piece); count > 0; count = index.walk(piece)) {
+            index.write(piece, count, chunk);
+            if (chunk.remaining() < PIECE * LONGEST_ENTRY) {
                 at = write(channel, sealed(chunk), at);
                 chunk.clear().position(HEADER);
             }
@@ -109,6 +114,7 @@ final class IndexFile {
         if (disk.fs().read(channel, chunk.limit(HEADER), 0) < HEADER || chunk.getLong(0) != MAGIC) {
             return false;
         }
+        index.expect((int) Math.min(channel.size() / SHORTEST_ENTRY, MOST_EXPECTED));
         long at = HEADER;
         int length = fill(channel, chunk, at);
         while (length > 0) {
@@ -134,9 +140,6 @@ final class IndexFile {
     }
 
     private void add(ByteBuffer chunk) {
-        chunk.flip().position(HEADER);
-        while (chunk.hasRemaining()) {
-            index.read(chunk);
-        }
+        index.readAll(chunk.flip().position(HEADER));
     }
 }

@@ -5,6 +5,7 @@ import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -154,8 +155,14 @@ final class NioFs implements StorageFs {
         }
     }
 
+    /** By way of the old API: the new one reads the whole table of mounts first, and this is asked for every eviction. */
     @Override
     public long free(Path path) throws IOException {
-        return Files.getFileStore(path).getUsableSpace();
+        File there = path.toFile();
+        long usable = there.getUsableSpace();
+        if (usable == 0 && !there.exists()) {
+            throw new NoSuchFileException(path.toString());
+        }
+        return usable;
     }
 }

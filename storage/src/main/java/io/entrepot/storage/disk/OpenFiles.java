@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,9 +58,11 @@ final class OpenFiles implements AutoCloseable {
     }
 
     /** Takes over an open file with its first user; another one of this digest is forgotten. */
-    synchronized void adopt(OpenFile file) {
+    void adopt(OpenFile file) {
         forget(file.digest);
-        busy.put(file.digest, file);
+        synchronized (this) {
+            busy.put(file.digest, file);
+        }
     }
 
     /** One user less; the file may stay open for the next one. */
@@ -85,16 +88,20 @@ final class OpenFiles implements AutoCloseable {
         }
     }
 
-    /** The next user opens the file anew; those who have it keep it. */
-    synchronized void forget(Digest digest) {
+    /** The next user opens the file anew; those who have it keep it. Nobody waits for what the close of it frees. */
+    void forget(Digest digest) {
+        OpenFile unread = drop(digest);
+        if (unread != null) {
+            close(unread);
+        }
+    }
+
+    private synchronized @Nullable OpenFile drop(Digest digest) {
         OpenFile read = busy.remove(digest);
         if (read != null) {
             read.forgotten = true;
         }
-        OpenFile unread = idle.remove(digest);
-        if (unread != null) {
-            close(unread);
-        }
+        return idle.remove(digest);
     }
 
     /** True if somebody reads this blob now. */

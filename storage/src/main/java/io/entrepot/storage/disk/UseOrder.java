@@ -1,7 +1,5 @@
 package io.entrepot.storage.disk;
 
-import java.util.stream.IntStream;
-
 /** Numbers from the least to the most recently used: a list that lives in two columns, which several lists may share. */
 final class UseOrder {
 
@@ -11,6 +9,7 @@ final class UseOrder {
     private final Ints newer;
     private int oldest = NONE;
     private int newest = NONE;
+    private int walk = NONE;
 
     UseOrder(Ints older, Ints newer) {
         this.older = older;
@@ -22,10 +21,22 @@ final class UseOrder {
         return oldest - 1;
     }
 
-    /** All numbers in this order; the list must not change meanwhile. */
-    IntStream oldestFirst() {
-        return IntStream.iterate(oldest, link -> link != NONE, link -> newer.get(link - 1))
-                .map(link -> link - 1);
+    /** Starts to walk from the least recently used one; one walk at a time. */
+    void startWalk() {
+        walk = oldest;
+    }
+
+    /**
+     * The next numbers of the walk; returns how many, 0 at the end. The list may change between two calls: what was moved
+     * to its end then comes there, also if it came before.
+     */
+    int walk(int[] into) {
+        int count = 0;
+        while (walk != NONE && count < into.length) {
+            into[count++] = walk - 1;
+            walk = newer.get(walk - 1);
+        }
+        return count;
     }
 
     /** Adds a number, which is in no list, as the most recently used. */
@@ -44,6 +55,7 @@ final class UseOrder {
     void remove(int id) {
         int before = older.get(id);
         int after = newer.get(id);
+        walk = walk == id + 1 ? after : walk;
         if (before == NONE) {
             oldest = after;
         } else {
