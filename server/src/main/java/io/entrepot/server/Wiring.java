@@ -71,7 +71,8 @@ final class Wiring {
         Natives.load();
         ScheduledExecutorService housekeeping = housekeeping();
         ServerTls tls = Certificates.open(config, options.selfTls(), state, housekeeping);
-        Store store = store();
+        DiskStore disk = disk();
+        Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
         EventLoopGroup loops = loops();
         Reloading reloading = opened.add(
                 new Reloading(options, config, UpstreamOpener.on(loops, metrics), tls, metrics, housekeeping));
@@ -79,7 +80,7 @@ final class Wiring {
         PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog());
         DataServer data = new DataServer(Transport.best(), loops, config.limits(), pulls, requests(reloading));
         int port = listen(data, tls);
-        AdminServer admin = admin(store, loops, reloading);
+        AdminServer admin = admin(disk, loops, reloading);
         readiness.serving();
         Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
         announce(mirror, tls);
@@ -92,11 +93,11 @@ final class Wiring {
         return thread;
     }
 
-    private Store store() throws StartException {
+    private DiskStore disk() throws StartException {
         DiskStore store = opened.add(openStore());
         metrics.store(store.blobs()::usage);
         metrics.counter("entrepot_log_lines_dropped", "Log lines that nobody took in time.", LogSetup::dropped);
-        return new Store(store.blobs(), store.tags(), store.links(), store.executor());
+        return store;
     }
 
     private DiskStore openStore() throws StartException {
@@ -142,7 +143,7 @@ final class Wiring {
                 .getPort();
     }
 
-    private AdminServer admin(Store store, EventLoopGroup loops, Reloading reloading) throws StartException {
+    private AdminServer admin(DiskStore store, EventLoopGroup loops, Reloading reloading) throws StartException {
         LoopWatch watch = opened.add(new LoopWatch(loops));
         metrics.loops(watch);
         AdminApi api = new AdminApi(
@@ -152,7 +153,7 @@ final class Wiring {
                         reloading::settings,
                         new Holdings(store.blobs(), store.tags(), store.links()),
                         store.executor()),
-                new CacheApi(store.blobs(), store.executor()),
+                new CacheApi(store.blobs(), store::garbage, store.executor()),
                 reloading,
                 () -> reloading.config().admin().token());
         InetSocketAddress address = Listening.address(

@@ -50,6 +50,16 @@ class CacheCommandTest {
     }
 
     @Test
+    void listsAStoreThatHasLostItsIndex() throws Exception {
+        hold(HELLO, WORLD);
+        Files.delete(config.data().resolve("cache/index"));
+
+        assertThat(run("cache", "ls")).isZero();
+
+        assertThat(out.toString().lines()).hasSize(2);
+    }
+
+    @Test
     void listsThroughAMirrorThatRuns() throws Exception {
         hold(HELLO);
         try (Mirror mirror = config.start()) {
@@ -103,6 +113,70 @@ class CacheCommandTest {
             assertThat(run("cache", "rm", Digest.of(HELLO).toString())).isZero();
             assertThat(run("cache", "rm", Digest.of(HELLO).toString())).isEqualTo(1);
         }
+    }
+
+    @Test
+    void gcLooksAndThenRemovesFromAStoreThatNobodyHasOpen() throws Exception {
+        hold(HELLO, WORLD);
+        Path left = leave("0123456789ab-1");
+
+        assertThat(run("cache", "gc", "--unused-for", "0s", "--dry-run")).isZero();
+        assertThat(out.toString())
+                .contains("would remove blob " + Digest.of(HELLO) + " 5\n")
+                .endsWith("would remove blob: 2 (10 bytes)\n");
+
+        assertThat(run("cache", "gc", "--unused-for", "0s")).isZero();
+        assertThat(out.toString()).endsWith("removed blob: 2 (10 bytes)\n");
+        assertThat(left).doesNotExist();
+
+        assertThat(run("cache", "gc", "--unused-for", "0s")).isZero();
+        assertThat(out.toString()).endsWith("removed nothing\n");
+    }
+
+    @Test
+    void gcThroughAMirrorThatRuns() throws Exception {
+        hold(HELLO);
+        try (Mirror mirror = config.start()) {
+            assertThat(mirror.port()).isPositive();
+            Path left = leave("0123456789ab-1");
+
+            assertThat(run("cache", "gc", "--output", "json")).isZero();
+
+            assertThat(left).doesNotExist();
+            assertThat(out.toString().lines())
+                    .contains("{\"kind\":\"temporary\",\"name\":\"tmp/0123456789ab-1\",\"size\":5}")
+                    .noneMatch(line -> line.contains("\"blob\""));
+        }
+    }
+
+    @Test
+    void gcRefusesATimeInWhichAPullMayStillBeGoingOn() throws Exception {
+        hold(HELLO);
+        try (Mirror mirror = config.start()) {
+            assertThat(mirror.port()).isPositive();
+
+            assertThat(run("cache", "gc", "--unused-for", "9m")).isEqualTo(2);
+        }
+
+        assertThat(err.toString()).contains("unused for 540 s (expected: at least 600 s while the mirror runs");
+    }
+
+    @Test
+    void gcSaysWhyItRemovedNoBlob() throws Exception {
+        hold(HELLO);
+        Path journal = config.data().resolve("cache/repositories/registry.corp/app/_journal");
+        Files.createDirectories(journal.getParent());
+        Files.writeString(journal, "no such line\n");
+
+        assertThat(run("cache", "gc", "--unused-for", "0s")).isEqualTo(1);
+
+        assertThat(out.toString()).contains("the journal of registry.corp/app has 1 damaged lines");
+        assertThat(run("cache", "ls")).isZero();
+        assertThat(out.toString()).contains(Digest.of(HELLO).toString());
+    }
+
+    private Path leave(String name) throws Exception {
+        return Files.write(config.data().resolve("cache/tmp").resolve(name), HELLO);
     }
 
     @Test

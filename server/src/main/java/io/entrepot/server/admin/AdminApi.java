@@ -4,7 +4,9 @@ import io.entrepot.config.Secret;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.admin.Reloads.Outcome;
+import io.entrepot.storage.disk.Garbage.Limits;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,9 +76,26 @@ public final class AdminApi {
             case "explain" -> only("GET", method, () -> explain(query.getOrDefault("image", List.of())));
             case "cache" -> only("GET", method, cache::list);
             case "cache/verify" -> only("POST", method, cache::verify);
+            case "cache/gc" -> only("POST", method, () -> cache.collect(limits(query)));
             case "reload" -> only("POST", method, () -> reloads.reload().thenApply(AdminApi::reloaded));
             default -> CompletableFuture.completedFuture(notFound(API + path));
         };
+    }
+
+    /** As in {@code ?dry-run=true&unused-for=3600&set-aside-for=604800}, in seconds; all of them must be given. */
+    private static Limits limits(Map<String, List<String>> query) {
+        return new Limits(
+                Duration.ofSeconds(Long.parseLong(one(query, "unused-for"))),
+                Duration.ofSeconds(Long.parseLong(one(query, "set-aside-for"))),
+                Boolean.parseBoolean(one(query, "dry-run")));
+    }
+
+    private static String one(Map<String, List<String>> query, String name) {
+        List<String> values = query.getOrDefault(name, List.of());
+        if (values.size() != 1) {
+            throw new IllegalArgumentException(name + " is given " + values.size() + " times (expected: once)");
+        }
+        return values.get(0);
     }
 
     private Optional<Reply> refuse(String authorization) {

@@ -2,23 +2,34 @@ package io.entrepot.server.admin;
 
 import io.entrepot.oci.Digest;
 import io.entrepot.server.inspect.CacheSteps;
+import io.entrepot.server.inspect.GarbageSteps;
+import io.entrepot.server.inspect.Steps;
 import io.entrepot.storage.BlobStore;
+import io.entrepot.storage.disk.Garbage;
+import io.entrepot.storage.disk.Garbage.Limits;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 
 /** The cache, for a person: what is held, away with this, is it all as it was? Works on the store's pool. */
 public final class CacheApi {
 
+    /** A pull brings content before it names it: what came within this time may still wait for the verdict on it. */
+    private static final Duration LEAST_UNUSED = Duration.ofMinutes(10);
+
     private final BlobStore blobs;
+    private final Function<Limits, Garbage> collector;
     private final Executor executor;
 
-    public CacheApi(BlobStore blobs, Executor executor) {
+    public CacheApi(BlobStore blobs, Function<Limits, Garbage> collector, Executor executor) {
         this.blobs = blobs;
+        this.collector = collector;
         this.executor = executor;
     }
 
@@ -36,7 +47,15 @@ public final class CacheApi {
                 : Reply.error(404, digest + " is not held"));
     }
 
-    private Lines on(CacheSteps steps) {
+    CompletableFuture<Reply> collect(Limits limits) {
+        if (limits.unused().compareTo(LEAST_UNUSED) < 0) {
+            throw new IllegalArgumentException("unused for " + limits.unused().toSeconds() + " s (expected: at least "
+                    + LEAST_UNUSED.toSeconds() + " s while the mirror runs: a pull brings content before it names it)");
+        }
+        return call(() -> new Reply.Streamed(on(new GarbageSteps(collector.apply(limits)))));
+    }
+
+    private Lines on(Steps steps) {
         return new Lines() {
             @Override
             public CompletableFuture<List<String>> next() {

@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cache",
         description = "Looks at what is held: through a running mirror, or in the store itself where none runs.",
-        subcommands = {CacheCommand.List_.class, CacheCommand.Remove.class, CacheCommand.Verify.class})
+        subcommands = {
+            CacheCommand.List_.class,
+            CacheCommand.Remove.class,
+            CacheCommand.Verify.class,
+            CacheGcCommand.class
+        })
 final class CacheCommand implements Runnable {
 
     @Spec
@@ -29,10 +34,10 @@ final class CacheCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which of ls, rm, verify?");
+        throw new ParameterException(spec.commandLine(), "which of ls, rm, verify, gc?");
     }
 
-    private static Cache open(MirrorConfig config) {
+    static Cache open(MirrorConfig config) {
         return RunningCache.find(StateDir.of(config).adminSocket()).orElseGet(() -> StoredCache.open(config));
     }
 

@@ -2,6 +2,7 @@ package io.entrepot.server.cli;
 
 import io.entrepot.oci.Digest;
 import io.entrepot.server.cli.AdminSocket.Answer;
+import io.entrepot.storage.disk.Garbage.Limits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -31,6 +32,14 @@ final class RunningCache implements Cache {
     @Override
     public void verify(Consumer<String> lines) {
         stream("POST", "/api/v1/cache/verify", lines);
+    }
+
+    @Override
+    public void collect(Limits limits, Consumer<String> lines) {
+        String query = "?dry-run=" + limits.dryRun() + "&unused-for="
+                + limits.unused().toSeconds() + "&set-aside-for="
+                + limits.setAside().toSeconds();
+        stream("POST", "/api/v1/cache/gc" + query, lines);
     }
 
     @Override

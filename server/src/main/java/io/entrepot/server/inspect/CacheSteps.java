@@ -17,11 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Long work on the cache in steps, each of which gives some lines of JSON; blocks. */
-public final class CacheSteps implements AutoCloseable {
+/** Work on every blob that is held, one line for each, made as fast as it is taken. */
+public final class CacheSteps implements Steps {
 
     private static final int PAGE = 256;
     private static final int CHUNK = 1 << 18;
+
+    /** What is found is said within this time, or after the blob that takes longer. */
+    private static final long LONGEST_NANOS = 200_000_000;
 
     /** How one blob becomes a line. */
     private interface Step {
@@ -31,29 +34,34 @@ public final class CacheSteps implements AutoCloseable {
     private final Stream<Held> stream;
     private final Iterator<Held> held;
     private final Step step;
-    private final int atOnce;
 
-    private CacheSteps(BlobStore blobs, Step step, int atOnce) throws IOException {
-        this.stream = blobs.list();
+    private CacheSteps(Stream<Held> stream, Step step) {
+        this.stream = stream;
         this.held = stream.iterator();
         this.step = step;
-        this.atOnce = atOnce;
     }
 
     /** One line for each blob: digest, size, when it was last used and verified. */
     public static CacheSteps list(BlobStore blobs) throws IOException {
-        return new CacheSteps(blobs, CacheSteps::describe, PAGE);
+        return listAfter(0, blobs);
+    }
+
+    /** As {@link #list} without this many of the first lines. */
+    public static CacheSteps listAfter(long lines, BlobStore blobs) throws IOException {
+        return new CacheSteps(blobs.list().skip(lines), CacheSteps::describe);
     }
 
     /** Hashes every blob; one line for each: digest, size, and {@code ok}, {@code damaged} (it is set aside) or {@code gone}. */
     public static CacheSteps verify(BlobStore blobs) throws IOException {
-        return new CacheSteps(blobs, held -> verdict(held, check(blobs, held.digest())), 1);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
+        return new CacheSteps(blobs.list(), held -> verdict(held, check(blobs, held.digest(), buffer)));
     }
 
-    /** The next lines; empty at the end. */
+    @Override
     public synchronized List<String> next() throws IOException {
         List<String> lines = new ArrayList<>();
-        while (held.hasNext() && lines.size() < atOnce) {
+        long start = System.nanoTime();
+        while (lines.size() < PAGE && System.nanoTime() - start < LONGEST_NANOS && held.hasNext()) {
             lines.add(Json.text(step.line(held.next())));
         }
         return lines;
@@ -87,13 +95,13 @@ public final class CacheSteps implements AutoCloseable {
         return line;
     }
 
-    private static String check(BlobStore blobs, Digest digest) throws IOException {
+    private static String check(BlobStore blobs, Digest digest, ByteBuffer buffer) throws IOException {
         Optional<Lease> found = blobs.inspect(digest);
         if (found.isEmpty()) {
             return "gone";
         }
         try (Lease lease = found.get()) {
-            if (hash(lease).equals(digest)) {
+            if (hash(lease, buffer).equals(digest)) {
                 blobs.verified(lease);
                 return "ok";
             }
@@ -102,10 +110,9 @@ public final class CacheSteps implements AutoCloseable {
         return "damaged";
     }
 
-    private static Digest hash(Lease lease) throws IOException {
+    private static Digest hash(Lease lease, ByteBuffer buffer) throws IOException {
         MessageDigest hash = lease.digest().algorithm().newHash();
         FileChannel channel = lease.channel();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
         long position = 0;
         int read;
         while ((read = channel.read(buffer.clear(), position)) > 0) {

@@ -78,7 +78,12 @@ class AdminServerTest {
                 new Health(watch, () -> obstacles),
                 metrics,
                 explainer,
-                new CacheApi(blobs, pool),
+                new CacheApi(
+                        blobs,
+                        limits -> {
+                            throw new IllegalStateException("no store to collect in");
+                        },
+                        pool),
                 () -> CompletableFuture.completedFuture(outcome),
                 () -> token);
         server = AdminServer.start(api, new InetSocketAddress("127.0.0.1", 0), root.resolve("admin.sock"));

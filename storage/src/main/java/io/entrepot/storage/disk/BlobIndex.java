@@ -26,6 +26,7 @@ final class BlobIndex {
 
     private static final int MANIFEST = 1;
     private static final int SWEEP = 2;
+    private static final int NAMED = 4;
     private static final int SHA512 = 2;
     private static final int PIECE = 4096;
 
@@ -86,7 +87,7 @@ final class BlobIndex {
         stamp.set(id, entry.stamp());
         used.set(id, (int) entry.lastUsed());
         verified.set(id, (int) entry.lastVerified());
-        flags.set(id, (byte) (sweep | (entry.manifest() ? MANIFEST : 0)));
+        flags.set(id, (byte) (sweep | NAMED | (entry.manifest() ? MANIFEST : 0)));
         order(id).add(id);
         bytes += entry.size();
         changes++;
@@ -290,6 +291,36 @@ final class BlobIndex {
         if (lowest.size() < limit) {
             lowest.add(key);
         }
+    }
+
+    /** Starts to look for what nothing names: {@link #named} and new blobs are told from the rest. */
+    void startNaming() {
+        inPieces(id -> flags.set(id, (byte) (flags.get(id) & ~NAMED)));
+    }
+
+    /** Something names this blob. */
+    synchronized void named(Digest digest) {
+        int id = digests.find(digest);
+        if (id != DigestTable.NONE) {
+            flags.set(id, (byte) (flags.get(id) | NAMED));
+        }
+    }
+
+    /** The blob of this number, if it has one that nothing has named since {@link #startNaming} nor used since a time. */
+    synchronized Optional<Held> unnamed(int id, Instant usedSince) {
+        return isUnnamed(id, usedSince) ? Optional.of(heldAt(id)) : Optional.empty();
+    }
+
+    private boolean isUnnamed(int id, Instant usedSince) {
+        return digests.isUsed(id)
+                && (flags.get(id) & NAMED) == 0
+                && Integer.toUnsignedLong(used.get(id)) <= usedSince.getEpochSecond();
+    }
+
+    /** Forgets a blob if it is still unnamed; whoever names it comes before this or finds it gone. */
+    synchronized boolean removeUnnamed(Digest digest, Instant usedSince) {
+        int id = digests.find(digest);
+        return id != DigestTable.NONE && isUnnamed(id, usedSince) && remove(id);
     }
 
     /** Starts to compare with the directory: from now on {@link #seen} and new blobs are told from the rest. */

@@ -87,6 +87,7 @@ final class Caretaker implements AutoCloseable {
 
     void sweepNow() throws IOException {
         sweep.run();
+        swept.complete(null);
     }
 
     private void upkeep() {

@@ -13,9 +13,12 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
@@ -45,6 +48,7 @@ final class DiskBlobs implements BlobStore {
     private final Space space;
     private final Object[] locks =
             IntStream.range(0, LOCKS).mapToObj(i -> new Object()).toArray();
+    private final Set<Path> writing = ConcurrentHashMap.newKeySet();
     private final AtomicLong evictions = new AtomicLong();
 
     DiskBlobs(Disk disk, BlobIndex index, DiskStore.Options options, Executor closer) {
@@ -150,11 +154,13 @@ final class DiskBlobs implements BlobStore {
     }
 
     private BlobWriter begin(Digest digest, long size) throws IOException {
+        Path file = disk.temporary(digest.hex().substring(0, 12));
+        writing.add(file);
         try {
             directories.ensure(layout.temporary());
-            Path file = disk.temporary(digest.hex().substring(0, 12));
             return new DiskWriter(this, fs, digest, size, file);
         } catch (IOException e) {
+            ended(file);
             space.release(size, size);
             throw disk.explained(e);
         }
@@ -259,6 +265,31 @@ final class DiskBlobs implements BlobStore {
         }
     }
 
+    /** Deletes a blob that nothing has named since {@link BlobIndex#startNaming}, nor used since a time, and nobody reads. */
+    boolean removeUnnamed(Digest digest, Instant usedSince) throws IOException {
+        synchronized (lock(digest)) {
+            if (open.inUse(digest) || !index.removeUnnamed(digest, usedSince)) {
+                return false;
+            }
+            open.forget(digest);
+            return fs.delete(layout.blob(digest));
+        }
+    }
+
+    boolean inUse(Digest digest) {
+        return open.inUse(digest);
+    }
+
+    /** True if a blob is being written to this temporary file. */
+    boolean isWriting(Path temporary) {
+        return writing.contains(temporary);
+    }
+
+    /** Nothing is written to this temporary file any more. */
+    void ended(Path temporary) {
+        writing.remove(temporary);
+    }
+
     private boolean evictOne() throws IOException {
         Optional<Digest> victim = index.victim(open::inUse);
         if (victim.isEmpty()) {
@@ -279,9 +310,12 @@ final class DiskBlobs implements BlobStore {
         }
     }
 
+    /** Goes on with what the sweep finds meanwhile. */
     @Override
     public Stream<Held> list() {
-        return IntStream.range(0, index.span()).mapToObj(index::held).flatMap(Optional::stream);
+        return IntStream.iterate(0, id -> id < index.span(), id -> id + 1)
+                .mapToObj(index::held)
+                .flatMap(Optional::stream);
     }
 
     @Override

@@ -43,7 +43,7 @@ record DiskLinks(Journals journals) implements Links {
     }
 
     private void write(Repository repository, JournalRecord record) throws IOException {
-        journals.with(repository, journal -> journal.write(record, state -> true));
+        journals.write(repository, record, state -> true);
     }
 
     @Override

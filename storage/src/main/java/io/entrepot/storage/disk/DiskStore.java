@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A store in a directory, which one process may have open: blobs, tags, links, and the threads that look after them.
@@ -52,6 +53,8 @@ public final class DiskStore implements AutoCloseable {
         }
     }
 
+    private final Disk disk;
+    private final BlobIndex index;
     private final RootLock lock;
     private final StorePool pool;
     private final DiskBlobs blobs;
@@ -59,6 +62,7 @@ public final class DiskStore implements AutoCloseable {
     private final Caretaker caretaker;
     private final TagStore tags;
     private final Links links;
+    private final AtomicBoolean collecting = new AtomicBoolean();
 
     /**
      * Opens a store, making it if the directory is empty or missing.
@@ -99,7 +103,9 @@ public final class DiskStore implements AutoCloseable {
         this.lock = lock;
         this.pool = new StorePool(THREADS);
         this.blobs = new DiskBlobs(disk, index, options, pool);
-        this.journals = new Journals(disk, index::manifest);
+        this.disk = disk;
+        this.index = index;
+        this.journals = new Journals(disk, index::manifest, index::named);
         this.tags = new DiskTags(journals);
         this.links = new DiskLinks(journals);
         this.caretaker = new Caretaker(disk, options, blobs, index, journals);
@@ -126,6 +132,18 @@ public final class DiskStore implements AutoCloseable {
     /** Completes when the index agrees with the directory: from then on usage and list are complete. */
     public CompletableFuture<Void> swept() {
         return caretaker.swept();
+    }
+
+    /**
+     * Starts to look for what nothing needs any more; to be closed.
+     *
+     * @throws IllegalStateException if that goes on already
+     */
+    public Garbage garbage(Garbage.Limits limits) {
+        if (!collecting.compareAndSet(false, true)) {
+            throw new IllegalStateException("cache gc runs already (expected: one at a time)");
+        }
+        return new Garbage(disk, blobs, index, journals, caretaker, limits, () -> collecting.set(false));
     }
 
     /** What looks after the store, for a test to do it step by step. */

@@ -28,13 +28,12 @@ record DiskTags(Journals journals) implements TagStore {
     @Override
     public TagRecord saw(Repository repository, Tag tag, Descriptor manifest, Instant now) throws IOException {
         Saw saw = new Saw(tag, manifest, now);
-        return journals.with(repository, journal -> journal.write(saw, state -> state.tag(tag)))
-                .orElseThrow();
+        return journals.write(repository, saw, state -> state.tag(tag)).orElseThrow();
     }
 
     @Override
     public void gone(Repository repository, Tag tag, Instant now) throws IOException {
         Gone gone = new Gone(tag, now);
-        journals.with(repository, journal -> journal.write(gone, state -> state.tag(tag)));
+        journals.write(repository, gone, state -> state.tag(tag));
     }
 }

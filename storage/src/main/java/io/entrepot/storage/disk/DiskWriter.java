@@ -248,6 +248,14 @@ final class DiskWriter implements BlobWriter {
             return;
         }
         closed = true;
+        try {
+            end();
+        } finally {
+            blobs.ended(file);
+        }
+    }
+
+    private void end() throws IOException {
         if (!committed) {
             blobs.space().release(size, size - written);
         }

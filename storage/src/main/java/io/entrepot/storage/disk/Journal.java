@@ -211,6 +211,13 @@ final class Journal {
         durable = mark;
     }
 
+    /** Deletes the file of a repository of which nothing is known; true if there was one. */
+    boolean deleteIfEmpty() throws IOException {
+        synchronized (io) {
+            return read(state -> state.records().isEmpty()) && !isDirty() && file.delete();
+        }
+    }
+
     /** About how many bytes of memory this takes: a descriptor takes three times its text. */
     long weight() {
         return 1024 + 3 * file.end();

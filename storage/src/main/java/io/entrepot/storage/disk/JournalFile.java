@@ -95,6 +95,15 @@ final class JournalFile {
         return channel;
     }
 
+    /** Deletes the file; the next line makes it anew. */
+    boolean delete() throws IOException {
+        exists = false;
+        forced = false;
+        torn = false;
+        end = 0;
+        return disk.fs().delete(file);
+    }
+
     /** Writes the file as a whole beside the old one and puts it in its place, forced. */
     void replace(byte[] lines) throws IOException {
         disk.directories().ensure(directory);

@@ -6,6 +6,7 @@ import io.entrepot.oci.Reference.Tag;
 import io.entrepot.storage.ReferrersRecord;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** One line of a journal: something that became true of a repository. */
 sealed interface JournalRecord {
@@ -17,6 +18,9 @@ sealed interface JournalRecord {
     boolean isNewsTo(RepositoryState state);
 
     void applyTo(RepositoryState state);
+
+    /** The content that the repository needs for this. */
+    List<Digest> named();
 
     /** A tag meant a manifest from then on. */
     record Saw(Tag tag, Descriptor manifest, Instant at) implements JournalRecord {
@@ -37,6 +41,11 @@ sealed interface JournalRecord {
         public void applyTo(RepositoryState state) {
             state.saw(tag, manifest, at);
         }
+
+        @Override
+        public List<Digest> named() {
+            return List.of(manifest.digest());
+        }
     }
 
     /** A tag meant then what it had meant before. */
@@ -56,6 +65,11 @@ sealed interface JournalRecord {
         public void applyTo(RepositoryState state) {
             state.still(tag, at);
         }
+
+        @Override
+        public List<Digest> named() {
+            return List.of();
+        }
     }
 
     /** A tag meant nothing any more. */
@@ -74,6 +88,11 @@ sealed interface JournalRecord {
         @Override
         public void applyTo(RepositoryState state) {
             state.gone(tag, at);
+        }
+
+        @Override
+        public List<Digest> named() {
+            return List.of();
         }
     }
 
@@ -100,6 +119,13 @@ sealed interface JournalRecord {
         public void applyTo(RepositoryState state) {
             state.link(this);
         }
+
+        @Override
+        public List<Digest> named() {
+            return Stream.concat(Stream.of(manifest), children.stream())
+                    .map(Descriptor::digest)
+                    .toList();
+        }
     }
 
     /** A blob belongs to the repository, named by nothing that we hold. */
@@ -118,6 +144,11 @@ sealed interface JournalRecord {
         @Override
         public void applyTo(RepositoryState state) {
             state.link(blob);
+        }
+
+        @Override
+        public List<Digest> named() {
+            return List.of(blob.digest());
         }
     }
 
@@ -139,6 +170,11 @@ sealed interface JournalRecord {
         @Override
         public void applyTo(RepositoryState state) {
             state.referrers(subject, list);
+        }
+
+        @Override
+        public List<Digest> named() {
+            return List.of(list.index().digest());
         }
     }
 

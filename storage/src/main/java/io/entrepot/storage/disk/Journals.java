@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The journals in memory, within a bound: one of each repository, those used the longest ago go first.
@@ -40,6 +41,7 @@ final class Journals {
 
     private final Disk disk;
     private final Consumer<Digest> manifests;
+    private final Consumer<Digest> named;
     private final long memory;
     private final Map<Repository, Slot> slots = new LinkedHashMap<>(16, 0.75f, true);
     private final Set<Repository> doubtful = new HashSet<>();
@@ -47,15 +49,17 @@ final class Journals {
 
     /**
      * {@code manifests} is told of every manifest that is linked, and of those of a repository when its journal is read:
-     * so it is known of a blob that it is a manifest, also after the index was lost.
+     * so it is known of a blob that it is a manifest, also after the index was lost. {@code named} is told of all that a
+     * record names once it is true.
      */
-    Journals(Disk disk, Consumer<Digest> manifests) {
-        this(disk, manifests, MEMORY);
+    Journals(Disk disk, Consumer<Digest> manifests, Consumer<Digest> named) {
+        this(disk, manifests, named, MEMORY);
     }
 
-    Journals(Disk disk, Consumer<Digest> manifests, long memory) {
+    Journals(Disk disk, Consumer<Digest> manifests, Consumer<Digest> named, long memory) {
         this.disk = disk;
         this.manifests = manifests;
+        this.named = named;
         this.memory = memory;
     }
 
@@ -76,6 +80,26 @@ final class Journals {
     private void load(Journal journal) throws IOException {
         if (journal.load()) {
             journal.read(RepositoryState::manifests).forEach(manifest -> manifests.accept(manifest.digest()));
+        }
+    }
+
+    /**
+     * Makes a record true, durable on return if it is news. What it names is known by then to be needed, also if it could
+     * not be written: in memory it is true.
+     */
+    <T> T write(Repository repository, JournalRecord record, Function<RepositoryState, T> query) throws IOException {
+        try {
+            return with(repository, journal -> journal.write(record, query));
+        } finally {
+            record.named().forEach(named);
+        }
+    }
+
+    /** Tells of all that the journals in memory name, which need not be in their files. */
+    void nameAll() {
+        for (Slot slot : all()) {
+            slot.journal.read(RepositoryState::named).forEach(named);
+            giveBack(slot);
         }
     }
 

@@ -15,10 +15,12 @@ import io.entrepot.storage.disk.JournalRecord.Still;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What a repository's journal adds up to. Not safe for use by several threads. */
@@ -116,6 +118,13 @@ final class RepositoryState {
         referrers.forEach((subject, list) -> records.add(new Referred(subject, list)));
         tags.values().forEach(tag -> addRecords(tag, records));
         return records;
+    }
+
+    /** The content that this state needs. */
+    Set<Digest> named() {
+        Set<Digest> named = new HashSet<>();
+        records().forEach(record -> named.addAll(record.named()));
+        return named;
     }
 
     private void addRecords(TagRecord record, List<JournalRecord> records) {

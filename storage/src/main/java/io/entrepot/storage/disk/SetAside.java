@@ -4,10 +4,16 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +27,7 @@ final class SetAside {
     static final int FILES = 100;
     static final long BYTES = 1L << 30;
 
+    private static final Pattern TIME = Pattern.compile("([0-9]{13})-");
     private static final Logger LOG = LoggerFactory.getLogger(SetAside.class);
 
     private final StorageFs fs;
@@ -81,6 +88,42 @@ final class SetAside {
                 bytes += size;
             }
         }
+    }
+
+    /** What was put here before a time, with its bytes; deleted unless it is only looked at. */
+    synchronized Map<Path, Long> before(Instant time, boolean delete) throws IOException {
+        Map<Path, Long> old = new LinkedHashMap<>();
+        for (Path file : fs.list(directory)) {
+            if (since(file).isBefore(time)) {
+                old.put(file, bytes(file));
+                if (delete) {
+                    delete(file);
+                }
+            }
+        }
+        return old;
+    }
+
+    /** Its name says when it came here; what got another name here says when it was written. */
+    private Instant since(Path file) throws IOException {
+        Matcher name = TIME.matcher(String.valueOf(file.getFileName()));
+        return name.lookingAt()
+                ? Instant.ofEpochMilli(Long.parseLong(name.group(1)))
+                : fs.stat(file)
+                        .map(stat -> Instant.ofEpochSecond(0, stat.modified()))
+                        .orElse(Instant.MAX);
+    }
+
+    private long bytes(Path file) throws IOException {
+        Optional<StorageFs.Stat> stat = fs.stat(file);
+        if (stat.filter(StorageFs.Stat::isDirectory).isEmpty()) {
+            return stat.map(StorageFs.Stat::size).orElse(0L);
+        }
+        long bytes = 0;
+        for (Path child : fs.list(file)) {
+            bytes += bytes(child);
+        }
+        return bytes;
     }
 
     private void delete(Path file) throws IOException {

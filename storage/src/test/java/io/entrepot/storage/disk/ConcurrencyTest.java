@@ -160,7 +160,7 @@ class ConcurrencyTest {
         TestStore test = new TestStore(root);
         Disk disk = Disk.of(test.fs, root, test.incidents::add, () -> test.now);
         disk.directories().ensure(disk.layout().temporary());
-        Journals journals = new Journals(disk, digest -> {}, 20_000);
+        Journals journals = new Journals(disk, digest -> {}, digest -> {}, 20_000);
         DiskTags tags = new DiskTags(journals);
         AtomicInteger repositories = new AtomicInteger();
         all(8, () -> {
