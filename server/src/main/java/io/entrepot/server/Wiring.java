@@ -75,7 +75,8 @@ final class Wiring {
         Natives.load();
         ScheduledExecutorService housekeeping = housekeeping();
         ServerTls tls = Certificates.open(config, options.selfTls(), state, housekeeping);
-        Store store = store();
+        DiskStore disk = disk();
+        Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
         EventLoopGroup loops = loops();
         Reloading reloading = opened.add(
                 new Reloading(options, config, UpstreamOpener.on(loops, metrics), tls, metrics, housekeeping));
@@ -88,7 +89,7 @@ final class Wiring {
         housekeeping.scheduleWithFixedDelay(data::sampleDescriptors, 1, 1, TimeUnit.SECONDS);
         metrics.clients(data);
         int port = listen(data, tls);
-        AdminServer admin = admin(store, loops, reloading, pulls, notebook);
+        AdminServer admin = admin(disk, loops, reloading, pulls, notebook);
         readiness.serving();
         Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
         announce(mirror, tls);
@@ -101,11 +102,11 @@ final class Wiring {
         return thread;
     }
 
-    private Store store() throws StartException {
+    private DiskStore disk() throws StartException {
         DiskStore store = opened.add(openStore());
         metrics.store(store.blobs()::usage);
         metrics.counter("entrepot_log_lines_dropped", "Log lines that nobody took in time.", LogSetup::dropped);
-        return new Store(store.blobs(), store.tags(), store.links(), store.executor());
+        return store;
     }
 
     private DiskStore openStore() throws StartException {
@@ -158,7 +159,7 @@ final class Wiring {
     }
 
     private AdminServer admin(
-            Store store, EventLoopGroup loops, Reloading reloading, PullService pulls, Notebook notebook)
+            DiskStore store, EventLoopGroup loops, Reloading reloading, PullService pulls, Notebook notebook)
             throws StartException {
         LoopWatch watch = opened.add(new LoopWatch(loops));
         metrics.loops(watch);

@@ -50,6 +50,16 @@ class CacheCommandTest {
     }
 
     @Test
+    void listsAStoreThatHasLostItsIndex() throws Exception {
+        hold(HELLO, WORLD);
+        Files.delete(config.data().resolve("cache/index"));
+
+        assertThat(run("cache", "ls")).isZero();
+
+        assertThat(out.toString().lines()).hasSize(2);
+    }
+
+    @Test
     void listsThroughAMirrorThatRuns() throws Exception {
         hold(HELLO);
         try (Mirror mirror = config.start()) {

@@ -26,6 +26,7 @@ final class Client {
     private boolean inBody;
     private long bodyLength = -1;
     private long bodyLeft;
+    private long askedAt;
     private long firstByteAt;
     private long answers;
     private long bytes;
@@ -44,6 +45,7 @@ final class Client {
     /** Sends the request. */
     void ask() throws IOException {
         request.flip();
+        askedAt = System.nanoTime();
         while (request.hasRemaining()) {
             channel.write(request);
         }
@@ -122,6 +124,11 @@ final class Client {
 
     long bytes() {
         return bytes;
+    }
+
+    /** When it last asked, on the same clock as {@link #firstByteAt}. */
+    long askedAt() {
+        return askedAt;
     }
 
     /** When the first byte of the last body came, on the clock of {@link System#nanoTime}. */

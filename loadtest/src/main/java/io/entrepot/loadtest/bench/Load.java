@@ -8,9 +8,7 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -79,9 +77,7 @@ public final class Load implements AutoCloseable {
 
     private Samples times(BooleanSupplier goesOn) throws IOException {
         List<Double> times = new ArrayList<>();
-        Map<Client, Long> asked = new IdentityHashMap<>();
         for (Client client : clients) {
-            asked.put(client, System.nanoTime());
             client.ask();
         }
         while (goesOn.getAsBoolean()) {
@@ -89,8 +85,7 @@ public final class Load implements AutoCloseable {
             for (SelectionKey key : selector.selectedKeys()) {
                 Client client = (Client) key.attachment();
                 if (client.receive(buffer)) {
-                    long now = System.nanoTime();
-                    times.add(millis(now - asked.put(client, now)));
+                    times.add(millis(System.nanoTime() - client.askedAt()));
                     client.ask();
                 }
             }

@@ -12,6 +12,7 @@ import io.entrepot.storage.disk.DiskStore;
 import io.entrepot.storage.disk.Garbage.Limits;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +38,21 @@ final class StoredCache implements Cache {
         }
     }
 
+    /** What is known is listed at once; what the store finds while it looks through its files, behind that. */
     @Override
     public void list(Consumer<String> lines) {
-        run(() -> CacheSteps.list(blobs), lines);
+        AtomicLong listed = new AtomicLong();
+        run(() -> CacheSteps.list(blobs), line -> {
+            listed.incrementAndGet();
+            lines.accept(line);
+        });
+        store.swept().join();
+        run(() -> CacheSteps.listAfter(listed.get(), blobs), lines);
     }
 
     @Override
     public void verify(Consumer<String> lines) {
+        store.swept().join();
         run(() -> CacheSteps.verify(blobs), lines);
     }
 

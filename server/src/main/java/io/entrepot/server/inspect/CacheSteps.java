@@ -35,21 +35,26 @@ public final class CacheSteps implements Steps {
     private final Iterator<Held> held;
     private final Step step;
 
-    private CacheSteps(BlobStore blobs, Step step) throws IOException {
-        this.stream = blobs.list();
+    private CacheSteps(Stream<Held> stream, Step step) {
+        this.stream = stream;
         this.held = stream.iterator();
         this.step = step;
     }
 
     /** One line for each blob: digest, size, when it was last used and verified. */
     public static CacheSteps list(BlobStore blobs) throws IOException {
-        return new CacheSteps(blobs, CacheSteps::describe);
+        return listAfter(0, blobs);
+    }
+
+    /** As {@link #list} without this many of the first lines. */
+    public static CacheSteps listAfter(long lines, BlobStore blobs) throws IOException {
+        return new CacheSteps(blobs.list().skip(lines), CacheSteps::describe);
     }
 
     /** Hashes every blob; one line for each: digest, size, and {@code ok}, {@code damaged} (it is set aside) or {@code gone}. */
     public static CacheSteps verify(BlobStore blobs) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocateDirect(CHUNK);
-        return new CacheSteps(blobs, held -> verdict(held, check(blobs, held.digest(), buffer)));
+        return new CacheSteps(blobs.list(), held -> verdict(held, check(blobs, held.digest(), buffer)));
     }
 
     @Override

@@ -40,6 +40,8 @@ final class BlobIndex {
     private final Ints newer = new Ints();
     private final UseOrder blobs = new UseOrder(older, newer);
     private final UseOrder manifests = new UseOrder(older, newer);
+    private final long[] shortWords = new long[DigestTable.words(Algorithm.SHA256)];
+    private final long[] longWords = new long[DigestTable.words(Algorithm.SHA512)];
     private int sweep;
     private long bytes;
     private long changes;
@@ -81,15 +83,24 @@ final class BlobIndex {
     }
 
     private void put(Algorithm algorithm, long[] words, Entry entry) {
+        int id = renew(algorithm, words);
+        set(id, entry.size(), entry.stamp(), (int) entry.lastUsed(), (int) entry.lastVerified(), entry.manifest());
+    }
+
+    /** A number for this digest, of which nothing else is known. */
+    private int renew(Algorithm algorithm, long[] words) {
         remove(digests.find(algorithm, words));
-        int id = digests.insert(algorithm, words);
-        size.set(id, entry.size());
-        stamp.set(id, entry.stamp());
-        used.set(id, (int) entry.lastUsed());
-        verified.set(id, (int) entry.lastVerified());
-        flags.set(id, (byte) (sweep | NAMED | (entry.manifest() ? MANIFEST : 0)));
+        return digests.insert(algorithm, words);
+    }
+
+    private void set(int id, long length, long print, int lastUsed, int lastVerified, boolean manifest) {
+        size.set(id, length);
+        stamp.set(id, print);
+        used.set(id, lastUsed);
+        verified.set(id, lastVerified);
+        flags.set(id, (byte) (sweep | NAMED | (manifest ? MANIFEST : 0)));
         order(id).add(id);
-        bytes += entry.size();
+        bytes += length;
         changes++;
     }
 
@@ -224,17 +235,16 @@ final class BlobIndex {
         }
     }
 
+    /** Without an object for each: a million of them would be most of what a start leaves in the heap. */
     private void read(ByteBuffer from) {
         byte kind = from.get();
-        Algorithm algorithm = (kind & SHA512) == 0 ? Algorithm.SHA256 : Algorithm.SHA512;
-        long[] words = new long[DigestTable.words(algorithm)];
+        boolean isLong = (kind & SHA512) != 0;
+        long[] words = isLong ? longWords : shortWords;
         for (int word = 0; word < words.length; word++) {
             words[word] = from.getLong();
         }
-        long length = from.getLong();
-        long print = from.getLong();
-        Entry entry = new Entry(length, print, from.getInt(), from.getInt(), (kind & MANIFEST) != 0);
-        put(algorithm, words, entry);
+        int id = renew(isLong ? Algorithm.SHA512 : Algorithm.SHA256, words);
+        set(id, from.getLong(), from.getLong(), from.getInt(), from.getInt(), (kind & MANIFEST) != 0);
     }
 
     /** All numbers of {@link #held} are below this. */

@@ -310,9 +310,12 @@ final class DiskBlobs implements BlobStore {
         }
     }
 
+    /** Goes on with what the sweep finds meanwhile. */
     @Override
     public Stream<Held> list() {
-        return IntStream.range(0, index.span()).mapToObj(index::held).flatMap(Optional::stream);
+        return IntStream.iterate(0, id -> id < index.span(), id -> id + 1)
+                .mapToObj(index::held)
+                .flatMap(Optional::stream);
     }
 
     @Override
