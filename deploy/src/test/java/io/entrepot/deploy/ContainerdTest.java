@@ -82,8 +82,9 @@ class ContainerdTest {
             long asked = upstream.requests();
             mirror.terminate();
 
-            assertThat(containerd.pull(hosts, IMAGE).succeeded()).isFalse();
-            assertThat(containerd.pull(hosts, IMAGE).output()).contains("connection refused");
+            Outcome refused = containerd.pull(hosts, IMAGE);
+            assertThat(refused.succeeded()).isFalse();
+            assertThat(refused.output()).contains("connection refused");
             assertThat(upstream.requests()).isEqualTo(asked);
 
             mirror.restart();

@@ -8,8 +8,8 @@ import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.TestImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,21 +18,29 @@ class OrasTest {
 
     private static final String SIGNATURE = "application/vnd.example.signature";
 
+    /** One mirror for all, before a registry without the referrers API and one that has it. */
+    private static RealRegistry upstream;
+
+    private static FakeRegistry api;
+    private static PackagedMirror mirror;
+
     @TempDir
     Path dir;
 
-    private RealRegistry upstream;
-    private PackagedMirror mirror;
-
-    @BeforeEach
-    void start() throws Exception {
-        upstream = RealRegistry.start(dir.resolve("upstream"));
-        mirror = PackagedMirror.ofDockerHub(dir.resolve("mirror"), upstream.url());
+    @BeforeAll
+    static void start(@TempDir Path shared) throws Exception {
+        upstream = RealRegistry.start(shared.resolve("upstream"));
+        api = FakeRegistry.builder().referrers(1).start();
+        mirror = PackagedMirror.start(shared.resolve("mirror"), """
+                docker.io: { url: "%s", internal: true }
+                registry.api: { url: "%s", internal: true }
+                """.formatted(upstream.url(), api.url()));
     }
 
-    @AfterEach
-    void stop() {
+    @AfterAll
+    static void stop() {
         mirror.close();
+        api.close();
         upstream.close();
     }
 
@@ -99,20 +107,16 @@ class OrasTest {
         TestImage image = ImageBuilder.image().seed(5).layer(1_000).build();
         TestImage first = TestImage.referrer(image.descriptor(), SIGNATURE, Blob.seeded(1, 500));
         TestImage second = TestImage.referrer(image.descriptor(), SIGNATURE, Blob.seeded(2, 500));
-        try (FakeRegistry api = FakeRegistry.builder().referrers(1).start();
-                PackagedMirror before = PackagedMirror.ofDockerHub(
-                        dir.resolve("before"), api.url().toString())) {
-            api.push("team/app", "1", image);
-            api.push("team/app", first);
-            api.push("team/app", second);
-            String name = before.host() + "/docker.io/team/app";
+        api.push("team/app", "1", image);
+        api.push("team/app", first);
+        api.push("team/app", second);
+        String name = mirror.host() + "/registry.api/team/app";
 
-            assertThat(discovered(name + ":1"))
-                    .contains(first.digest().toString(), second.digest().toString());
-            assertThat(oras("manifest", "fetch", "--plain-http", name + "@" + second.digest())
-                            .run())
-                    .contains(image.digest().toString());
-        }
+        assertThat(discovered(name + ":1"))
+                .contains(first.digest().toString(), second.digest().toString());
+        assertThat(oras("manifest", "fetch", "--plain-http", name + "@" + second.digest())
+                        .run())
+                .contains(image.digest().toString());
     }
 
     @Test
@@ -140,7 +144,7 @@ class OrasTest {
         return registry.host() + "/" + image;
     }
 
-    private String through(String image) {
+    private static String through(String image) {
         return mirror.host() + "/docker.io/" + image;
     }
 

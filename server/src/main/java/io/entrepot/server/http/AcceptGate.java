@@ -3,6 +3,7 @@ package io.entrepot.server.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -59,7 +60,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 
     /** There is room again. */
     void resume() {
-        for (Channel listener : paused) {
+        for (Channel listener : List.copyOf(paused)) {
             if (paused.remove(listener)) {
                 LOG.atInfo().addKeyValue("listener", listener.localAddress()).log("accepting goes on");
                 listener.config().setAutoRead(true);
