@@ -21,6 +21,11 @@ final class PackagedMirror implements AutoCloseable {
     private Running process;
 
     private PackagedMirror(Path dir, boolean tls, String upstreams) throws IOException {
+        this(dir, tls, upstreams, "{}", entrepot());
+    }
+
+    private PackagedMirror(Path dir, boolean tls, String upstreams, String limits, Command launcher)
+            throws IOException {
         this.dir = Files.createDirectories(dir);
         this.tls = tls;
         Path config = Files.writeString(dir.resolve("entrepot.yaml"), """
@@ -29,11 +34,12 @@ final class PackagedMirror implements AutoCloseable {
                 storage: { disk: { path: %s, min-free: 0 } }
                 drain: { delay: 0s, grace: 5s }
                 log: { format: text, requests: true }
+                limits: %s
                 upstreams:
                 %s
                 """.formatted(
-                        port, adminPort, dir.resolve("data/cache"), upstreams.indent(2)));
-        Command plain = entrepot("serve", "--config", config);
+                        port, adminPort, dir.resolve("data/cache"), limits, upstreams.indent(2)));
+        Command plain = launcher.with("serve", "--config", config);
         this.serve = tls ? plain.with("--tls", "self") : plain;
     }
 
@@ -50,6 +56,22 @@ final class PackagedMirror implements AutoCloseable {
     /** The same, with a certificate that it made itself. */
     static PackagedMirror ofDockerHubWithTls(Path dir, String url) throws IOException, InterruptedException {
         return started(new PackagedMirror(dir, true, dockerHub(url)));
+    }
+
+    /**
+     * One with its own limits on clients, and on itself.
+     *
+     * @param limits what stands under {@code limits:}
+     * @param files file descriptors that it may have
+     */
+    static PackagedMirror ofDockerHubLimited(Path dir, String url, String limits, int files)
+            throws IOException, InterruptedException {
+        Command launcher = Command.of("prlimit", "--nofile=" + files)
+                .with(entrepot().words().toArray())
+                .in(entrepot().environment())
+                .in("ENTREPOT_HEAP", "64m")
+                .in("ENTREPOT_JAVA_OPTS", "-XX:+AlwaysPreTouch -Xms64m");
+        return started(new PackagedMirror(dir, false, dockerHub(url), limits, launcher));
     }
 
     private static String dockerHub(String url) {

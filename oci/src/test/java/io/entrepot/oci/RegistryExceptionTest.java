@@ -37,6 +37,7 @@ class RegistryExceptionTest {
                 Arguments.of(new RegistryException.TooManyRequests("m", MINUTE), 429, "TOOMANYREQUESTS"),
                 Arguments.of(new RegistryException.BadUpstream("m"), 502, "UNKNOWN"),
                 Arguments.of(new RegistryException.Unavailable("m", MINUTE), 503, "UNAVAILABLE"),
+                Arguments.of(new RegistryException.NotHere("m"), 503, "UNAVAILABLE"),
                 Arguments.of(new RegistryException.RangeNotSatisfiable(5), 416, "SIZE_INVALID"));
     }
 

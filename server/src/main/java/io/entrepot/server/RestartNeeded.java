@@ -25,6 +25,7 @@ final class RestartNeeded {
         return new RestartNeeded(before, after)
                 .check("listen.address", config -> config.listen().address())
                 .check("listen.port", config -> config.listen().port())
+                .check("listen.trusted-proxies", config -> config.listen().trustedProxies())
                 .check("listen.tls", config -> config.listen().tls().isPresent() ? "on" : "off")
                 .check("admin.address", config -> config.admin().address())
                 .check("admin.port", config -> config.admin().port())

@@ -7,6 +7,7 @@ import io.entrepot.loadtest.Blob;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.Gate;
 import io.entrepot.loadtest.ImageBuilder;
+import io.entrepot.loadtest.RawHttp;
 import io.entrepot.loadtest.TestImage;
 import io.entrepot.oci.Digest;
 import java.io.IOException;
@@ -18,9 +19,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +74,36 @@ class DrainTest {
 
         assertThat(Digest.of(pull.get(30, TimeUnit.SECONDS).body())).isEqualTo(layer().digest());
         drain.get(30, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void twoHundredTransfersAreFinished() throws Exception {
+        assertThat(Http.get(mirror.port(), "/v2/up.corp/app/manifests/1").statusCode())
+                .isEqualTo(200);
+        URI blob = URI.create("http://127.0.0.1:" + mirror.port() + "/v2/up.corp/app/blobs/" + layer().digest());
+        ExecutorService clients = Executors.newFixedThreadPool(200);
+        List<CompletableFuture<RawHttp.Drained>> pulls = IntStream.range(0, 200)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> RawHttp.drain(blob), clients))
+                .toList();
+        untilInFlight(200);
+
+        CompletableFuture<Void> drain = drain();
+        untilRefused();
+        gate.release();
+
+        assertThat(pulls)
+                .allSatisfy(pull ->
+                        assertThat(pull.get(30, TimeUnit.SECONDS).digest()).isEqualTo(layer().digest()));
+        drain.get(30, TimeUnit.SECONDS);
+        clients.shutdown();
+    }
+
+    private void untilInFlight(int requests) throws Exception {
+        while (!Http.get(mirror.adminPort(), "/metrics")
+                .body()
+                .contains("entrepot_requests_in_flight " + requests + ".0")) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

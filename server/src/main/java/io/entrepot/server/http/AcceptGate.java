@@ -1,11 +1,13 @@
 package io.entrepot.server.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler.Sharable;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,12 +16,13 @@ import org.slf4j.LoggerFactory;
  * Stops accepting while file descriptors are about to end. Who connects meanwhile waits in the kernel's backlog; nothing
  * is polled, so that waiting costs nothing.
  */
-@io.netty.channel.ChannelHandler.Sharable
+@Sharable
 final class AcceptGate extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AcceptGate.class);
 
     private final BooleanSupplier full;
+    private final AtomicInteger accepted = new AtomicInteger();
     private final DataStats stats;
     private final Set<Channel> paused = ConcurrentHashMap.newKeySet();
 
@@ -32,13 +35,20 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         return !paused.isEmpty();
     }
 
+    /** Connections that were accepted and are open. */
+    int open() {
+        return accepted.get();
+    }
+
     /** A connection was accepted: the last one, if it took what was left. */
     @Override
-    public void channelRead(ChannelHandlerContext ctx, Object accepted) {
+    public void channelRead(ChannelHandlerContext ctx, Object child) {
+        accepted.incrementAndGet();
+        ((Channel) child).closeFuture().addListener(closed -> accepted.decrementAndGet());
         if (full.getAsBoolean()) {
             pause(ctx.channel());
         }
-        ctx.fireChannelRead(accepted);
+        ctx.fireChannelRead(child);
     }
 
     /** Nothing could be accepted, for want of a file descriptor as a rule; Netty would try again at once. */
@@ -60,11 +70,13 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
 
     /** There is room again. */
     void resume() {
-        for (Channel listener : List.copyOf(paused)) {
-            if (paused.remove(listener)) {
-                LOG.atInfo().addKeyValue("listener", listener.localAddress()).log("accepting goes on");
-                listener.config().setAutoRead(true);
-            }
+        List.copyOf(paused).forEach(this::resume);
+    }
+
+    private void resume(Channel listener) {
+        if (paused.remove(listener)) {
+            LOG.atInfo().addKeyValue("listener", listener.localAddress()).log("accepting goes on");
+            listener.config().setAutoRead(true);
         }
     }
 }

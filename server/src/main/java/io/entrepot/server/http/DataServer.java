@@ -162,7 +162,7 @@ public final class DataServer {
 
     /** Connections, and at most one file for each request. */
     private long files() {
-        return (long) open.get() + inFlight.get();
+        return (long) gate.open() + inFlight.get();
     }
 
     /**

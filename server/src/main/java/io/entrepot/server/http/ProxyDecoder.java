@@ -23,7 +23,7 @@ final class ProxyDecoder extends ByteToMessageDecoder {
     /** Told once, before anything of the client is. */
     interface Told {
 
-        /** @param source the client's address, null if nothing is said; false: go no further */
+        /** The client's address, or null if nothing is said of it. False: go no further. */
         boolean source(@Nullable InetAddress source);
 
         /** What came is wrong. */

@@ -13,7 +13,7 @@ final class ReadRate {
     private long spent;
     private long base;
 
-    /** @param window nanoseconds */
+    /** The window in nanoseconds. */
     ReadRate(long leastPerSecond, long window) {
         this.leastPerSecond = leastPerSecond;
         this.window = window;
@@ -35,7 +35,11 @@ final class ReadRate {
         }
     }
 
-    /** Begins a window. @param read bytes up to now, of the connection's life */
+    /**
+     * Begins a window.
+     *
+     * @param read bytes up to now, of the connection's life
+     */
     void restart(long read) {
         counting = false;
         spent = 0;
@@ -47,7 +51,11 @@ final class ReadRate {
         return leastPerSecond == 0 ? Long.MAX_VALUE : window - spent(now);
     }
 
-    /** Judges the window if it is over, and begins the next. @param read as above */
+    /**
+     * Judges the window if it is over, and begins the next.
+     *
+     * @param read as above
+     */
     boolean tooSlow(long now, long read) {
         long time = spent(now);
         if (leastPerSecond == 0 || time < window) {

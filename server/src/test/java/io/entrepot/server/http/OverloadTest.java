@@ -104,20 +104,6 @@ class OverloadTest {
     }
 
     @Test
-    void doesNotCloseAClientThatReadsAsItShould(@TempDir Path directory) {
-        byte[] large = new byte[64 * 1024 * 1024];
-        FileBody body = new FileBody(directory.resolve("large"), large);
-        try (TestMirror mirror = rated(1_024, Duration.ofMillis(1));
-                RawClient client = mirror.client()) {
-            Digest digest = mirror.content.blob("docker.io/library/alpine", large, () -> body);
-            String target = "/v2/library/alpine/blobs/" + digest;
-
-            assertThat(client.ask("GET", target).complete()).isTrue();
-            assertThat(client.ask("GET", target).complete()).isTrue();
-        }
-    }
-
-    @Test
     void doesNotCountTheTimeInWhichAClientWaitsForUs() {
         byte[] bytes = new byte[100_000];
         try (TestMirror mirror = rated(1 << 20, Duration.ofMillis(100));
