@@ -74,6 +74,17 @@ final class PackagedMirror implements AutoCloseable {
         return started(new PackagedMirror(dir, false, dockerHub(url), limits, launcher));
     }
 
+    /** One whose time of day, but not whose passing of time, is moved by what a file says: see man 1 faketime. */
+    static PackagedMirror ofDockerHubWithClock(Path dir, String url, Path clock)
+            throws IOException, InterruptedException {
+        Command launcher = entrepot()
+                .in("LD_PRELOAD", Tools.FAKETIME.path().toString())
+                .in("FAKETIME_TIMESTAMP_FILE", clock.toString())
+                .in("FAKETIME_NO_CACHE", "1")
+                .in("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        return started(new PackagedMirror(dir, false, dockerHub(url), "{}", launcher));
+    }
+
     private static String dockerHub(String url) {
         return "docker.io: { url: \"" + url + "\", internal: true }";
     }
