@@ -79,28 +79,27 @@ public record MirrorConfig(
     /** The disk store. {@code maxSize} and the watermarks are in bytes. Below {@code minFree} on the volume blobs are evicted. */
     public record Storage(Path path, long maxSize, long minFree, Scrub scrub) {}
 
-    /** The whole store is read once in {@code every}, at no more than {@code bytesPerSecond}. Zero duration: off. */
-    public record Scrub(Duration every, long bytesPerSecond) {}
+    /** The whole store is read once in {@code every}, at no more than {@code rate}. Zero duration: off. */
+    public record Scrub(Duration every, long rate) {}
 
     /**
      * Bounds on downloads in progress.
      *
      * @param abandonedBudget bytes that fills without a reader may have left to fetch, all together, before the ones with most left are stopped
-     * @param maxPerUpstream fills in flight for one upstream; more wait
-     * @param maxRanges range requests in flight for one fill, where {@code unverified-ranges: serve}
+     * @param perUpstream fills in flight for one upstream; more wait
+     * @param ranges range requests in flight for one fill, where {@code unverified-ranges: serve}
      * @param resumes how often a broken transfer is resumed before the fill fails
      * @param waiters clients of one fill; more are refused
      * @param relays transfers that pass through without being kept; more are refused, or wait if they have begun
      */
-    public record Fills(
-            long abandonedBudget, int maxPerUpstream, int maxRanges, int resumes, int waiters, int relays) {}
+    public record Fills(long abandonedBudget, int perUpstream, int ranges, int resumes, int waiters, int relays) {}
 
     /**
      * Bounds on clients of the data port.
      *
      * @param connections open at the same time
      * @param connectionsPerClient of one address; behind a trusted proxy also requests in flight
-     * @param headerBytes of the whole head of a request
+     * @param headerSize of the whole head of a request
      * @param headerFields in a request
      * @param requestLine its bytes
      * @param minRate bytes a second that a client must read, over {@code minRateWindow} of being sent to; 0: none
@@ -111,7 +110,7 @@ public record MirrorConfig(
     public record Limits(
             int connections,
             int connectionsPerClient,
-            int headerBytes,
+            int headerSize,
             int headerFields,
             int requestLine,
             Duration handshakeTimeout,

@@ -18,6 +18,20 @@ public record Platform(String os, String architecture, String variant, String os
         return new Platform(parts[0], parts[1], parts.length == 3 ? parts[2] : "", "");
     }
 
+    /**
+     * Whether content for this platform is what somebody means who names it like that: a variant that is not said is any,
+     * and {@code arm64} is {@code arm64/v8} (containerd's platforms, normalization).
+     */
+    public boolean admits(Platform other) {
+        return os.equals(other.os)
+                && architecture.equals(other.architecture)
+                && (variant.isEmpty() || normal().equals(other.normal()));
+    }
+
+    private String normal() {
+        return architecture.equals("arm64") && variant.isEmpty() ? "v8" : variant;
+    }
+
     @Override
     public String toString() {
         return os + "/" + architecture + (variant.isEmpty() ? "" : "/" + variant);

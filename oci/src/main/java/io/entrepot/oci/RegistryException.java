@@ -106,8 +106,9 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
 
         private static String message(Registry registry) {
+            boolean address = registry.name().matches("localhost(:.*)?|[0-9.]+(:.*)?|\\[.*");
             return registry + " is not an upstream of this mirror; these lines add it: upstreams: { \"" + registry
-                    + "\": {} }";
+                    + "\": " + (address ? "{ internal: true }" : "{}") + " }";
         }
 
         /** What was asked for. */

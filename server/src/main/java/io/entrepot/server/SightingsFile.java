@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +15,10 @@ import org.slf4j.LoggerFactory;
 final class SightingsFile implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SightingsFile.class);
+
+    /** It says what clients pull. */
+    private static final FileAttribute<?> OURS_ALONE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final Path file;
     private final Sightings sightings;
@@ -50,6 +56,8 @@ final class SightingsFile implements AutoCloseable {
         }
         Path next = file.resolveSibling(file.getFileName() + ".next");
         try {
+            Files.deleteIfExists(next);
+            Files.createFile(next, OURS_ALONE);
             Files.writeString(next, SightingLines.text(sightings.list()));
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
             written = now;

@@ -30,6 +30,8 @@ import io.entrepot.storage.disk.DiskStore;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -148,6 +150,10 @@ final class Wiring {
         SightingsFile discovered = opened.add(SightingsFile.open(state.discovered()));
         housekeeping.scheduleWithFixedDelay(misses::save, 1, 1, TimeUnit.MINUTES);
         housekeeping.scheduleWithFixedDelay(discovered::save, 1, 1, TimeUnit.MINUTES);
+        metrics.gauge(
+                "entrepot_offline_misses",
+                "Names that an offline mirror was asked for in vain.",
+                misses.sightings()::size);
         return new Notebook(misses.sightings(), discovered.sightings());
     }
 
@@ -183,13 +189,21 @@ final class Wiring {
         }
     }
 
+    private List<String> upstreams() {
+        List<String> keys = new ArrayList<>();
+        config.upstreams().values().forEach(each -> keys.add(each.key() + (each.offline() ? " (offline)" : "")));
+        config.upstreamPatterns()
+                .forEach(each -> keys.add(each.pattern() + (each.template().offline() ? " (offline)" : "")));
+        return keys;
+    }
+
     private void announce(Mirror mirror, @Nullable ServerTls tls) {
         LOG.atInfo()
                 .addKeyValue("version", BuildInfo.version())
                 .addKeyValue("data", config.listen().address() + ":" + mirror.port())
                 .addKeyValue("tls", tls != null)
                 .addKeyValue("admin", config.admin().address() + ":" + mirror.adminPort())
-                .addKeyValue("upstreams", config.upstreams().keySet())
+                .addKeyValue("upstreams", upstreams())
                 .addKeyValue("store", state.store().toAbsolutePath())
                 .log("serving");
     }

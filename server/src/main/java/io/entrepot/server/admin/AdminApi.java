@@ -81,7 +81,8 @@ public final class AdminApi {
             case "cache/verify" -> only("POST", method, cache::verify);
             case "cache/gc" -> only("POST", method, () -> cache.collect(limits(query)));
             case "misses" -> method.equals("DELETE") ? pulls.forgetMisses() : only("GET", method, pulls::misses);
-            case "discovered" -> only("GET", method, pulls::discovered);
+            case "discovered" ->
+                method.equals("DELETE") ? pulls.forgetDiscovered() : only("GET", method, pulls::discovered);
             case "warm" ->
                 only(
                         "POST",

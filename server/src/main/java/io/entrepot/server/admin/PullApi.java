@@ -42,6 +42,11 @@ public final class PullApi {
         return CompletableFuture.completedFuture(Reply.json(200, Map.of("cleared", true)));
     }
 
+    CompletableFuture<Reply> forgetDiscovered() {
+        notebook.discovered().clear();
+        return CompletableFuture.completedFuture(Reply.json(200, Map.of("cleared", true)));
+    }
+
     CompletableFuture<Reply> discovered() {
         return list(notebook.discovered());
     }

@@ -78,9 +78,24 @@ final class ExplainCommand implements Runnable {
     private static void print(PrintWriter out, JsonNode facts) {
         line(out, "image", facts.get("repository").asText() + separator(facts) + text(facts, "reference"));
         JsonNode upstream = facts.get("upstream");
-        line(out, "upstream", text(upstream, "url") + " (" + text(upstream, "credentials") + ")");
-        line(out, "freshness", freshness(facts.get("freshness")));
+        boolean offline = upstream.path("offline").asBoolean();
+        line(
+                out,
+                "upstream",
+                text(upstream, "url") + " (" + text(upstream, "credentials") + (offline ? ", offline" : "") + ")"
+                        + byPattern(upstream));
+        line(
+                out,
+                "freshness",
+                offline && facts.has("freshness")
+                        ? "as last seen, however long ago: nobody is asked"
+                        : freshness(facts.get("freshness")));
         line(out, "held", held(facts.get("held")));
+    }
+
+    private static String byPattern(JsonNode upstream) {
+        String key = text(upstream, "key");
+        return key.equals(text(upstream, "registry")) ? "" : ", by the pattern " + key;
     }
 
     private static String separator(JsonNode facts) {

@@ -1,6 +1,7 @@
 package io.entrepot.server.cli;
 
 import io.entrepot.oci.ImageRef;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  */
 final class ImageList {
 
+    private static final int LONGEST_SHOWN = 80;
     private static final int LARGEST = 64 * 1024 * 1024;
-    private static final Pattern KUBERNETES = Pattern.compile("(?m)^\\s*(\\{|\"?apiVersion\"?\\s*:|---)");
+    private static final Pattern KUBERNETES = Pattern.compile("(?m)^\\s*(\\{|\"?(apiVersion|kind)\"?\\s*:|---)");
     private static final Set<String> CONTAINERS = Set.of("containers", "initContainers", "ephemeralContainers");
 
     private final Set<String> images = new LinkedHashSet<>();
@@ -32,15 +34,31 @@ final class ImageList {
         } else {
             text.lines().forEach(list::line);
         }
-        return list.images.stream().map(ImageList::image).distinct().toList();
+        return list.parsed();
     }
 
-    private static ImageRef image(String text) {
-        try {
-            return ImageRef.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw CommandException.usage(text + " is no image reference: " + e.getMessage());
+    private List<ImageRef> parsed() {
+        if (images.isEmpty()) {
+            throw CommandException.failed("no image in the list (expected: one a line, or manifests with containers)");
         }
+        Set<ImageRef> parsed = new LinkedHashSet<>();
+        List<String> problems = new ArrayList<>();
+        for (String image : images) {
+            try {
+                parsed.add(ImageRef.parse(image));
+            } catch (IllegalArgumentException e) {
+                problems.add(shown(image) + " is no image reference: " + e.getMessage());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw CommandException.usage(String.join("\n", problems));
+        }
+        return List.copyOf(parsed);
+    }
+
+    private static String shown(String text) {
+        String start = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+        return start.replaceAll("[^ -~]", "?");
     }
 
     private void line(String line) {

@@ -36,6 +36,9 @@ final class UpstreamsCommand implements Runnable {
     @Option(names = "--discovered", description = "What was asked for through patterns that are observed.")
     private boolean discovered;
 
+    @Option(names = "--clear", description = "Forgets what was discovered after it was printed.")
+    private boolean clear;
+
     @Mixin
     private final ConfigOption config = new ConfigOption();
 
@@ -93,11 +96,20 @@ final class UpstreamsCommand implements Runnable {
 
     private void discovered(MirrorConfig config, PrintWriter out) {
         StateDir state = StateDir.of(config);
-        List<Sighting> seen = new SeenNames(state.adminSocket(), "/api/v1/discovered", state.discovered()).read();
+        SeenNames names = new SeenNames(state.adminSocket(), "/api/v1/discovered", state.discovered());
+        List<Sighting> seen = names.read();
         if (output.isJson()) {
             seen.forEach(each -> out.println(SightingLines.line(each)));
-            return;
+        } else {
+            lines(config, seen, out);
         }
+        out.flush();
+        if (clear) {
+            names.clear();
+        }
+    }
+
+    private static void lines(MirrorConfig config, List<Sighting> seen, PrintWriter out) {
         Map<String, List<Sighting>> byRegistry = new TreeMap<>();
         seen.forEach(each -> byRegistry
                 .computeIfAbsent(registry(each), name -> new ArrayList<>())
@@ -110,13 +122,19 @@ final class UpstreamsCommand implements Runnable {
         return repository.name().substring(0, repository.name().indexOf('/'));
     }
 
+    /** What never answered, or is named already, is a comment: the rest may be taken as it is. */
     private static void print(PrintWriter out, MirrorConfig config, String registry, List<Sighting> repositories) {
-        long requests = repositories.stream().mapToLong(Sighting::count).sum();
         boolean named = config.upstreams().containsKey(Registry.parse(registry));
-        out.printf(
-                "  %s: {}  # %d requests%s%n", registry, requests, named ? "; named in the configuration by now" : "");
+        boolean answered = repositories.stream().anyMatch(each -> each.kind().equals("repository"));
+        String why = named ? "  # is in the configuration" : answered ? "" : "  # never answered";
+        out.println((named || !answered ? "  # " : "  ") + registry + ": {}" + why);
         for (Sighting each : repositories) {
-            out.printf("  #   %s  %d, last %s%n", each.name(), each.count(), Times.text(each.last()));
+            out.printf(
+                    "  #   %s: %d %s, last %s%n",
+                    each.name(),
+                    each.count(),
+                    each.kind().equals("repository") ? "answered" : "in vain",
+                    Times.text(each.last()));
         }
     }
 }

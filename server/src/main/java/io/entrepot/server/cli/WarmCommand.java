@@ -1,6 +1,7 @@
 package io.entrepot.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.entrepot.config.FileReason;
 import io.entrepot.oci.ImageRef;
 import io.entrepot.oci.Platform;
 import io.entrepot.server.inspect.Json;
@@ -83,7 +84,9 @@ final class WarmCommand implements Callable<Integer> {
                     ? new String(System.in.readAllBytes(), StandardCharsets.UTF_8)
                     : Files.readString(list);
         } catch (IOException e) {
-            throw CommandException.failed(list + " cannot be read: " + e);
+            throw CommandException.failed(
+                    "the list " + list + " cannot be read: " + FileReason.of(Path.of(String.valueOf(list)), e)
+                            + " (an image by name: echo NAME | entrepot warm)");
         }
     }
 

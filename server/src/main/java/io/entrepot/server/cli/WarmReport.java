@@ -40,12 +40,12 @@ final class WarmReport {
 
     private static String summary(JsonNode warmed) {
         return String.format(
-                "%d manifests, %d blobs, %s (%s fetched), %d referrers",
+                "manifests %d, blobs %d, referrers %d, %s (%s fetched)",
                 warmed.path("manifests").asInt(),
                 warmed.path("blobs").asInt(),
+                warmed.path("referrers").asInt(),
                 size(warmed.path("bytes").asLong()),
-                size(warmed.path("fetchedBytes").asLong()),
-                warmed.path("referrers").asInt());
+                size(warmed.path("fetchedBytes").asLong()));
     }
 
     /** True if every image is here. */
@@ -58,6 +58,9 @@ final class WarmReport {
     }
 
     private static String size(long bytes) {
+        if (bytes == 0) {
+            return "nothing";
+        }
         if (bytes < 1_000_000) {
             return String.format(Locale.ROOT, "%.1f KB", bytes / 1e3);
         }

@@ -44,7 +44,7 @@ final class Fills {
         Fill mine = new Fill(
                 target,
                 store,
-                new FillOptions(config.resumes(), config.maxRanges(), config.waiters()),
+                new FillOptions(config.resumes(), config.ranges(), config.waiters()),
                 incidents,
                 stats,
                 relays,
@@ -64,7 +64,7 @@ final class Fills {
 
     private void startInTurn(Fill fill, Fill.Sizing sizing) {
         Registry registry = fill.target().upstream().registry();
-        Slots places = slots.computeIfAbsent(registry, one -> new Slots(config.maxPerUpstream()));
+        Slots places = slots.computeIfAbsent(registry, one -> new Slots(config.perUpstream()));
         places.take().whenComplete((taken, failure) -> {
             if (failure == null) {
                 fill.ended().whenComplete((done, never) -> places.giveBack());

@@ -190,7 +190,7 @@ final class Referrers {
     private static RegistryException unknown(Key key, UpstreamException why) {
         if (why.kind() == Kind.OFFLINE) {
             return new RegistryException.NotHere(
-                    "who refers to " + key.repository() + "@" + key.subject() + ": " + why.getMessage());
+                    "who refers to " + key.repository() + "@" + key.subject() + ": " + why.notHere());
         }
         Duration again = why.retryAfter().compareTo(BACK_OFF) > 0 ? why.retryAfter() : BACK_OFF;
         return new RegistryException.Unavailable(

@@ -41,6 +41,7 @@ final class BodyWriter {
     private final Ending ending;
     private final long length;
     private long sent;
+    private @Nullable SharedFileRegion region;
     private int max;
     private boolean asking;
     private boolean ended;
@@ -154,6 +155,7 @@ final class BodyWriter {
             return;
         }
         sent += size;
+        region = null;
         deadlines.wrote();
         if (copies) {
             boolean quick = System.nanoTime() - began < QUICK_NANOS;
@@ -185,7 +187,7 @@ final class BodyWriter {
         if (!ended) {
             ended = true;
             reader.close();
-            ending.ended(sent, complete);
+            ending.ended(sent + (complete || region == null ? 0 : region.transferred()), complete);
         }
     }
 
@@ -194,7 +196,12 @@ final class BodyWriter {
             return memory.bytes();
         }
         Piece.Region region = (Piece.Region) piece;
-        return copies ? copy(region) : new SharedFileRegion(region.file(), region.position(), region.length());
+        if (copies) {
+            return copy(region);
+        }
+        SharedFileRegion whole = new SharedFileRegion(region.file(), region.position(), region.length());
+        this.region = whole;
+        return whole;
     }
 
     /** The region is in the page cache, so this is a copy, not a wait. */

@@ -90,9 +90,9 @@ final class RequestDecoder extends ByteToMessageDecoder {
             throw new RegistryException.BadRequest(
                     414, "the request line is too long (expected: at most " + limits.requestLine() + " bytes)");
         }
-        if (end > limits.headerBytes()) {
+        if (end > limits.headerSize()) {
             throw new RegistryException.BadRequest(
-                    431, "the request's headers are too long (expected: at most " + limits.headerBytes() + " bytes)");
+                    431, "the request's headers are too long (expected: at most " + limits.headerSize() + " bytes)");
         }
     }
 }

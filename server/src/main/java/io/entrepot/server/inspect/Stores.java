@@ -19,7 +19,7 @@ public final class Stores {
         MirrorConfig.Scrub scrub = storage.scrub();
         return DiskStore.open(
                 StateDir.of(config).store(),
-                new DiskStore.Options(storage.maxSize(), storage.minFree(), scrub.every(), scrub.bytesPerSecond()),
+                new DiskStore.Options(storage.maxSize(), storage.minFree(), scrub.every(), scrub.rate()),
                 incidents);
     }
 

@@ -20,7 +20,8 @@ public record Notebook(Sightings misses, Sightings discovered) {
         misses.saw(wanted.kind(), wanted.name(repository), Instant.now());
     }
 
-    void observed(Repository repository) {
-        discovered.saw("repository", repository.toString(), Instant.now());
+    /** @param answered whether the upstream had something to say of it */
+    void observed(Repository repository, boolean answered) {
+        discovered.saw(answered ? "repository" : "unanswered", repository.toString(), Instant.now());
     }
 }

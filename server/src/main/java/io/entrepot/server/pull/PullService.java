@@ -107,10 +107,10 @@ public final class PullService {
     }
 
     private <T> CompletableFuture<T> observed(Pull pull, Function<Pull, CompletableFuture<T>> next) {
-        if (pull.upstream().config().observe()) {
-            notebook.observed(pull.repository());
-        }
-        return next.apply(pull);
+        CompletableFuture<T> answer = next.apply(pull);
+        return pull.upstream().config().observe()
+                ? answer.whenComplete((given, failure) -> notebook.observed(pull.repository(), failure == null))
+                : answer;
     }
 
     private CompletableFuture<Answer> manifest(Pull pull, Reference reference) {

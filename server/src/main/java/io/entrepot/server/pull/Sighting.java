@@ -5,7 +5,8 @@ import java.time.Instant;
 /**
  * A name that clients asked for, how often, and when first and last.
  *
- * @param kind what it names: {@code manifest}, {@code blob}, {@code referrers}, {@code tags} or {@code repository}
+ * @param kind what it names: {@code manifest}, {@code blob}, {@code referrers}, {@code tags}; of upstreams that are observed
+ *     {@code repository}, or {@code unanswered} where nothing came of it
  */
 public record Sighting(String kind, String name, long count, Instant first, Instant last) {
 

@@ -36,6 +36,10 @@ public final class Sightings {
                 .toList();
     }
 
+    public int size() {
+        return names.size();
+    }
+
     /** Takes over what was known before. */
     public void restore(Collection<Sighting> before) {
         before.stream().limit(MOST).forEach(each -> names.put(each.kind() + " " + each.name(), each));

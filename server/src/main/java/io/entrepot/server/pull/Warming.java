@@ -16,6 +16,7 @@ import io.entrepot.server.pull.PullRequest.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -69,13 +70,16 @@ final class Warming {
                 manifests.get(), blobs.get(), bytes.get(), fetched.get(), referrers.get(), List.copyOf(failures));
     }
 
-    /** What is named by digest may be a blob: lists of what an offline mirror misses name those, too. */
+    /**
+     * What is named by digest may be a blob: lists of what an offline mirror misses name those, too. Registries answer in
+     * many ways when they are asked for a blob as a manifest; if it is no blob either, the first answer is the one that tells.
+     */
     private CompletableFuture<Void> root(Reference reference) {
-        return manifest(reference)
-                .exceptionallyCompose(failure ->
-                        reference instanceof ByDigest by && cause(failure) instanceof RegistryException.ManifestUnknown
-                                ? blob(by.digest())
-                                : CompletableFuture.failedFuture(failure));
+        CompletableFuture<Void> manifest = manifest(reference);
+        return reference instanceof ByDigest by
+                ? manifest.exceptionallyCompose(failure ->
+                        blob(by.digest()).exceptionallyCompose(neither -> CompletableFuture.failedFuture(failure)))
+                : manifest;
     }
 
     private CompletableFuture<Void> manifest(Reference reference) {
@@ -113,18 +117,23 @@ final class Warming {
         return children;
     }
 
+    /** A platform that is asked for and not there is a failure: somebody counts on it. */
     private List<Descriptor> onPlatforms(Manifest.Index index) {
-        return index.entries().stream()
-                .filter(entry -> platforms.isEmpty() || platforms.stream().anyMatch(wanted -> is(wanted, entry)))
-                .map(Manifest.Index.Entry::descriptor)
-                .toList();
-    }
-
-    private static boolean is(Platform wanted, Manifest.Index.Entry entry) {
-        Platform platform = entry.platform();
-        return wanted.os().equals(platform.os())
-                && wanted.architecture().equals(platform.architecture())
-                && (wanted.variant().isEmpty() || wanted.variant().equals(platform.variant()));
+        if (platforms.isEmpty()) {
+            return index.children();
+        }
+        Set<Descriptor> chosen = new LinkedHashSet<>();
+        for (Platform wanted : platforms) {
+            List<Descriptor> found = index.entries().stream()
+                    .filter(entry -> wanted.admits(entry.platform()))
+                    .map(Manifest.Index.Entry::descriptor)
+                    .toList();
+            if (found.isEmpty()) {
+                failures.add(repository + "@" + index.descriptor().digest() + ": has no " + wanted);
+            }
+            chosen.addAll(found);
+        }
+        return List.copyOf(chosen);
     }
 
     private CompletableFuture<Void> child(Descriptor child) {
@@ -191,7 +200,9 @@ final class Warming {
 
     private CompletableFuture<Void> noted(Wanted wanted, CompletableFuture<Void> coming) {
         return coming.exceptionally(failure -> {
-            failures.add(wanted.name(repository) + ": " + cause(failure).getMessage());
+            String name = wanted.name(repository) + ": ";
+            String why = String.valueOf(cause(failure).getMessage());
+            failures.add(why.startsWith(name) ? why : name + why);
             return null;
         });
     }

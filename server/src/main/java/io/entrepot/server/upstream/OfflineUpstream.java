@@ -55,7 +55,6 @@ public record OfflineUpstream(UpstreamConfig config) implements Upstream {
     }
 
     private <T> CompletableFuture<T> unasked() {
-        return CompletableFuture.failedFuture(new UpstreamException(
-                Kind.OFFLINE, "not held here, and " + config.registry() + " is offline (see entrepot cache misses)"));
+        return CompletableFuture.failedFuture(new UpstreamException(Kind.OFFLINE, config.registry() + " is offline"));
     }
 }

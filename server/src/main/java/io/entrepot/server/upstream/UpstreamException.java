@@ -66,9 +66,14 @@ public final class UpstreamException extends RuntimeException {
             case FAILED, TIMEOUT, UNREACHABLE, CUT ->
                 new RegistryException.Unavailable("upstream unavailable: " + message, retryAfterOr(SOON));
             case OFFLINE ->
-                new RegistryException.NotHere(notFound.apply(message).getMessage());
+                new RegistryException.NotHere(notFound.apply(notHere()).getMessage());
             case INVALID -> new RegistryException.BadUpstream("upstream sent a wrong answer: " + message);
         };
+    }
+
+    /** What a client is told of content that an upstream which is offline was to give. */
+    public String notHere() {
+        return "not held here, and " + getMessage() + " (see entrepot cache misses)";
     }
 
     private Duration retryAfterOr(Duration otherwise) {

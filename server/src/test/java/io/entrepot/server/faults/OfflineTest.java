@@ -67,7 +67,7 @@ class OfflineTest {
         assertThat(warm("docker.io/library/alpine:1")).isZero();
 
         assertThat(out.toString())
-                .contains("[1/1] docker.io/library/alpine:1: 5 manifests, 8 blobs, ", ", 2 referrers")
+                .contains("[1/1] docker.io/library/alpine:1: manifests 5, blobs 8, referrers 2, ")
                 .contains("1 of 1 images are here, ");
         goOffline();
         assertWhole(amd64);
@@ -88,7 +88,7 @@ class OfflineTest {
         assertThat(warm("docker.io/library/alpine:1")).isZero();
 
         assertThat(registry.count("/blobs/")).isEqualTo(blobs);
-        assertThat(out.toString()).endsWith("1 of 1 images are here, 0.0 KB fetched\n");
+        assertThat(out.toString()).endsWith("1 of 1 images are here, nothing fetched\n");
     }
 
     @Test
@@ -98,6 +98,25 @@ class OfflineTest {
 
         assertThat(registry.count("/blobs/" + arm64.layer(0).digest())).isZero();
         assertThat(registry.count("/blobs/" + amd64.layer(0).digest())).isEqualTo(1);
+    }
+
+    @Test
+    void warmFailsWhereAPlatformIsNotThere() throws Exception {
+        assertThat(warm("docker.io/library/alpine:1", "--platform", "linux/arm64/v8,windows/amd64"))
+                .isEqualTo(1);
+
+        assertThat(err.toString())
+                .isEqualTo("  docker.io/library/alpine@" + index.digest() + ": has no windows/amd64\n");
+        assertThat(registry.count("/blobs/" + arm64.layer(0).digest())).isEqualTo(1);
+    }
+
+    @Test
+    void warmNamesEveryLineThatIsNoImage() throws Exception {
+        assertThat(warm("docker.io/library/alpine:1\nbad ref\nUPPER/case:1")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("bad ref is no image reference: ", "UPPER/case:1 is no image reference: ");
+        assertThat(warm("# nothing\n")).isEqualTo(1);
+        assertThat(err.toString()).startsWith("entrepot: no image in the list");
     }
 
     @Test
@@ -133,7 +152,7 @@ class OfflineTest {
                 """)).isEqualTo(1);
 
         assertThat(out.toString())
-                .contains("docker.io/library/alpine:1: 5 manifests", "docker.io/library/no:3: FAILED");
+                .contains("docker.io/library/alpine:1: manifests 5", "docker.io/library/no:3: FAILED");
     }
 
     @Test
@@ -202,7 +221,7 @@ class OfflineTest {
 
         assertThat(warm(layer)).isZero();
 
-        assertThat(out.toString()).contains(layer + ": 0 manifests, 1 blobs, 300.0 KB");
+        assertThat(out.toString()).contains(layer + ": manifests 0, blobs 1, referrers 0, 300.0 KB");
     }
 
     @Test
@@ -226,8 +245,8 @@ class OfflineTest {
         assertThat(response.status()).isEqualTo(503);
         run("upstreams", "--discovered");
         assertThat(out.toString())
-                .startsWith(
-                        "upstreams:\n  registry.invalid: {}  # 1 requests\n  #   registry.invalid/team/app  1, last ");
+                .startsWith("upstreams:\n  # registry.invalid: {}  # never answered\n"
+                        + "  #   registry.invalid/team/app: 1 in vain, last ");
         run("upstreams");
         assertThat(out.toString().lines())
                 .anyMatch(line -> line.matches("docker\\.io +http://127.0.0.1:[0-9]+ +anonymous, internal"))

@@ -62,7 +62,7 @@ public final class Configs {
         return new Limits(
                 limits.connections(),
                 limits.connectionsPerClient(),
-                limits.headerBytes(),
+                limits.headerSize(),
                 limits.headerFields(),
                 limits.requestLine(),
                 time,
