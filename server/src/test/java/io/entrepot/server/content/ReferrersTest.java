@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -127,6 +128,19 @@ class ReferrersTest extends ContentFixture {
                 .cause()
                 .isInstanceOf(RegistryException.Unavailable.class)
                 .hasMessageContaining("more referrers than a list may have");
+    }
+
+    @Test
+    void areNotSoManyThatMemoryEnds() {
+        List<Referrer> many = IntStream.rangeClosed(0, 50_000)
+                .mapToObj(i -> new Referrer("x:" + i, "", "{\"digest\":\"x:" + i + "\"}"))
+                .toList();
+        upstream.referrers.put("", new ReferrersPage(many, Optional.empty()));
+
+        assertThatThrownBy(this::list)
+                .cause()
+                .isInstanceOf(RegistryException.Unavailable.class)
+                .hasMessageContaining("at most 50000");
     }
 
     @Test
