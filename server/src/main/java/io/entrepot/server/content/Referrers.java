@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   in memory, at most a minute old? ──yes──► it
  *      └─no─► API, every page, and fallback tag ──both know──► merged, kept
- *                └─one does not─► what was last seen, stale ──nothing was──► 503
+ *                └─one does not─► what was last seen, stale ──nothing was, or an empty list──► 503
  * </pre>
  */
 final class Referrers {
@@ -172,9 +172,16 @@ final class Referrers {
 
     private CompletableFuture<ReferrersList> lastSeen(Key key, UpstreamException why) {
         Known known = hot.getIfPresent(key);
-        return known != null
-                ? CompletableFuture.completedFuture(stale(known, why))
-                : store.call(() -> read(key)).thenApply(kept -> stale(kept.orElseThrow(() -> unknown(key, why)), why));
+        CompletableFuture<Optional<Known>> seen =
+                known != null ? CompletableFuture.completedFuture(Optional.of(known)) : store.call(() -> read(key));
+        return seen.thenApply(kept -> kept.filter(list -> mayAnswer(list, why))
+                .map(list -> stale(list, why))
+                .orElseThrow(() -> unknown(key, why)));
+    }
+
+    /** That there was none once does not say that there is none now; offline, what was last seen is all there will be. */
+    private static boolean mayAnswer(Known list, UpstreamException why) {
+        return !list.referrers().isEmpty() || why.kind() == Kind.OFFLINE;
     }
 
     private ReferrersList stale(Known known, UpstreamException why) {

@@ -161,6 +161,26 @@ class ReferrersTest extends ContentFixture {
     }
 
     @Test
+    void cannotBeKnownWhereThereWereNoneBeforeTheUpstreamFailed() {
+        list();
+        clock.pass(Duration.ofHours(2));
+        upstream.down = Optional.of(new UpstreamException(Kind.TIMEOUT, "registry.corp: no answer"));
+
+        assertThatThrownBy(this::list).cause().isInstanceOf(RegistryException.Unavailable.class);
+        assertThatThrownBy(this::list).cause().isInstanceOf(RegistryException.Unavailable.class);
+    }
+
+    @Test
+    void areNoneOfflineWhereThereWereNone() throws Exception {
+        list();
+        reopen();
+        upstream.down = Optional.of(new UpstreamException(Kind.OFFLINE, "registry.corp is offline"));
+
+        assertThat(list().referrers()).isEmpty();
+        assertThat(list().staleBecause()).isPresent();
+    }
+
+    @Test
     void areTheLastSeenAlsoAfterARestart() throws Exception {
         api("", null, "a");
         list();
