@@ -11,6 +11,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The image index in which referrers are listed, by the referrers API and under the fallback tag. */
@@ -31,12 +32,18 @@ public final class ReferrersIndex {
             "{\"schemaVersion\":2,\"mediaType\":\"" + MediaType.OCI_INDEX + "\",\"manifests\":[";
     private static final String AFTER = "]}";
 
+    /** Of any algorithm (OCI image-spec, "digests"); it goes into links and requests, where other characters mean something. */
+    private static final Pattern DIGEST = Pattern.compile("[a-z0-9]+(?:[+._-][a-z0-9]+)*:[a-zA-Z0-9=_-]+");
+
+    private static final int LONGEST_DIGEST = 512;
+
     private ReferrersIndex() {}
 
     /**
      * The descriptors of an index, in its order.
      *
-     * @throws IllegalArgumentException if it is no JSON object with a list of manifests, or one of them has no digest
+     * @throws IllegalArgumentException if it is no JSON object with a list of manifests, or one of them has no digest, or
+     *     what cannot be one
      */
     public static List<Referrer> parse(byte[] index) {
         try (JsonParser json = JSON.createParser(index)) {
@@ -97,6 +104,11 @@ public final class ReferrersIndex {
         }
         if (digest.isEmpty()) {
             throw new IllegalArgumentException("list of referrers has an entry without a digest");
+        }
+        if (digest.length() > LONGEST_DIGEST || !DIGEST.matcher(digest).matches()) {
+            throw new IllegalArgumentException(
+                    "list of referrers has an entry whose digest is none (expected: ALGORITHM:HASH, at most "
+                            + LONGEST_DIGEST + " characters)");
         }
         return new Referrer(digest, artifactType, descriptor);
     }

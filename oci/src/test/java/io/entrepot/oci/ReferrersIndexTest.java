@@ -57,6 +57,35 @@ class ReferrersIndexTest {
                 .hasMessageContaining("list of referrers");
     }
 
+    /** Such a digest in our own Link would come back as another one, and a client would page in a circle. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sha256:a b",
+                "sha256:a\\r\\nb",
+                "sha256:a\\u0000",
+                "sha256:a>; rel=\\\"next",
+                "sha256:é",
+                "sha256:\\ud800",
+                "sha256:",
+                ":ab",
+                "ab"
+            })
+    void namesNothingThatCannotBeADigest(String digest) {
+        assertThatThrownBy(() -> parse("{\"manifests\":[{\"digest\":\"" + digest + "\"}]}"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("whose digest is none");
+    }
+
+    @Test
+    void namesNoDigestLongerThanARequestLine() {
+        String digest = "sha256:" + "a".repeat(506);
+
+        assertThatThrownBy(() -> parse("{\"manifests\":[{\"digest\":\"" + digest + "\"}]}"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("at most 512");
+    }
+
     private static List<Referrer> parse(String text) {
         return ReferrersIndex.parse(text.getBytes(StandardCharsets.UTF_8));
     }

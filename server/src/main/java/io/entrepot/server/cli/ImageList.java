@@ -2,6 +2,9 @@ package io.entrepot.server.cli;
 
 import io.entrepot.oci.ImageRef;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,9 @@ final class ImageList {
     private static final Set<String> CONTAINERS = Set.of("containers", "initContainers", "ephemeralContainers");
 
     private final Set<String> images = new LinkedHashSet<>();
+
+    /** Collections that were looked through: an alias may stand for one many times, also within itself. */
+    private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
 
     private ImageList() {}
 
@@ -80,10 +86,22 @@ final class ImageList {
         } catch (YamlEngineException e) {
             throw CommandException.usage("the manifests cannot be read: "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+        } catch (StackOverflowError e) {
+            // the parser recurses, and so do we
+            throw CommandException.usage("the manifests cannot be read: they are nested too deeply");
         }
     }
 
     private void walk(Object node) {
+        if (node instanceof Collection<?> || node instanceof Map<?, ?>) {
+            walkOnce(node);
+        }
+    }
+
+    private void walkOnce(Object node) {
+        if (!seen.add(node)) {
+            return;
+        }
         if (node instanceof List<?> list) {
             list.forEach(this::walk);
         } else if (node instanceof Map<?, ?> map) {
@@ -92,7 +110,7 @@ final class ImageList {
     }
 
     private void entry(Object key, Object value) {
-        if (value instanceof List<?> list && CONTAINERS.contains(key)) {
+        if (value instanceof List<?> list && key instanceof String name && CONTAINERS.contains(name)) {
             list.forEach(container -> add(field(container, "image")));
         } else if (value instanceof List<?> list && "volumes".equals(key)) {
             list.forEach(volume -> add(field(field(volume, "image"), "reference")));

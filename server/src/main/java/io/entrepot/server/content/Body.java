@@ -1,5 +1,7 @@
 package io.entrepot.server.content;
 
+import java.util.concurrent.CompletableFuture;
+
 /** The bytes of one manifest or blob, of which any range can be read; to be closed when nobody will open it any more. */
 public sealed interface Body extends AutoCloseable permits Body.Bytes, Body.Streamed {
 
@@ -26,5 +28,10 @@ public sealed interface Body extends AutoCloseable permits Body.Bytes, Body.Stre
 
         /** A reader of the bytes {@code from} to {@code to} (exclusive). Its own last 64 KiB come when the digest is verified. */
         BodyReader open(long from, long to);
+
+        /** Completes with whether the whole is in the store, when that is known; fails if it cannot be. */
+        default CompletableFuture<Boolean> kept() {
+            return CompletableFuture.completedFuture(false);
+        }
     }
 }

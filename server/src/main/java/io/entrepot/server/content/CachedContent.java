@@ -103,8 +103,8 @@ public final class CachedContent implements Content {
         Target target = new Target(upstream, repository, digest);
         return told(
                 named(repository, digest)
-                        .thenCompose(link ->
-                                link.isPresent() ? blobs.describe(target, link.get()) : info(target, askUpstream)),
+                        .thenCompose(
+                                link -> link.isPresent() ? describe(target, link.get()) : info(target, askUpstream)),
                 message -> new RegistryException.BlobUnknown(repository + "@" + digest + ": " + message));
     }
 
@@ -116,6 +116,17 @@ public final class CachedContent implements Content {
     @Override
     public CompletableFuture<ReferrersList> referrers(Upstream upstream, Repository repository, Digest subject) {
         return told(referrers.find(upstream, repository, subject), RegistryException.ManifestUnknown::new);
+    }
+
+    /** A manifest that is in memory alone goes back to the store, so that what is said to be held is. */
+    private CompletableFuture<BlobInfo> describe(Target target, Descriptor link) {
+        return blobs.describe(target, link)
+                .thenCompose(info -> info.held() || !link.mediaType().isManifest()
+                        ? CompletableFuture.completedFuture(info)
+                        : manifests
+                                .keepAgain(link)
+                                .exceptionally(failure -> false)
+                                .thenApply(held -> new BlobInfo(info.descriptor(), held)));
     }
 
     private CompletableFuture<Optional<Descriptor>> named(Repository repository, Digest digest) {

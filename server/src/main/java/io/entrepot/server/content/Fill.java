@@ -301,6 +301,11 @@ final class Fill implements Growing.Shared {
         return room().reader(from, to, this::relay);
     }
 
+    @Override
+    public CompletableFuture<Boolean> kept() {
+        return ended;
+    }
+
     /** What a reader goes on with when the file cannot grow: a transfer of its own, hashed over what is there first. */
     private BodyReader relay(long from, long to) {
         return relays.goOn(target, size, room().prefix()).limit(from, to);

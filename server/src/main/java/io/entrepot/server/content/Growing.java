@@ -1,5 +1,7 @@
 package io.entrepot.server.content;
 
+import java.util.concurrent.CompletableFuture;
+
 /** A body whose bytes are still arriving or still being verified. */
 final class Growing implements Body.Streamed {
 
@@ -22,6 +24,11 @@ final class Growing implements Body.Streamed {
     }
 
     @Override
+    public CompletableFuture<Boolean> kept() {
+        return source.kept();
+    }
+
+    @Override
     public synchronized void close() {
         if (!closed) {
             closed = true;
@@ -35,6 +42,9 @@ final class Growing implements Body.Streamed {
         Gate gate();
 
         BodyReader open(long from, long to);
+
+        /** As {@link Body.Streamed#kept}. */
+        CompletableFuture<Boolean> kept();
 
         void release();
     }

@@ -27,6 +27,11 @@ final class HeldBody implements Body.Streamed {
     }
 
     @Override
+    public CompletableFuture<Boolean> kept() {
+        return CompletableFuture.completedFuture(true);
+    }
+
+    @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
             lease.close();

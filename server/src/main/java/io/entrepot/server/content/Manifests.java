@@ -65,6 +65,15 @@ final class Manifests {
         return store.call(() -> store.blobs().size(digest).isPresent());
     }
 
+    /** Keeps a manifest that is in memory; false if it is not. The store may have lost what is asked for from memory. */
+    CompletableFuture<Boolean> keepAgain(Descriptor descriptor) {
+        Hot known = hot.getIfPresent(descriptor);
+        return known == null
+                ? CompletableFuture.completedFuture(false)
+                : store.call(
+                        () -> whole.write(descriptor.digest(), known.manifest().bytes()));
+    }
+
     /** A manifest from the upstream by one GET, verified and kept. */
     CompletableFuture<Manifest> fetch(Upstream upstream, Repository repository, Reference reference) {
         return fetches.join(

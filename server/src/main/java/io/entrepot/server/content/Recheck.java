@@ -51,9 +51,9 @@ final class Recheck implements Growing.Shared {
         return gate;
     }
 
-    /** A body for one more client; empty if the file is closed already. */
+    /** A body for one more client; empty if the verdict is there, by which the store knows better, or the file closed. */
     synchronized Optional<Growing> body() {
-        if (holders == 0) {
+        if (holders == 0 || right.isDone()) {
             return Optional.empty();
         }
         holders++;
@@ -63,6 +63,11 @@ final class Recheck implements Growing.Shared {
     @Override
     public BodyReader open(long from, long to) {
         return new Prefetch(gate.reader(from, to, true), to, position -> true, store);
+    }
+
+    @Override
+    public CompletableFuture<Boolean> kept() {
+        return right;
     }
 
     @Override

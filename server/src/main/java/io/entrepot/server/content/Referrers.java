@@ -38,7 +38,7 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   in memory, at most a minute old? ──yes──► it
  *      └─no─► API, every page, and fallback tag ──both know──► merged, kept
- *                └─one does not─► what was last seen, stale ──nothing was──► 503
+ *                └─one does not─► what was last seen, stale ──nothing was, or an empty list──► 503
  * </pre>
  */
 final class Referrers {
@@ -48,7 +48,11 @@ final class Referrers {
     private static final Duration FRESH = Duration.ofMinutes(1);
     private static final Duration BACK_OFF = Duration.ofSeconds(10);
     private static final int MOST_PAGES = 100;
+    private static final int MOST_REFERRERS = 50_000;
     private static final long HOT_BYTES = 32L * 1024 * 1024;
+
+    /** Of the objects of one, beside its text. */
+    private static final int REFERRER_BYTES = 192;
 
     private final Store store;
     private final WholeBlobs whole;
@@ -57,7 +61,7 @@ final class Referrers {
     private final Flights<Key, ReferrersList> flights = new Flights<>();
     private final Cache<Key, Known> hot = Caffeine.newBuilder()
             .maximumWeight(HOT_BYTES)
-            .weigher((Key key, Known known) -> 512 + known.size())
+            .weigher((Key key, Known known) -> known.weight())
             .build();
     private final Cache<Key, UpstreamException> failing =
             Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(BACK_OFF).build();
@@ -168,9 +172,16 @@ final class Referrers {
 
     private CompletableFuture<ReferrersList> lastSeen(Key key, UpstreamException why) {
         Known known = hot.getIfPresent(key);
-        return known != null
-                ? CompletableFuture.completedFuture(stale(known, why))
-                : store.call(() -> read(key)).thenApply(kept -> stale(kept.orElseThrow(() -> unknown(key, why)), why));
+        CompletableFuture<Optional<Known>> seen =
+                known != null ? CompletableFuture.completedFuture(Optional.of(known)) : store.call(() -> read(key));
+        return seen.thenApply(kept -> kept.filter(list -> mayAnswer(list, why))
+                .map(list -> stale(list, why))
+                .orElseThrow(() -> unknown(key, why)));
+    }
+
+    /** That there was none once does not say that there is none now; offline, what was last seen is all there will be. */
+    private static boolean mayAnswer(Known list, UpstreamException why) {
+        return !list.referrers().isEmpty() || why.kind() == Kind.OFFLINE;
     }
 
     private ReferrersList stale(Known known, UpstreamException why) {
@@ -201,14 +212,19 @@ final class Referrers {
     private static UpstreamException tooMany() {
         return new UpstreamException(
                 Kind.INVALID,
-                "more referrers than a list may have (expected: at most " + ReferrersIndex.MAX_SIZE + " bytes on "
-                        + MOST_PAGES + " pages)");
+                "more referrers than a list may have (expected: at most " + MOST_REFERRERS + " in "
+                        + ReferrersIndex.MAX_SIZE + " bytes on " + MOST_PAGES + " pages)");
     }
 
     private record Key(Repository repository, Digest subject) {}
 
     /** A list, its size as an index in bytes, and when it was seen. */
     private record Known(List<Referrer> referrers, int size, Instant at) {
+
+        /** Bytes in memory, roughly: of a list of many short entries the objects are most. */
+        int weight() {
+            return 512 + size + referrers.size() * REFERRER_BYTES;
+        }
 
         Duration age(Instant now) {
             return Duration.between(at, now);
@@ -237,6 +253,9 @@ final class Referrers {
             }
             List<Referrer> all = new ArrayList<>(referrers);
             all.addAll(more);
+            if (all.size() > MOST_REFERRERS) {
+                throw tooMany();
+            }
             return new Gathered(all, longer, pages + 1);
         }
     }

@@ -14,6 +14,8 @@ record WholeBlobs(BlobStore blobs) {
     /** Keeps these bytes, durably; false if they are not what their digest says. */
     boolean write(Digest digest, byte[] bytes) throws IOException {
         if (blobs.size(digest).isPresent()) {
+            // who writes it will name it: until then nobody may take it for something that is not needed
+            blobs.used(digest);
             return true;
         }
         try (BlobWriter writer = blobs.create(digest, bytes.length)) {

@@ -16,7 +16,6 @@ import io.entrepot.server.pull.PullRequest.Target;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -35,6 +34,9 @@ import java.util.function.Function;
 final class Warming {
 
     private static final int LANES = 4;
+
+    /** A registry that makes up one signature of a signature after the other comes to an end here. */
+    private static final int MOST_MANIFESTS = 10_000;
 
     /** How cosign names what belongs to an image where it does not use referrers. */
     private static final List<String> BESIDE = List.of(".sig", ".att", ".sbom");
@@ -88,12 +90,48 @@ final class Warming {
                     Descriptor descriptor = answer.descriptor();
                     byte[] body = ((Body.Bytes) answer.body()).bytes();
                     answer.ended(body.length, true);
-                    manifests.incrementAndGet();
-                    came(descriptor, answer.origin());
                     return begun.add(descriptor.digest().toString())
-                            ? belongings(Manifest.parse(descriptor.digest(), body, descriptor.mediaType()))
+                            ? whole(answer.origin(), Manifest.parse(descriptor.digest(), body, descriptor.mediaType()))
                             : CompletableFuture.completedFuture(null);
                 });
+    }
+
+    private CompletableFuture<Void> whole(Origin origin, Manifest manifest) {
+        Descriptor descriptor = manifest.descriptor();
+        int number = manifests.incrementAndGet();
+        if (number > MOST_MANIFESTS) {
+            throw new RegistryException.BadUpstream(
+                    "more manifests belong to it than are brought (expected: at most " + MOST_MANIFESTS + ")");
+        }
+        came(descriptor, origin);
+        if (number == 1 && manifest instanceof Manifest.Index index) {
+            noteMissing(index);
+        }
+        return noted(new Wanted("manifest", descriptor.digest().toString()), requireKept(descriptor.digest()))
+                .thenCompose(done -> belongings(manifest));
+    }
+
+    /** A platform that the image does not have is a failure: somebody counts on it. What belongs to an image may have none. */
+    private void noteMissing(Manifest.Index index) {
+        platforms.stream()
+                .filter(wanted -> index.entries().stream().noneMatch(entry -> wanted.admits(entry.platform())))
+                .forEach(wanted ->
+                        failures.add(repository + "@" + index.descriptor().digest() + ": has no " + wanted));
+    }
+
+    /** A manifest is answered with from memory also where the store has no room for it, or has lost it. */
+    private CompletableFuture<Void> requireKept(Digest digest) {
+        return pulls.pull(new PullRequest(address, new Target.Blob(digest), true, OPERATOR))
+                .thenAccept(answer -> {
+                    answer.ended(0, true);
+                    if (answer.origin() != Origin.HIT) {
+                        throw notKept();
+                    }
+                });
+    }
+
+    private static RegistryException notKept() {
+        return new RegistryException.Unavailable("passed through, not kept: there is no room for it", Duration.ZERO);
     }
 
     private void came(Descriptor content, Origin origin) {
@@ -117,23 +155,12 @@ final class Warming {
         return children;
     }
 
-    /** A platform that is asked for and not there is a failure: somebody counts on it. */
     private List<Descriptor> onPlatforms(Manifest.Index index) {
-        if (platforms.isEmpty()) {
-            return index.children();
-        }
-        Set<Descriptor> chosen = new LinkedHashSet<>();
-        for (Platform wanted : platforms) {
-            List<Descriptor> found = index.entries().stream()
-                    .filter(entry -> wanted.admits(entry.platform()))
-                    .map(Manifest.Index.Entry::descriptor)
-                    .toList();
-            if (found.isEmpty()) {
-                failures.add(repository + "@" + index.descriptor().digest() + ": has no " + wanted);
-            }
-            chosen.addAll(found);
-        }
-        return List.copyOf(chosen);
+        return index.entries().stream()
+                .filter(entry ->
+                        platforms.isEmpty() || platforms.stream().anyMatch(wanted -> wanted.admits(entry.platform())))
+                .map(Manifest.Index.Entry::descriptor)
+                .toList();
     }
 
     private CompletableFuture<Void> child(Descriptor child) {
@@ -147,22 +174,35 @@ final class Warming {
         if (!begun.add(digest.toString())) {
             return CompletableFuture.completedFuture(null);
         }
-        return pulls.pull(new PullRequest(address, new Target.Blob(digest), false, OPERATOR))
-                .thenCompose(this::keep);
+        return blob(digest, true);
     }
 
-    private CompletableFuture<Void> keep(Answer answer) {
-        if (answer.origin() == Origin.RELAY) {
-            answer.ended(0, false);
-            throw new RegistryException.Unavailable("passed through, not kept: there is no room for it", Duration.ZERO);
-        }
-        CompletableFuture<Void> read =
-                answer.origin() == Origin.HIT ? CompletableFuture.completedFuture(null) : Draining.of(answer.body());
-        return read.whenComplete((done, failure) ->
-                        answer.ended(failure == null ? answer.body().size() : 0, failure == null))
-                .thenAccept(done -> {
+    /** What is found damaged here is set aside, so that asking once more fetches it. */
+    private CompletableFuture<Void> blob(Digest digest, boolean mayRepeat) {
+        return pulls.pull(new PullRequest(address, new Target.Blob(digest), false, OPERATOR))
+                .thenCompose(answer -> kept(answer).thenCompose(kept -> {
+                    if (!kept && answer.origin() == Origin.HIT && mayRepeat) {
+                        return blob(digest, false);
+                    }
+                    if (!kept) {
+                        throw notKept();
+                    }
                     blobs.incrementAndGet();
                     came(answer.descriptor(), answer.origin());
+                    return CompletableFuture.completedFuture(null);
+                }));
+    }
+
+    /** Whether the store has it in the end: it may become full in the middle, or find that what it has is damaged. */
+    private static CompletableFuture<Boolean> kept(Answer answer) {
+        boolean reads = answer.origin() != Origin.RELAY && answer.origin() != Origin.HIT;
+        CompletableFuture<Void> read = reads ? Draining.of(answer.body()) : CompletableFuture.completedFuture(null);
+        return read.thenCompose(done -> answer.body() instanceof Body.Streamed streamed
+                        ? streamed.kept()
+                        : CompletableFuture.completedFuture(true))
+                .whenComplete((kept, failure) -> {
+                    boolean whole = failure == null && kept;
+                    answer.ended(whole ? answer.body().size() : 0, whole);
                 });
     }
 

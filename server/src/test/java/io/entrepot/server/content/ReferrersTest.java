@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -130,6 +131,19 @@ class ReferrersTest extends ContentFixture {
     }
 
     @Test
+    void areNotSoManyThatMemoryEnds() {
+        List<Referrer> many = IntStream.rangeClosed(0, 50_000)
+                .mapToObj(i -> new Referrer("x:" + i, "", "{\"digest\":\"x:" + i + "\"}"))
+                .toList();
+        upstream.referrers.put("", new ReferrersPage(many, Optional.empty()));
+
+        assertThatThrownBy(this::list)
+                .cause()
+                .isInstanceOf(RegistryException.Unavailable.class)
+                .hasMessageContaining("at most 50000");
+    }
+
+    @Test
     void areTheLastSeenWhenTheUpstreamFails() {
         api("", null, "a");
         list();
@@ -144,6 +158,26 @@ class ReferrersTest extends ContentFixture {
         assertThat(stale.staleBecause()).contains("registry.corp: no answer");
         list();
         assertThat(upstream.asked).containsExactlyInAnyOrder("REFERRERS ", "GET " + TAG);
+    }
+
+    @Test
+    void cannotBeKnownWhereThereWereNoneBeforeTheUpstreamFailed() {
+        list();
+        clock.pass(Duration.ofHours(2));
+        upstream.down = Optional.of(new UpstreamException(Kind.TIMEOUT, "registry.corp: no answer"));
+
+        assertThatThrownBy(this::list).cause().isInstanceOf(RegistryException.Unavailable.class);
+        assertThatThrownBy(this::list).cause().isInstanceOf(RegistryException.Unavailable.class);
+    }
+
+    @Test
+    void areNoneOfflineWhereThereWereNone() throws Exception {
+        list();
+        reopen();
+        upstream.down = Optional.of(new UpstreamException(Kind.OFFLINE, "registry.corp is offline"));
+
+        assertThat(list().referrers()).isEmpty();
+        assertThat(list().staleBecause()).isPresent();
     }
 
     @Test

@@ -15,8 +15,12 @@ import io.entrepot.server.cli.Cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -117,6 +121,41 @@ class OfflineTest {
         assertThat(err.toString()).contains("bad ref is no image reference: ", "UPPER/case:1 is no image reference: ");
         assertThat(warm("# nothing\n")).isEqualTo(1);
         assertThat(err.toString()).startsWith("entrepot: no image in the list");
+    }
+
+    @Test
+    void warmDoesNotTakeWhatIsInMemoryForWhatIsInTheStore() throws Exception {
+        warm("docker.io/library/alpine:1");
+        assertThat(run("cache", "rm", amd64.digest().toString())).isZero();
+
+        assertThat(warm("docker.io/library/alpine:1")).isZero();
+
+        goOffline();
+        assertWhole(amd64);
+    }
+
+    @Test
+    void warmFetchesAgainWhatIsDamaged() throws Exception {
+        TestImage large = ImageBuilder.image()
+                .seed(5)
+                .platform("linux/amd64")
+                .layer(9_000_000)
+                .build();
+        registry.push(REPOSITORY, "2", large);
+        warm("docker.io/library/alpine:2");
+        String hex = large.layer(0).digest().hex();
+        try (Stream<Path> files = Files.walk(dir.resolve("data/cache"))) {
+            Path file = files.filter(each -> each.endsWith(hex)).findFirst().orElseThrow();
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(new byte[100]), 4_000_000);
+            }
+        }
+
+        assertThat(warm("docker.io/library/alpine:2")).isZero();
+
+        assertThat(out.toString()).contains("(9.0 MB fetched)");
+        goOffline();
+        assertWhole(large);
     }
 
     @Test
