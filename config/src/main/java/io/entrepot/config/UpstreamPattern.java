@@ -16,6 +16,9 @@ public record UpstreamPattern(String pattern, UpstreamConfig template) {
 
     static final String EVERY = "*";
 
+    /** A name with it would be another registry than the one without, and the same place: rules for one would not hold. */
+    private static final String HTTPS_PORT = ":443";
+
     private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9*-]+(?:\\.[a-z0-9*-]+)*(?::[0-9]{1,5})?");
     private static final Pattern DOMAIN = Pattern.compile("[^.]+(?:\\.[^.]+)*\\.[a-z][a-z0-9-]*(?::[0-9]+)?");
 
@@ -42,6 +45,7 @@ public record UpstreamPattern(String pattern, UpstreamConfig template) {
     public boolean matches(Registry registry) {
         String name = registry.name();
         return DOMAIN.matcher(name).matches()
+                && !name.endsWith(HTTPS_PORT)
                 && (pattern.equals(EVERY) || new Glob(labels(pattern)).matches(labels(name)));
     }
 

@@ -23,6 +23,7 @@ class UpstreamPatternTest {
         "*.registry.corp:5000, a.registry.corp:5000, true",
         "*, anything.example, true",
         "*, anything.example:5000, true",
+        "*, anything.example:443, false",
         "*, localhost, false",
         "*, localhost:5000, false",
         "*, 93.184.216.34, false",

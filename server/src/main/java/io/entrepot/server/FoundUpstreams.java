@@ -15,13 +15,14 @@ import java.util.function.LongSupplier;
 
 /**
  * Upstreams that clients named and a pattern admits, open while they are used. Clients choose the names, so their number is
- * bounded; those that nobody used for an hour make room.
+ * bounded; those that nobody used for an hour make room, sooner where it gets narrow.
  */
 final class FoundUpstreams {
 
     static final int MOST = 1_000;
 
     private static final long UNUSED_NANOS = Duration.ofHours(1).toNanos();
+    private static final long UNUSED_WHERE_NARROW_NANOS = Duration.ofMinutes(10).toNanos();
 
     private final List<UpstreamPattern> patterns;
     private final Function<UpstreamConfig, Upstreams.Open> opener;
@@ -62,12 +63,13 @@ final class FoundUpstreams {
         return now.open;
     }
 
-    /** Takes out those that nobody used for an hour; the caller closes them. */
+    /** Takes out those that nobody used for an hour, or ten minutes if there are many; the caller closes them. */
     List<Upstreams.Open> takeUnused() {
         List<Upstreams.Open> unused = new ArrayList<>();
         long now = nanos.getAsLong();
+        long unusedFor = found.size() > MOST / 2 ? UNUSED_WHERE_NARROW_NANOS : UNUSED_NANOS;
         found.forEach((registry, each) -> {
-            if (now - each.usedAt > UNUSED_NANOS && found.remove(registry, each)) {
+            if (now - each.usedAt > unusedFor && found.remove(registry, each)) {
                 unused.add(each.open);
             }
         });

@@ -51,7 +51,7 @@ final class Reloading implements Reloads, AutoCloseable {
         this.housekeeping = housekeeping;
         this.current = Current.first(config, opener);
         housekeeping.scheduleWithFixedDelay(
-                () -> farewell(current.upstreams().found().takeUnused()), 10, 10, TimeUnit.MINUTES);
+                () -> farewell(current.upstreams().found().takeUnused()), 1, 1, TimeUnit.MINUTES);
     }
 
     MirrorConfig config() {

@@ -30,6 +30,7 @@ import io.entrepot.storage.disk.DiskStore;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -86,9 +87,9 @@ final class Wiring {
         Notebook notebook = notebook(housekeeping);
         PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog(), notebook);
         DataServer data = new DataServer(Transport.best(), loops, Bounds.of(config), pulls, requests(reloading));
-        opened.add(() -> Waiting.atMost(data.close(java.time.Duration.ZERO), 5));
+        opened.add(() -> Waiting.atMost(data.close(Duration.ZERO), 5));
         data.sampleDescriptors();
-        housekeeping.scheduleWithFixedDelay(data::sampleDescriptors, 1, 1, TimeUnit.SECONDS);
+        every(Duration.ofSeconds(1), "descriptors", data::sampleDescriptors);
         metrics.clients(data);
         int port = listen(data, tls);
         AdminServer admin = admin(disk, loops, reloading, pulls, notebook);
@@ -102,6 +103,13 @@ final class Wiring {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Threads.named("housekeeping"));
         opened.add(thread::shutdownNow);
         return thread;
+    }
+
+    /** On a thread of its own: what it looks at must be seen also while a disk hangs. */
+    private void every(Duration time, String name, Runnable work) {
+        ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Threads.named(name));
+        opened.add(thread::shutdownNow);
+        thread.scheduleWithFixedDelay(work, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private DiskStore disk() throws StartException {

@@ -136,10 +136,7 @@ final class Referrers {
             throw tooMany();
         }
         Known known = new Known(referrers, index.length, now);
-        Known before = hot.asMap().put(key, known);
-        if (before != null && before.referrers().equals(referrers)) {
-            return CompletableFuture.completedFuture(known.list(now, Optional.empty()));
-        }
+        hot.put(key, known);
         return store.act(() -> write(key, index, now)).handle((done, failure) -> {
             if (failure != null) {
                 notKept(key, Failures.cause(failure));
@@ -163,6 +160,9 @@ final class Referrers {
     }
 
     private CompletableFuture<ReferrersList> failed(Key key, Throwable failure) {
+        if (failure instanceof IllegalArgumentException wrong) {
+            return failed(key, new UpstreamException(Kind.INVALID, key.repository() + ": " + wrong.getMessage()));
+        }
         if (failure instanceof UpstreamException said) {
             failing.put(key, said);
             return lastSeen(key, said);

@@ -146,19 +146,25 @@ final class Exchange {
     }
 
     private <T> void deliver(@Nullable T value, @Nullable Throwable failure, Consumer<T> write, Consumer<T> drop) {
-        if (value == null || failure != null) {
-            fail(failure == null ? new IllegalStateException("no answer") : failure);
-        } else if (finished) {
-            drop.accept(value);
-        } else {
-            try {
-                write.accept(value);
-            } catch (RuntimeException e) {
-                fail(e);
-            } catch (OutOfDirectMemoryError e) {
-                // on its own it would be seen by nobody: this runs in a task, or in the completion of a future
-                ctx.pipeline().fireExceptionCaught(e);
+        try {
+            if (value == null || failure != null) {
+                fail(failure == null ? new IllegalStateException("no answer") : failure);
+            } else if (finished) {
+                drop.accept(value);
+            } else {
+                written(value, write);
             }
+        } catch (OutOfDirectMemoryError e) {
+            // on its own it would be seen by nobody: this runs in a task, or in the completion of a future
+            ctx.pipeline().fireExceptionCaught(e);
+        }
+    }
+
+    private <T> void written(T value, Consumer<T> write) {
+        try {
+            write.accept(value);
+        } catch (RuntimeException e) {
+            fail(e);
         }
     }
 

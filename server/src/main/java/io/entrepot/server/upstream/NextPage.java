@@ -13,7 +13,7 @@ final class NextPage {
 
     private static final int LONGEST = 2_048;
     private static final Pattern LINK =
-            Pattern.compile("<([^>]*)>[^,]*;\\s*rel\\s*=\\s*\"?next\"?", Pattern.CASE_INSENSITIVE);
+            Pattern.compile("<([^>]*)>(?:[^,\"]|\"[^\"]*\")*?;\\s*rel\\s*=\\s*\"?next\"?", Pattern.CASE_INSENSITIVE);
     private static final Pattern QUERY = Pattern.compile("[!-~&&[^#<>\"]]+");
 
     private NextPage() {}

@@ -29,6 +29,7 @@ class ReferrersGetTest {
                     </v2/library/alpine/referrers/x?from=1&n=2>; rel="next"   | from=1&n=2
                     <https://other.test/elsewhere?from=1>;rel=next             | from=1
                     <?token=a%2Fb>; rel=next                                  | token=a%2Fb
+                    <?from=0>; rel="prev", <?from=1>; title="a, b"; rel="next" | from=1
                     """)
     void followsTheQueryOfALinkAndNothingElse(String link, String query) throws IOException {
         try (ScriptedRegistry odd = ScriptedRegistry.always(Answer.json(200, LIST, "Link: " + link));
