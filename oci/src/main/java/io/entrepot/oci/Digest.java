@@ -85,6 +85,14 @@ public record Digest(Algorithm algorithm, String hex) {
         return of(algorithm, bytes).equals(this);
     }
 
+    /**
+     * The tag under which a registry without the referrers API lists who refers to this: the algorithm cut to 32
+     * characters, the hex to 64 (distribution-spec, "referrers tag schema").
+     */
+    public String referrersTag() {
+        return algorithm.label() + "-" + hex.substring(0, Math.min(hex.length(), 64));
+    }
+
     @Override
     public String toString() {
         return algorithm.label() + ":" + hex;

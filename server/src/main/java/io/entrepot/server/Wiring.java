@@ -109,7 +109,19 @@ final class Wiring {
     private void every(Duration time, String name, Runnable work) {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(Threads.named(name));
         opened.add(thread::shutdownNow);
-        thread.scheduleWithFixedDelay(work, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
+        repeat(thread, time, work);
+    }
+
+    /** A failure is no reason not to do it the next time. */
+    private static void repeat(ScheduledExecutorService thread, Duration time, Runnable work) {
+        Runnable guarded = () -> {
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                LOG.atError().setCause(e).log("housekeeping failed");
+            }
+        };
+        thread.scheduleWithFixedDelay(guarded, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private DiskStore disk() throws StartException {
@@ -156,8 +168,8 @@ final class Wiring {
     private Notebook notebook(ScheduledExecutorService housekeeping) {
         SightingsFile misses = opened.add(SightingsFile.open(state.misses()));
         SightingsFile discovered = opened.add(SightingsFile.open(state.discovered()));
-        housekeeping.scheduleWithFixedDelay(misses::save, 1, 1, TimeUnit.MINUTES);
-        housekeeping.scheduleWithFixedDelay(discovered::save, 1, 1, TimeUnit.MINUTES);
+        repeat(housekeeping, Duration.ofMinutes(1), misses::save);
+        repeat(housekeeping, Duration.ofMinutes(1), discovered::save);
         metrics.gauge(
                 "entrepot_offline_misses",
                 "Names that an offline mirror was asked for in vain.",

@@ -96,10 +96,25 @@ public final class AdminApi {
 
     /** As in {@code ?dry-run=true&unused-for=3600&set-aside-for=604800}, in seconds; all of them must be given. */
     private static Limits limits(Map<String, List<String>> query) {
-        return new Limits(
-                Duration.ofSeconds(Long.parseLong(one(query, "unused-for"))),
-                Duration.ofSeconds(Long.parseLong(one(query, "set-aside-for"))),
-                Boolean.parseBoolean(one(query, "dry-run")));
+        return new Limits(seconds(query, "unused-for"), seconds(query, "set-aside-for"), flag(query, "dry-run"));
+    }
+
+    private static Duration seconds(Map<String, List<String>> query, String name) {
+        String text = one(query, name);
+        if (!text.matches("[0-9]{1,10}")) {
+            throw new IllegalArgumentException(name + ": " + text + " (expected: a number of seconds, 0 or more)");
+        }
+        return Duration.ofSeconds(Long.parseLong(text));
+    }
+
+    /** What removes things must not take a slip for "no". */
+    private static boolean flag(Map<String, List<String>> query, String name) {
+        String text = one(query, name);
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(name + ": " + text + " (expected: true or false)");
+        };
     }
 
     private static String one(Map<String, List<String>> query, String name) {

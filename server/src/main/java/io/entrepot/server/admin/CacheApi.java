@@ -15,10 +15,13 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** The cache, for a person: what is held, away with this, is it all as it was? Works on the store's pool. */
 public final class CacheApi {
+
+    private static final Executor LATER = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS, Runnable::run);
 
     /** A pull brings content before it names it: what came within this time may still wait for the verdict on it. */
     private static final Duration LEAST_UNUSED = Duration.ofMinutes(10);
@@ -64,12 +67,22 @@ public final class CacheApi {
 
             @Override
             public void close() {
-                call(() -> {
-                    steps.close();
-                    return true;
-                });
+                finish(steps);
             }
         };
+    }
+
+    /** Must be done in the end: a collection that is never closed would be the last one. */
+    private void finish(Steps steps) {
+        call(() -> {
+                    steps.close();
+                    return true;
+                })
+                .whenComplete((done, failure) -> {
+                    if (failure instanceof Busy) {
+                        LATER.execute(() -> finish(steps));
+                    }
+                });
     }
 
     private <T> CompletableFuture<T> call(Callable<T> work) {
@@ -77,9 +90,16 @@ public final class CacheApi {
         try {
             executor.execute(() -> run(work, result));
         } catch (RejectedExecutionException e) {
-            result.completeExceptionally(new IOException("the store is busy, try again"));
+            result.completeExceptionally(new Busy());
         }
         return result;
+    }
+
+    /** There is no room on the store's pool at this moment. */
+    private static final class Busy extends IOException {
+        Busy() {
+            super("the store is busy, try again");
+        }
     }
 
     /** Whatever goes wrong belongs to who waits for the result. */

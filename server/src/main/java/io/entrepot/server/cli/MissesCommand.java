@@ -24,7 +24,9 @@ final class MissesCommand implements Runnable {
     @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    @Option(names = "--names", description = "Only the names, one a line, each once.")
+    @Option(
+            names = "--names",
+            description = "Only the names, one a line, each once; a list of tags is nothing to bring.")
     private boolean names;
 
     @Option(names = "--clear", description = "Forgets them after they were printed.")
@@ -43,7 +45,11 @@ final class MissesCommand implements Runnable {
         PrintWriter out = spec.commandLine().getOut();
         List<Sighting> seen = misses.read();
         if (names) {
-            seen.stream().map(Sighting::name).distinct().forEach(out::println);
+            seen.stream()
+                    .filter(each -> !each.kind().equals("tags"))
+                    .map(Sighting::name)
+                    .distinct()
+                    .forEach(out::println);
         } else {
             seen.forEach(each -> out.println(output.isJson() ? SightingLines.line(each) : row(each)));
         }

@@ -107,19 +107,13 @@ final class Referrers {
 
     private CompletableFuture<List<Referrer>> byTag(Upstream upstream, Key key) {
         return manifests
-                .fetch(upstream, key.repository(), fallback(key.subject()))
+                .fetch(upstream, key.repository(), new Tag(key.subject().referrersTag()))
                 .thenApply(manifest -> manifest instanceof Manifest.Index
                         ? ReferrersIndex.parse(manifest.bytes())
                         : List.<Referrer>of())
                 .exceptionallyCompose(failure -> Failures.isNotFound(failure)
                         ? CompletableFuture.completedFuture(List.of())
                         : CompletableFuture.failedFuture(failure));
-    }
-
-    /** The algorithm cut to 32 characters, the hex to 64 (distribution-spec, "referrers tag schema"). */
-    private static Tag fallback(Digest subject) {
-        String hex = subject.hex();
-        return new Tag(subject.algorithm().label() + "-" + hex.substring(0, Math.min(hex.length(), 64)));
     }
 
     private static List<Referrer> merged(Collection<Referrer> byApi, Collection<Referrer> byTag) {

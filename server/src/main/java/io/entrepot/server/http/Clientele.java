@@ -18,6 +18,7 @@ final class Clientele {
     private final Occupancy connections;
     private final Occupancy requests;
     private final DataStats stats;
+    private final OncePerMinute greedy = new OncePerMinute(System::nanoTime);
     private final OncePerMinute badProxies = new OncePerMinute(System::nanoTime);
 
     Clientele(TrustedProxies proxies, int mostOfOne, DataStats stats) {
@@ -44,8 +45,17 @@ final class Clientele {
         return requests;
     }
 
-    void refused() {
+    /** One client has all that one may have; a whole fleet, if what stands before it is not known as a proxy. */
+    void refused(InetAddress client) {
         stats.refusedOfClient.increment();
+        OptionalLong leftOut = greedy.pass(client.getHostAddress());
+        if (leftOut.isPresent()) {
+            LOG.atWarn()
+                    .addKeyValue("client", client.getHostAddress())
+                    .addKeyValue("limit", "limits.connections-per-client")
+                    .addKeyValue("leftOut", leftOut.getAsLong())
+                    .log("a client has no more connections (a balancer belongs into listen.trusted-proxies)");
+        }
     }
 
     /** A trusted proxy that is set up wrongly, or is none: an operator wants to know. */

@@ -15,6 +15,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.util.concurrent.Future;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
@@ -276,10 +277,15 @@ final class Exchange {
 
     private void whenWritten(ChannelFuture written, int sent) {
         if (written.isDone()) {
-            finish(written.isSuccess() ? sent : 0, written.isSuccess());
+            wrote(written, sent);
         } else {
-            written.addListener(done -> finish(done.isSuccess() ? sent : 0, done.isSuccess()));
+            written.addListener(done -> wrote(done, sent));
         }
+    }
+
+    private void wrote(Future<?> written, int sent) {
+        connection.deadlines().wrote();
+        finish(written.isSuccess() ? sent : 0, written.isSuccess());
     }
 
     private void stream(PullRequest pull, Answer got, Body.Streamed body, Selected selected) {

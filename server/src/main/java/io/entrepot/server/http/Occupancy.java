@@ -28,9 +28,4 @@ final class Occupancy {
     void leave(InetAddress address) {
         taken.computeIfPresent(address, (same, count) -> count == 1 ? null : count - 1);
     }
-
-    /** Addresses that have any. */
-    int addresses() {
-        return taken.size();
-    }
 }

@@ -36,7 +36,7 @@ final class Source implements ProxyDecoder.Told {
             return true;
         }
         if (!clientele.connections().enter(address)) {
-            clientele.refused();
+            clientele.refused(address);
             return false;
         }
         counted = address;
@@ -74,7 +74,7 @@ final class Source implements ProxyDecoder.Told {
         if (isCounted(client) || clientele.requests().enter(client)) {
             return true;
         }
-        clientele.refused();
+        clientele.refused(client);
         return false;
     }
 

@@ -11,17 +11,15 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Names that clients asked for, for a person to look at later. Clients choose them, so their number is bounded. */
 public final class Sightings {
 
-    /** The most names that are kept; what comes when there are so many is counted only. */
+    /** The most names that are kept; what comes when there are so many is not kept. */
     public static final int MOST = 10_000;
 
     private final Map<String, Sighting> names = new ConcurrentHashMap<>();
     private final AtomicLong changes = new AtomicLong();
-    private final AtomicLong dropped = new AtomicLong();
 
     public void saw(String kind, String name, Instant at) {
         names.compute(kind + " " + name, (key, known) -> {
             if (known == null && names.size() >= MOST) {
-                dropped.incrementAndGet();
                 return null;
             }
             return known == null ? new Sighting(kind, name, 1, at, at) : known.again(at);
@@ -53,10 +51,5 @@ public final class Sightings {
     /** Grows with every change. */
     public long changes() {
         return changes.get();
-    }
-
-    /** How many names did not fit. */
-    public long dropped() {
-        return dropped.get();
     }
 }

@@ -202,7 +202,7 @@ final class Warming {
                         : CompletableFuture.completedFuture(true))
                 .whenComplete((kept, failure) -> {
                     boolean whole = failure == null && kept;
-                    answer.ended(whole ? answer.body().size() : 0, whole);
+                    answer.ended(reads && whole ? answer.body().size() : 0, whole);
                 });
     }
 
@@ -230,7 +230,7 @@ final class Warming {
 
     /** Most images have none: that is no failure. */
     private CompletableFuture<Void> beside(Digest digest, String end) {
-        Tag tag = new Tag(digest.algorithm().label() + "-" + digest.hex().substring(0, 64) + end);
+        Tag tag = new Tag(digest.referrersTag() + end);
         CompletableFuture<Void> brought = manifest(tag)
                 .exceptionallyCompose(failure -> cause(failure) instanceof RegistryException.ManifestUnknown
                         ? CompletableFuture.completedFuture(null)

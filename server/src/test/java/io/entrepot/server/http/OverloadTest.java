@@ -144,7 +144,7 @@ class OverloadTest {
                 new Bounds(
                         Configs.LIMITS,
                         TrustedProxies.NONE,
-                        new Descriptors(100, 90, 10, descriptors::get),
+                        new FileDescriptors(100, 90, 10, descriptors::get),
                         new DirectMemory(900, memory::get, inUse::get)),
                 Optional.empty(),
                 List.of());

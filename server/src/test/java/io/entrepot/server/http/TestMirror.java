@@ -63,7 +63,7 @@ final class TestMirror implements AutoCloseable {
         return new Bounds(
                 limits,
                 new TrustedProxies(Stream.of(trusted).map(Network::parse).toList()),
-                Descriptors.endless(),
+                FileDescriptors.endless(),
                 new DirectMemory(Long.MAX_VALUE, () -> 0, () -> 0));
     }
 

@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  *               90 %, or reserve before the end          half of the reserve left
  * </pre>
  */
-public final class Descriptors {
+public final class FileDescriptors {
 
     private final long most;
     private final long pauseAt;
@@ -30,7 +30,7 @@ public final class Descriptors {
      * @param reserve of them are for other things than clients; not more than half of all
      * @param count how many are open; may block
      */
-    Descriptors(long most, int percent, int reserve, LongSupplier count) {
+    FileDescriptors(long most, int percent, int reserve, LongSupplier count) {
         this.most = most;
         long kept = Math.min(reserve, most / 2);
         this.pauseAt = Math.min(most * percent / 100, most - kept);
@@ -39,10 +39,10 @@ public final class Descriptors {
     }
 
     /** Those of this process; without end where the system does not say how many there are. */
-    public static Descriptors ofProcess(Limits limits) {
+    public static FileDescriptors ofProcess(Limits limits) {
         OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         return system instanceof UnixOperatingSystemMXBean unix
-                ? new Descriptors(
+                ? new FileDescriptors(
                         unix.getMaxFileDescriptorCount(),
                         limits.openFiles(),
                         limits.reservedFiles(),
@@ -50,8 +50,8 @@ public final class Descriptors {
                 : endless();
     }
 
-    static Descriptors endless() {
-        return new Descriptors(Long.MAX_VALUE / 200, 100, 0, () -> 0);
+    static FileDescriptors endless() {
+        return new FileDescriptors(Long.MAX_VALUE / 200, 100, 0, () -> 0);
     }
 
     /**

@@ -4,20 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class DescriptorsTest {
+class FileDescriptorsTest {
 
     private long open;
 
     @Test
     void isFullAtItsPercentageOrWhereTheReserveBegins() {
-        assertThat(fullAt(new Descriptors(10_000, 90, 64, () -> open))).isEqualTo(9_000);
-        assertThat(fullAt(new Descriptors(256, 90, 64, () -> open))).isEqualTo(192);
-        assertThat(fullAt(new Descriptors(100, 90, 64, () -> open))).isEqualTo(50);
+        assertThat(fullAt(new FileDescriptors(10_000, 90, 64, () -> open))).isEqualTo(9_000);
+        assertThat(fullAt(new FileDescriptors(256, 90, 64, () -> open))).isEqualTo(192);
+        assertThat(fullAt(new FileDescriptors(100, 90, 64, () -> open))).isEqualTo(50);
     }
 
     @Test
     void addsWhatClientsOpenedSinceItCounted() {
-        Descriptors descriptors = new Descriptors(100, 90, 0, () -> 80);
+        FileDescriptors descriptors = new FileDescriptors(100, 90, 0, () -> 80);
         descriptors.sample(30);
 
         assertThat(descriptors.isFull(39)).isFalse();
@@ -27,7 +27,7 @@ class DescriptorsTest {
 
     @Test
     void isRoomyAgainSomewhatBelow() {
-        Descriptors descriptors = new Descriptors(1_000, 90, 0, () -> open);
+        FileDescriptors descriptors = new FileDescriptors(1_000, 90, 0, () -> open);
         open = 885;
         descriptors.sample(0);
         assertThat(descriptors.isRoomy(0)).isFalse();
@@ -39,7 +39,7 @@ class DescriptorsTest {
 
     @Test
     void isSpentWithinTheReserve() {
-        Descriptors descriptors = new Descriptors(256, 90, 64, () -> open);
+        FileDescriptors descriptors = new FileDescriptors(256, 90, 64, () -> open);
         open = 223;
         descriptors.sample(0);
 
@@ -49,7 +49,7 @@ class DescriptorsTest {
 
     @Test
     void takesAllForOpenWhenTheyCannotBeCounted() {
-        Descriptors descriptors = new Descriptors(256, 90, 64, () -> {
+        FileDescriptors descriptors = new FileDescriptors(256, 90, 64, () -> {
             throw new InternalError("unable to open directory");
         });
         descriptors.sample(0);
@@ -57,7 +57,7 @@ class DescriptorsTest {
         assertThat(descriptors.isSpent(0)).isTrue();
     }
 
-    private long fullAt(Descriptors descriptors) {
+    private long fullAt(FileDescriptors descriptors) {
         for (open = 0; ; open++) {
             descriptors.sample(0);
             if (descriptors.isFull(0)) {
