@@ -11,8 +11,6 @@ import java.util.TreeMap;
 /** What {@code cache gc} prints: what goes as it goes, how far it is on a terminal, a sum at the end. */
 final class GcReport {
 
-    private static final long PROGRESS_NANOS = 200_000_000;
-
     /** How many of one kind, and their bytes. */
     private record Sum(long count, long bytes) {
 
@@ -24,14 +22,14 @@ final class GcReport {
     private final PrintWriter out;
     private final boolean json;
     private final boolean dryRun;
-    private final boolean terminal = Terminal.isOutput();
+    private final ProgressLine progress;
     private final Map<String, Sum> sums = new TreeMap<>();
     private boolean failed;
-    private long shown;
 
     GcReport(PrintWriter out, boolean json, boolean dryRun) {
         this.out = out;
         this.json = json;
+        this.progress = new ProgressLine(out, !json);
         this.dryRun = dryRun;
     }
 
@@ -42,7 +40,9 @@ final class GcReport {
             out.println(line);
         }
         switch (kind) {
-            case "progress" -> progress(found);
+            case "progress" ->
+                progress.show(
+                        found.path("step").asText() + " " + found.path("done").asLong());
             case "problem" -> problem(found.path("message").asText());
             default -> found(kind, found);
         }
@@ -53,21 +53,21 @@ final class GcReport {
         sums.merge(kind, new Sum(1, bytes), (sum, one) -> sum.plus(one.bytes()));
         if (!json) {
             String what = dryRun ? "would remove " : "removed ";
-            out.println(erase() + what + kind + " " + found.path("name").asText() + " " + bytes);
+            progress.println(what + kind + " " + found.path("name").asText() + " " + bytes);
         }
     }
 
     private void problem(String message) {
         failed = true;
         if (!json) {
-            out.println(erase() + message);
+            progress.println(message);
         }
     }
 
     /** True if it came to its end. */
     boolean end() {
         if (!json) {
-            out.println(erase() + (dryRun ? "would remove " : "removed ") + sum());
+            progress.println((dryRun ? "would remove " : "removed ") + sum());
         }
         out.flush();
         return !failed;
@@ -77,19 +77,5 @@ final class GcReport {
         List<String> parts = new ArrayList<>();
         sums.forEach((kind, sum) -> parts.add(kind + ": " + sum.count() + " (" + sum.bytes() + " bytes)"));
         return parts.isEmpty() ? "nothing" : String.join(", ", parts);
-    }
-
-    private void progress(JsonNode progress) {
-        long now = System.nanoTime();
-        if (terminal && !json && now - shown > PROGRESS_NANOS) {
-            shown = now;
-            out.print(erase() + progress.path("step").asText() + " "
-                    + progress.path("done").asLong());
-            out.flush();
-        }
-    }
-
-    private String erase() {
-        return terminal ? "\r\u001b[K" : "";
     }
 }

@@ -4,12 +4,14 @@ import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Registry;
+import io.entrepot.server.inspect.Json;
 import io.entrepot.server.inspect.SightingLines;
 import io.entrepot.server.inspect.StateDir;
 import io.entrepot.server.pull.Sighting;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -85,13 +87,14 @@ final class UpstreamsCommand implements Runnable {
     }
 
     private static String json(UpstreamConfig upstream) {
-        return io.entrepot.server.inspect.Json.text(Map.of(
-                "key", upstream.key(),
-                "url", isPattern(upstream) ? "" : upstream.url().toString(),
-                "anonymous", upstream.credentials() instanceof Credentials.Anonymous,
-                "internal", upstream.internal(),
-                "offline", upstream.offline(),
-                "observe", upstream.observe()));
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("key", upstream.key());
+        facts.put("url", isPattern(upstream) ? "" : upstream.url().toString());
+        facts.put("anonymous", upstream.credentials() instanceof Credentials.Anonymous);
+        facts.put("internal", upstream.internal());
+        facts.put("offline", upstream.offline());
+        facts.put("observe", upstream.observe());
+        return Json.text(facts);
     }
 
     private void discovered(MirrorConfig config, PrintWriter out) {
@@ -122,11 +125,11 @@ final class UpstreamsCommand implements Runnable {
         return repository.name().substring(0, repository.name().indexOf('/'));
     }
 
-    /** What never answered, or is named already, is a comment: the rest may be taken as it is. */
+    /** What nothing came of, or is named already, is a comment: the rest may be taken as it is. */
     private static void print(PrintWriter out, MirrorConfig config, String registry, List<Sighting> repositories) {
         boolean named = config.upstreams().containsKey(Registry.parse(registry));
         boolean answered = repositories.stream().anyMatch(each -> each.kind().equals("repository"));
-        String why = named ? "  # is in the configuration" : answered ? "" : "  # never answered";
+        String why = named ? "  # is in the configuration" : answered ? "" : "  # nothing came of it";
         out.println((named || !answered ? "  # " : "  ") + registry + ": {}" + why);
         for (Sighting each : repositories) {
             out.printf(

@@ -7,19 +7,17 @@ import java.io.PrintWriter;
 /** What {@code cache verify} prints: what is wrong as it is found, how far it is on a terminal, a sum at the end. */
 final class VerifyReport {
 
-    private static final long PROGRESS_NANOS = 200_000_000;
-
     private final PrintWriter out;
     private final boolean json;
-    private final boolean terminal = Terminal.isOutput();
+    private final ProgressLine progress;
     private long blobs;
     private long bytes;
     private long damaged;
-    private long shown;
 
     VerifyReport(PrintWriter out, boolean json) {
         this.out = out;
         this.json = json;
+        this.progress = new ProgressLine(out, !json);
     }
 
     void line(String line) {
@@ -31,30 +29,17 @@ final class VerifyReport {
         if (json) {
             out.println(line);
         } else if (wrong) {
-            out.println(erase() + blob.path("digest").asText() + " is damaged and was set aside");
+            progress.println(blob.path("digest").asText() + " is damaged and was set aside");
         }
-        progress();
+        progress.show(blobs + " blobs, " + (bytes >> 20) + " MiB");
     }
 
     /** True if nothing was damaged. */
     boolean end() {
         if (!json) {
-            out.println(erase() + blobs + " blobs, " + bytes + " bytes, " + damaged + " damaged");
+            progress.println(blobs + " blobs, " + bytes + " bytes, " + damaged + " damaged");
         }
         out.flush();
         return damaged == 0;
-    }
-
-    private void progress() {
-        long now = System.nanoTime();
-        if (terminal && !json && now - shown > PROGRESS_NANOS) {
-            shown = now;
-            out.print(erase() + blobs + " blobs, " + (bytes >> 20) + " MiB");
-            out.flush();
-        }
-    }
-
-    private String erase() {
-        return terminal ? "\r\u001b[K" : "";
     }
 }

@@ -188,8 +188,16 @@ final class Referrers {
             return Optional.empty();
         }
         return whole.read(record.get().index().digest(), ReferrersIndex.MAX_SIZE)
-                .map(index -> new Known(
-                        ReferrersIndex.parse(index), index.length, record.get().since()));
+                .flatMap(index -> known(index, record.get().since()));
+    }
+
+    /** What we once kept may not be a list any more: then it says nothing. */
+    private static Optional<Known> known(byte[] index, Instant since) {
+        try {
+            return Optional.of(new Known(ReferrersIndex.parse(index), index.length, since));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static RegistryException unknown(Key key, UpstreamException why) {

@@ -20,7 +20,6 @@ import io.entrepot.server.upstream.Upstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -203,8 +202,7 @@ public final class PullService {
     /** What content brings, or on record that it could not. */
     private <T> CompletableFuture<T> brought(Pull pull, CompletableFuture<T> coming) {
         return coming.exceptionallyCompose(failure -> {
-            Throwable cause =
-                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+            Throwable cause = Causes.of(failure);
             return cause instanceof RegistryException told ? failed(pull, told) : CompletableFuture.failedFuture(cause);
         });
     }

@@ -7,7 +7,6 @@ import io.entrepot.server.upstream.UpstreamException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** Pages of tags: the upstream's, or those known here when it cannot be asked. */
 final class TagPages {
@@ -52,8 +51,7 @@ final class TagPages {
     }
 
     private CompletableFuture<TagList> known(Route route, TagsRequest request, Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Causes.of(failure);
         if (!(cause instanceof UpstreamException upstream)) {
             return CompletableFuture.failedFuture(cause);
         }

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -232,7 +231,7 @@ final class Warming {
     private CompletableFuture<Void> beside(Digest digest, String end) {
         Tag tag = new Tag(digest.referrersTag() + end);
         CompletableFuture<Void> brought = manifest(tag)
-                .exceptionallyCompose(failure -> cause(failure) instanceof RegistryException.ManifestUnknown
+                .exceptionallyCompose(failure -> Causes.of(failure) instanceof RegistryException.ManifestUnknown
                         ? CompletableFuture.completedFuture(null)
                         : CompletableFuture.failedFuture(failure));
         return noted(new Wanted("manifest", tag.name()), brought);
@@ -241,14 +240,10 @@ final class Warming {
     private CompletableFuture<Void> noted(Wanted wanted, CompletableFuture<Void> coming) {
         return coming.exceptionally(failure -> {
             String name = wanted.name(repository) + ": ";
-            String why = String.valueOf(cause(failure).getMessage());
+            String why = String.valueOf(Causes.of(failure).getMessage());
             failures.add(why.startsWith(name) ? why : name + why);
             return null;
         });
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** A few at a time, each on a fresh stack. */

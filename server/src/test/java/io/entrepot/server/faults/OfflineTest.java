@@ -284,7 +284,7 @@ class OfflineTest {
         assertThat(response.status()).isEqualTo(503);
         run("upstreams", "--discovered");
         assertThat(out.toString())
-                .startsWith("upstreams:\n  # registry.invalid: {}  # never answered\n"
+                .startsWith("upstreams:\n  # registry.invalid: {}  # nothing came of it\n"
                         + "  #   registry.invalid/team/app: 1 in vain, last ");
         run("upstreams");
         assertThat(out.toString().lines())
