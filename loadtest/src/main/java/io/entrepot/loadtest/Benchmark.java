@@ -8,14 +8,13 @@ import io.entrepot.loadtest.bench.NotRunnable;
 import io.entrepot.loadtest.bench.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures the mirror against nginx, and cold pulls through it against direct ones, on this machine. */
@@ -28,11 +27,8 @@ import picocli.CommandLine.Option;
         footer = "Exit code: 0 all goals met, 1 a goal missed, 2 wrong usage, 3 something that it needs is missing.")
 public final class Benchmark implements Callable<Integer> {
 
-    @Option(
-            names = "--jar",
-            defaultValue = "server/target/entrepot.jar",
-            description = "The mirror (${DEFAULT-VALUE}).")
-    private Path jar = Path.of("");
+    @Mixin
+    private final MirrorJar jar = new MirrorJar();
 
     @Option(
             names = "--java-options",
@@ -78,24 +74,11 @@ public final class Benchmark implements Callable<Integer> {
 
     /** Runs it. */
     public static void main(String[] arguments) {
-        System.exit(run(new PrintWriter(System.err, true, Charset.defaultCharset()), arguments));
+        Program.main(new Benchmark(), arguments);
     }
 
-    /** Runs it and returns its exit code; what is missing is said to {@code err}. */
     static int run(PrintWriter err, String... arguments) {
-        return new CommandLine(new Benchmark())
-                .setErr(err)
-                .setExecutionExceptionHandler(Benchmark::onFailure)
-                .execute(arguments);
-    }
-
-    private static int onFailure(Exception problem, CommandLine command, CommandLine.ParseResult parsed)
-            throws Exception {
-        if (problem instanceof NotRunnable) {
-            command.getErr().println("bench: " + problem.getMessage());
-            return 3;
-        }
-        throw problem;
+        return Program.run(new Benchmark(), err, arguments);
     }
 
     @Override
@@ -119,12 +102,8 @@ public final class Benchmark implements Callable<Integer> {
     }
 
     private String prepare() {
-        if (!Files.isRegularFile(jar)) {
-            throw new NotRunnable(jar + " is not there (expected: built by mvn package)");
-        }
-        if (rounds < HotRace.DROPPED + 5) {
-            throw new NotRunnable("--rounds " + rounds + " (expected: at least 7, of which the first two are dropped)");
-        }
+        jar.file();
+        HotRace.requireRounds(rounds);
         if (Runtime.getRuntime().availableProcessors() < 2 && serverCpu != loadCpu) {
             throw new NotRunnable("one core only (expected: two, one for the servers and one for the load)");
         }
@@ -140,6 +119,13 @@ public final class Benchmark implements Callable<Integer> {
 
     private Comparison comparison(FakeRegistry upstream, Contenders contenders) {
         return new Comparison(
-                upstream, contenders, jar, javaOptions, nginx, dockerRegistry, rounds, Duration.ofSeconds(seconds));
+                upstream,
+                contenders,
+                jar.file(),
+                javaOptions,
+                nginx,
+                dockerRegistry,
+                rounds,
+                Duration.ofSeconds(seconds));
     }
 }

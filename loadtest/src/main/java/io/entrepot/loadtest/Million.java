@@ -8,14 +8,13 @@ import io.entrepot.loadtest.bench.NotRunnable;
 import io.entrepot.loadtest.bench.Report;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Measures what a million blobs in the store cost: at start, in memory, in serving, in eviction. */
@@ -27,11 +26,8 @@ import picocli.CommandLine.Option;
         footer = "Exit code: 0 all goals met, 1 a goal missed, 2 wrong usage, 3 something that it needs is missing.")
 public final class Million implements Callable<Integer> {
 
-    @Option(
-            names = "--jar",
-            defaultValue = "server/target/entrepot.jar",
-            description = "The mirror (${DEFAULT-VALUE}).")
-    private Path jar = Path.of("");
+    @Mixin
+    private final MirrorJar jar = new MirrorJar();
 
     @Option(
             names = "--java-options",
@@ -83,24 +79,11 @@ public final class Million implements Callable<Integer> {
 
     /** Runs it. */
     public static void main(String[] arguments) {
-        System.exit(run(new PrintWriter(System.err, true, Charset.defaultCharset()), arguments));
+        Program.main(new Million(), arguments);
     }
 
-    /** Runs it and returns its exit code; what is missing is said to {@code err}. */
     static int run(PrintWriter err, String... arguments) {
-        return new CommandLine(new Million())
-                .setErr(err)
-                .setExecutionExceptionHandler(Million::onFailure)
-                .execute(arguments);
-    }
-
-    private static int onFailure(Exception problem, CommandLine command, CommandLine.ParseResult parsed)
-            throws Exception {
-        if (problem instanceof NotRunnable) {
-            command.getErr().println("million: " + problem.getMessage());
-            return 3;
-        }
-        throw problem;
+        return Program.run(new Million(), err, arguments);
     }
 
     @Override
@@ -113,7 +96,7 @@ public final class Million implements Callable<Integer> {
             new Growth(
                             upstream,
                             new Contenders(home, Integer.toString(serverCpu)),
-                            jar,
+                            jar.file(),
                             javaOptions,
                             few,
                             blobs,
@@ -130,12 +113,8 @@ public final class Million implements Callable<Integer> {
     }
 
     private void check() {
-        if (!Files.isRegularFile(jar)) {
-            throw new NotRunnable(jar + " is not there (expected: built by mvn package)");
-        }
-        if (rounds < HotRace.DROPPED + 5) {
-            throw new NotRunnable("--rounds " + rounds + " (expected: at least 7, of which the first two are dropped)");
-        }
+        jar.file();
+        HotRace.requireRounds(rounds);
         if (few < 1 || blobs <= few || starts < 1) {
             throw new NotRunnable("--few " + few + " --blobs " + blobs + " --starts " + starts
                     + " (expected: at least 1, more than that, at least 1)");

@@ -2,12 +2,13 @@ package io.entrepot.loadtest;
 
 import io.entrepot.loadtest.bench.NotRunnable;
 import io.entrepot.loadtest.soak.Siege;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Hours of a fleet, compressed into minutes: mixed clients, faults, evictions, scrubs, reloads, and a drain at the end. */
@@ -21,11 +22,8 @@ import picocli.CommandLine.Option;
         footer = "Exit code: 0 nothing wrong and nothing grows, 1 something is, 2 wrong usage, 3 something is missing.")
 public final class Soak implements Callable<Integer> {
 
-    @Option(
-            names = "--jar",
-            defaultValue = "server/target/entrepot.jar",
-            description = "The mirror (${DEFAULT-VALUE}).")
-    private Path jar = Path.of("");
+    @Mixin
+    private final MirrorJar jar = new MirrorJar();
 
     @Option(
             names = "--java-options",
@@ -44,29 +42,22 @@ public final class Soak implements Callable<Integer> {
 
     /** Runs it. */
     public static void main(String[] arguments) {
-        System.exit(new CommandLine(new Soak())
-                .setExecutionExceptionHandler((problem, command, parsed) -> {
-                    if (problem instanceof NotRunnable) {
-                        command.getErr().println("soak: " + problem.getMessage());
-                        return 3;
-                    }
-                    throw problem;
-                })
-                .execute(arguments));
+        Program.main(new Soak(), arguments);
+    }
+
+    static int run(PrintWriter err, String... arguments) {
+        return Program.run(new Soak(), err, arguments);
     }
 
     @Override
     public Integer call() throws Exception {
-        if (!Files.isRegularFile(jar)) {
-            throw new NotRunnable(jar + " is not there (expected: built by mvn package)");
-        }
         if (minutes < 1 || minutes > 600 || clients < 1 || clients > 1_000) {
             throw new NotRunnable(
                     "--minutes " + minutes + " --clients " + clients + " (expected: 1 to 600, 1 to 1000)");
         }
         Path work = Files.createTempDirectory("soak");
         try {
-            Siege siege = new Siege(jar, javaOptions, work, clients);
+            Siege siege = new Siege(jar.file(), javaOptions, work, clients);
             siege.run(minutes * 60);
             System.out.print(siege.report());
             return siege.held() ? 0 : 1;

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** A server under measurement: a process of its own on one core, that ends with this. */
@@ -63,7 +64,7 @@ public final class Contender implements AutoCloseable {
     }
 
     /** A port that was free a moment ago. */
-    static int freePort() {
+    public static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         } catch (IOException e) {
@@ -101,9 +102,24 @@ public final class Contender implements AutoCloseable {
         return readyMillis;
     }
 
+    /** What the system calls it: {@code taskset} becomes the server. */
+    public long pid() {
+        return process.pid();
+    }
+
+    /** Asks it to end (SIGTERM) and does not wait. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Its exit code, if it ends within so many seconds. */
+    public OptionalInt exitCode(long seconds) throws InterruptedException {
+        return process.waitFor(seconds, TimeUnit.SECONDS) ? OptionalInt.of(process.exitValue()) : OptionalInt.empty();
+    }
+
     /** Bytes of memory that are resident now: VmRSS, man 5 proc. */
     public long residentBytes() {
-        return Memory.resident(process.pid());
+        return ProcessStatus.of(process.pid()).residentBytes();
     }
 
     @Override

@@ -31,9 +31,9 @@ public final class Contenders {
         this.cpus = cpus;
     }
 
-    /** The same servers on other cores. */
-    public Contenders on(String others) {
-        return new Contenders(work, others);
+    /** The same servers on every core of this machine. */
+    public Contenders onEveryCore() {
+        return new Contenders(work, "0-" + (Runtime.getRuntime().availableProcessors() - 1));
     }
 
     /** The mirror, with the fake registry as docker.io. */
@@ -58,11 +58,16 @@ public final class Contenders {
                 drain: { delay: 0s, grace: 1s }
                 log: { format: text }
                 """.formatted(port, admin, upstream.url(), store(name), maxSize));
+        return mirror(name, jar, javaOptions, config, port, admin);
+    }
+
+    /** A mirror by this name with this configuration, which names these two ports. */
+    public Contender mirror(String name, Path jar, List<String> javaOptions, Path config, int port, int admin) {
         List<String> command = new ArrayList<>(List.of(java()));
         command.addAll(javaOptions);
         command.addAll(List.of("-jar", jar.toString(), "serve", "--config", config.toString()));
         return Contender.start(
-                name, cpus, command, Map.of(), local(port), URI.create(local(admin) + "/readyz"), log(home));
+                name, cpus, command, Map.of(), local(port), URI.create(local(admin) + "/readyz"), log(directory(name)));
     }
 
     /** Where the mirror of this name keeps its store. */

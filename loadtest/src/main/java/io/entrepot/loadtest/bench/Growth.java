@@ -70,8 +70,7 @@ public record Growth(
     }
 
     private Growth onEveryCore() {
-        String all = "0-" + (Machine.here().cores() - 1);
-        return new Growth(upstream, contenders.on(all), jar, javaOptions, few, many, starts, rounds, turn);
+        return new Growth(upstream, contenders.onEveryCore(), jar, javaOptions, few, many, starts, rounds, turn);
     }
 
     private Contender start(String name, String maxSize) {

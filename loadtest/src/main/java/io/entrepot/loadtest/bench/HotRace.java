@@ -10,6 +10,13 @@ public record HotRace(Work work, String path, int connections, Duration duration
     /** Rounds that do not count: the JIT, the caches and the governor settle in them. */
     public static final int DROPPED = 2;
 
+    /** Too few rounds say nothing. @throws NotRunnable if it is so few */
+    public static void requireRounds(int rounds) {
+        if (rounds < DROPPED + 5) {
+            throw new NotRunnable("--rounds " + rounds + " (expected: at least 7, of which the first two are dropped)");
+        }
+    }
+
     /** How long a warm-up goes on at most. */
     private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(60);
 

@@ -14,6 +14,9 @@ import java.util.Random;
 /** A pull of a large blob that takes a few seconds: under way when the mirror is told to end. */
 final class LastPull implements Runnable {
 
+    /** What is counted when such a pull comes to its end, and is right. */
+    static final String WHOLE = "last pull whole";
+
     /** What is counted when such a pull does not come to its end. */
     static final String CUT = "last pull CUT";
 
@@ -36,7 +39,7 @@ final class LastPull implements Runnable {
         try {
             URI uri = mirror.resolve("/v2/docker.io/" + entry.repository() + "/blobs/" + blob.digest());
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            outcomes.count(read(connection).equals(blob.digest()) ? "last pull whole" : CUT);
+            outcomes.count(read(connection).equals(blob.digest()) ? WHOLE : CUT);
         } catch (IOException e) {
             outcomes.count(CUT);
         }

@@ -4,12 +4,9 @@ import io.entrepot.loadtest.ActiveFault;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.Fault;
 import io.entrepot.loadtest.Injection;
-import io.entrepot.loadtest.RawHttp;
-import io.entrepot.loadtest.bench.NotRunnable;
+import io.entrepot.loadtest.bench.Contender;
+import io.entrepot.loadtest.bench.Contenders;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +40,8 @@ public final class Siege {
     private final int clients;
     private final Outcomes outcomes = new Outcomes();
     private final Catalogue catalogue = new Catalogue(IMAGES);
-    private final int port = freePort();
-    private final int admin = freePort();
+    private final int port = Contender.freePort();
+    private final int admin = Contender.freePort();
     private Vitals vitals;
     private int exit = -1;
 
@@ -61,17 +58,14 @@ public final class Siege {
         try (FakeRegistry upstream = FakeRegistry.builder().referrers(10).start()) {
             catalogue.pushTo(upstream);
             configure(upstream, 1);
-            Process mirror = start();
-            try {
+            try (Contender mirror = start()) {
                 fleet(upstream, mirror, seconds);
                 drain(mirror);
-            } finally {
-                mirror.destroyForcibly();
             }
         }
     }
 
-    private void fleet(FakeRegistry upstream, Process mirror, int seconds) throws IOException, InterruptedException {
+    private void fleet(FakeRegistry upstream, Contender mirror, int seconds) throws IOException, InterruptedException {
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < clients; i++) {
@@ -87,7 +81,7 @@ public final class Siege {
         }
     }
 
-    private void watch(FakeRegistry upstream, Process mirror, int seconds) throws IOException {
+    private void watch(FakeRegistry upstream, Contender mirror, int seconds) throws IOException {
         vitals = new Vitals(mirror.pid());
         ActiveFault fault = null;
         for (int second = 1; second <= seconds; second++) {
@@ -109,20 +103,18 @@ public final class Siege {
     }
 
     /** Ends the mirror while large blobs are on their way, slowly. */
-    private void drain(Process mirror) throws InterruptedException {
+    private void drain(Contender mirror) throws InterruptedException {
         Random random = new Random(1);
         List<Thread> pulls = new ArrayList<>();
         for (int i = 0; i < LAST_PULLS; i++) {
             pulls.add(begin(new LastPull(catalogue, random.nextLong(), mirror(), outcomes), "last-" + i));
         }
         Vitals.nap(500);
-        mirror.destroy();
+        mirror.terminate();
         for (Thread pull : pulls) {
             pull.join(TimeUnit.SECONDS.toMillis(60));
         }
-        if (mirror.waitFor(60, TimeUnit.SECONDS)) {
-            exit = mirror.exitValue();
-        }
+        exit = mirror.exitCode(60).orElse(exit);
     }
 
     private static Thread begin(Runnable work, String name) {
@@ -137,7 +129,7 @@ public final class Siege {
     }
 
     private void configure(FakeRegistry upstream, int fresh) throws IOException {
-        Files.writeString(work.resolve("mirror.yaml"), """
+        Files.writeString(config(), """
                 listen: { address: 127.0.0.1, port: %d }
                 admin: { address: 127.0.0.1, port: %d }
                 upstreams: { docker.io: { url: "%s", internal: true, deadlines: { headers: 2s, idle: 2s } } }
@@ -146,60 +138,25 @@ public final class Siege {
                 limits: { idle-timeout: 5s, write-timeout: 5s }
                 drain: { delay: 1s, grace: 30s }
                 log: { format: text, level: error }
-                """.formatted(
-                        port, admin, upstream.url(), fresh, work.resolve("data/cache")));
+                """.formatted(port, admin, upstream.url(), fresh, work.resolve("data/cache")));
     }
 
-    private Process start() throws IOException {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        command.addAll(javaOptions);
-        command.addAll(List.of(
-                "-jar",
-                jar.toString(),
-                "serve",
-                "--config",
-                work.resolve("mirror.yaml").toString()));
-        Process process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(work.resolve("mirror.log").toFile())
-                .start();
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly, "end-mirror"));
-        for (int i = 0; i < 600; i++) {
-            if (isReady()) {
-                return process;
-            }
-            Vitals.nap(100);
-        }
-        throw new NotRunnable("the mirror did not start:\n" + Files.readString(work.resolve("mirror.log")));
+    private Contender start() {
+        return new Contenders(work, "0").onEveryCore().mirror("mirror", jar, javaOptions, config(), port, admin);
     }
 
-    private boolean isReady() {
-        try {
-            return RawHttp.get(URI.create("http://127.0.0.1:" + admin + "/readyz"))
-                            .status()
-                    == 200;
-        } catch (UncheckedIOException e) {
-            return false;
-        }
+    private Path config() {
+        return work.resolve("mirror.yaml");
     }
 
-    private static void signal(Process process, String name) throws IOException {
+    private static void signal(Contender process, String name) throws IOException {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** Whether nothing wrong was seen, nothing grew, and the end was an orderly one. */
     public boolean held() {
         return outcomes.of("WRONG") == 0
-                && outcomes.of(LastPull.CUT) == 0
+                && outcomes.of(LastPull.WHOLE) == LAST_PULLS
                 && exit == 0
                 && trends().stream().allMatch(Vitals.Trend::isLevel);
     }

@@ -1,9 +1,9 @@
 package io.entrepot.loadtest.soak;
 
+import io.entrepot.loadtest.bench.ProcessStatus;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,36 +14,24 @@ import java.util.stream.Stream;
 /** What a process costs, once a second: resident memory, open descriptors, threads (man 5 proc). */
 final class Vitals {
 
-    private final Path proc;
+    private final long pid;
     private final List<double[]> samples = new ArrayList<>();
 
     Vitals(long pid) {
-        this.proc = Path.of("/proc", Long.toString(pid));
+        this.pid = pid;
     }
 
     void sample() {
-        try {
-            String status = Files.readString(proc.resolve("status"));
-            samples.add(new double[] {field(status, "VmRSS:") / 1024.0, descriptors(), field(status, "Threads:")});
-        } catch (NoSuchFileException e) {
-            throw new IllegalStateException("the mirror is gone", e);
+        ProcessStatus status = ProcessStatus.of(pid);
+        samples.add(new double[] {status.residentBytes() / 1048576.0, descriptors(), status.threads()});
+    }
+
+    private long descriptors() {
+        try (Stream<Path> all = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
+            return all.count();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private long descriptors() throws IOException {
-        try (Stream<Path> all = Files.list(proc.resolve("fd"))) {
-            return all.count();
-        }
-    }
-
-    private static long field(String status, String name) {
-        return status.lines()
-                .filter(line -> line.startsWith(name))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
-                .findFirst()
-                .orElseThrow();
     }
 
     Trend memory() {
