@@ -46,7 +46,7 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
         accepted.incrementAndGet();
         ((Channel) child).closeFuture().addListener(closed -> accepted.decrementAndGet());
         if (full.getAsBoolean()) {
-            pause(ctx.channel());
+            pause(ctx.channel(), "the file descriptors are nearly used up");
         }
         ctx.fireChannelRead(child);
     }
@@ -54,17 +54,17 @@ final class AcceptGate extends ChannelInboundHandlerAdapter {
     /** Nothing could be accepted, for want of a file descriptor as a rule; Netty would try again at once. */
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        LOG.atWarn().addKeyValue("error", cause).log("a connection could not be accepted");
-        pause(ctx.channel());
+        pause(ctx.channel(), "a connection could not be accepted: " + cause);
     }
 
-    private void pause(Channel listener) {
+    private void pause(Channel listener, String because) {
         listener.config().setAutoRead(false);
         if (paused.add(listener)) {
             stats.pauses.increment();
             LOG.atWarn()
                     .addKeyValue("listener", listener.localAddress())
-                    .log("accepting pauses: the file descriptors are nearly used up");
+                    .addKeyValue("because", because)
+                    .log("accepting pauses");
         }
     }
 
