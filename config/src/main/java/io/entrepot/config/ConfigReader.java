@@ -31,6 +31,8 @@ final class ConfigReader {
                 upstreams.patterns(),
                 aliases(root.section("aliases"), upstreams),
                 new TagReader(root, upstreams).read(),
+                PolicyConfig.NONE,
+                AccessConfig.NONE,
                 storage(root.section("storage")),
                 fills(root.section("fills")),
                 limits(root.section("limits")),

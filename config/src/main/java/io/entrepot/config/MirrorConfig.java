@@ -16,6 +16,8 @@ public record MirrorConfig(
         List<UpstreamPattern> upstreamPatterns,
         List<Alias> aliases,
         List<TagPattern> tags,
+        PolicyConfig policy,
+        AccessConfig access,
         Storage storage,
         Fills fills,
         Limits limits,

@@ -56,6 +56,8 @@ class DefaultsTest {
                                 Duration.ofHours(24),
                                 Duration.ofSeconds(1),
                                 false)),
+                        PolicyConfig.NONE,
+                        AccessConfig.NONE,
                         new Storage(
                                 Path.of("data/cache"),
                                 Long.MAX_VALUE,

@@ -130,6 +130,8 @@ class FullMappingTest {
                         new TagPattern(
                                 "**:latest", Mode.REVALIDATE, Duration.ZERO, Duration.ofDays(7), Duration.ZERO, true),
                         EVERY),
+                PolicyConfig.NONE,
+                AccessConfig.NONE,
                 new Storage(Path.of("/cache"), 200_000_000_000L, 10L << 30, new Scrub(Duration.ZERO, 1 << 20)),
                 new Fills(0, 1, 2, 9, 10, 11),
                 new Limits(

@@ -22,8 +22,7 @@ record Current(MirrorConfig config, Settings settings, Upstreams upstreams) {
 
     private static Current of(long version, MirrorConfig config, Upstreams upstreams) {
         Router router = new Router(config, upstreams);
-        Settings settings =
-                new Settings(version, router, TagPatterns.of(config.tags()), new Access(), new PullPolicy());
+        Settings settings = new Settings(version, router, TagPatterns.of(config.tags()), new Access(), PullPolicy.OPEN);
         return new Current(config, settings, upstreams);
     }
 }

@@ -30,6 +30,9 @@ public interface Links {
     /** The manifests linked to a repository. */
     List<Descriptor> manifests(Repository repository) throws IOException;
 
+    /** The manifests linked to a repository that name this content. */
+    List<Descriptor> naming(Repository repository, Digest digest) throws IOException;
+
     /** The manifests that others of a repository name and that are not linked themselves. */
     List<Descriptor> unlinked(Repository repository) throws IOException;
 }

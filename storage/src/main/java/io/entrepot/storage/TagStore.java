@@ -1,6 +1,7 @@
 package io.entrepot.storage;
 
 import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Repository;
 import java.io.IOException;
@@ -16,6 +17,9 @@ public interface TagStore {
 
     /** Every tag known of a repository, by name. */
     List<TagRecord> list(Repository repository) throws IOException;
+
+    /** Every tag of a repository that had this digest once, or has it now; by name. */
+    List<TagRecord> under(Repository repository, Digest digest) throws IOException;
 
     /**
      * The upstream said that the tag means this manifest. Durable on return if it is news (a new tag, a new digest, a

@@ -2,15 +2,35 @@ package io.entrepot.server.audit;
 
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Repository;
+import java.util.List;
 
 /** What happened in one pull, as it is recorded. */
 public sealed interface AuditEvent {
 
-    /** The pull was allowed: this content, under this reference, for this client. */
-    record Allowed(String client, Repository repository, String reference, Digest digest) implements AuditEvent {}
+    /**
+     * The pull was allowed: this content, under this reference, for this client.
+     *
+     * @param rule the rule that decided; empty: the default
+     * @param warnings what rules that only warn would have refused
+     * @param exemption the reason without which it would have been refused; empty: none
+     */
+    record Allowed(
+            String client,
+            Repository repository,
+            String reference,
+            Digest digest,
+            String rule,
+            List<String> warnings,
+            String exemption)
+            implements AuditEvent {
+        public Allowed {
+            warnings = List.copyOf(warnings);
+        }
+    }
 
-    /** The pull was refused, in the words that the client was told. */
-    record Refused(String client, Repository repository, String reference, String reason) implements AuditEvent {}
+    /** The pull was refused, in the words that the client was told, by this rule; empty: by none that has a name. */
+    record Refused(String client, Repository repository, String reference, String rule, String reason)
+            implements AuditEvent {}
 
     /** What was asked for lies in a registry that is not an upstream of this mirror. */
     record NotAnUpstream(String client, Repository repository, String reason) implements AuditEvent {}

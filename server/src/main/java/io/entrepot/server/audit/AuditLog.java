@@ -52,11 +52,15 @@ public final class AuditLog {
     }
 
     private static void log(AuditEvent.Allowed allowed) {
-        LOG.atDebug()
+        boolean noted = !allowed.warnings().isEmpty() || !allowed.exemption().isEmpty();
+        (noted ? LOG.atInfo() : LOG.atDebug())
                 .addKeyValue("client", allowed.client())
                 .addKeyValue("repository", allowed.repository())
                 .addKeyValue("reference", allowed.reference())
                 .addKeyValue("digest", allowed.digest())
+                .addKeyValue("rule", allowed.rule())
+                .addKeyValue("warnings", allowed.warnings())
+                .addKeyValue("exemption", allowed.exemption())
                 .log("pull allowed");
     }
 
@@ -65,6 +69,7 @@ public final class AuditLog {
                 .addKeyValue("client", refused.client())
                 .addKeyValue("repository", refused.repository())
                 .addKeyValue("reference", refused.reference())
+                .addKeyValue("rule", refused.rule())
                 .addKeyValue("reason", refused.reason())
                 .log("pull refused");
     }

@@ -10,6 +10,8 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Upstream;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -27,13 +29,16 @@ public final class CachedContent implements Content {
     private final LinkSearch search;
     private final Fills fills;
     private final Blobs blobs;
+    private final SmallBlobs small;
     private final Slots relayPlaces;
+    private final Clock clock;
     private final Absent absent = new Absent();
     private final ContentStats stats = new ContentStats();
     private final Flights<Target, Long> sizes = new Flights<>();
 
     /** @param clock for the freshness of tags; it must not jump while the process runs */
     public CachedContent(Store store, MirrorConfig.Fills config, Incidents incidents, Clock clock) {
+        this.clock = clock;
         this.links = new LinkCache(store);
         this.tags = new TagCache(store);
         this.manifests = new Manifests(store, incidents);
@@ -45,6 +50,7 @@ public final class CachedContent implements Content {
         Relays relays = new Relays(store, config.resumes(), incidents, stats, relayPlaces);
         this.fills = new Fills(store, config, incidents, stats, relays);
         this.blobs = new Blobs(store, search, fills, relays, stats);
+        this.small = new SmallBlobs(store, blobs);
     }
 
     /** What is counted. */
@@ -106,6 +112,57 @@ public final class CachedContent implements Content {
                         .thenCompose(
                                 link -> link.isPresent() ? describe(target, link.get()) : info(target, askUpstream)),
                 message -> new RegistryException.BlobUnknown(repository + "@" + digest + ": " + message));
+    }
+
+    @Override
+    public CompletableFuture<List<TagSighting>> sightings(Repository repository, Digest digest) {
+        return told(tags.under(repository, digest), RegistryException.ManifestUnknown::new);
+    }
+
+    @Override
+    public CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest) {
+        return told(
+                links.naming(repository, digest).thenCompose(parents -> resolved(upstream, repository, parents)),
+                RegistryException.ManifestUnknown::new);
+    }
+
+    private CompletableFuture<List<Manifest>> resolved(
+            Upstream upstream, Repository repository, List<Descriptor> manifests) {
+        CompletableFuture<List<Manifest>> all = CompletableFuture.completedFuture(new ArrayList<>());
+        for (Descriptor each : manifests) {
+            all = all.thenCompose(before -> byDigest.resolve(upstream, repository, each.digest())
+                    .thenApply(found -> {
+                        before.add(found.manifest());
+                        return before;
+                    }));
+        }
+        return all;
+    }
+
+    @Override
+    public CompletableFuture<Optional<Descriptor>> link(Repository repository, Digest digest) {
+        return told(named(repository, digest), RegistryException.BlobUnknown::new);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> bytes(Upstream upstream, Repository repository, Descriptor blob) {
+        return told(
+                small.read(new Target(upstream, repository, blob.digest()), blob), RegistryException.BlobUnknown::new);
+    }
+
+    @Override
+    public CompletableFuture<Void> beginAge(Repository repository, Reference.Tag tag) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> proposePin(Repository repository, Reference.Tag tag, Digest digest, String by) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Instant trustedNow() {
+        return clock.instant();
     }
 
     @Override

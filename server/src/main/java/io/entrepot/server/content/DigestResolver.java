@@ -7,8 +7,6 @@ import io.entrepot.oci.Reference.ByDigest;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.content.Resolved.Source;
 import io.entrepot.server.upstream.Upstream;
-import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -81,7 +79,7 @@ final class DigestResolver {
     }
 
     private static Resolved resolved(Manifest manifest, Source source) {
-        return new Resolved(manifest, source, Duration.ZERO, Optional.empty());
+        return new Resolved(manifest, source);
     }
 
     private record Key(Repository repository, Digest digest) {}

@@ -83,6 +83,11 @@ final class LinkCache {
         return store.call(() -> store.links().manifests(repository));
     }
 
+    /** The manifests of a repository that name this content. */
+    CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest) {
+        return store.call(() -> store.links().naming(repository, digest));
+    }
+
     /** The manifests that others of a repository name and that are not linked themselves. */
     CompletableFuture<List<Descriptor>> unlinked(Repository repository) {
         return store.call(() -> store.links().unlinked(repository));

@@ -10,8 +10,15 @@ import java.util.Optional;
  * @param source where the answer came from
  * @param age for a tag, the time since the upstream last said so; zero for a digest
  * @param staleBecause why an answer past its freshness was given; empty if it is fresh
+ * @param tag for a tag, how the manifest stands under it; empty for a digest
  */
-public record Resolved(Manifest manifest, Source source, Duration age, Optional<String> staleBecause) {
+public record Resolved(
+        Manifest manifest, Source source, Duration age, Optional<String> staleBecause, Optional<TagSighting> tag) {
+
+    /** What a digest means. */
+    public Resolved(Manifest manifest, Source source) {
+        this(manifest, source, Duration.ZERO, Optional.empty(), Optional.empty());
+    }
 
     /** {@code HIT}: nobody was asked. {@code REVALIDATED}: HEAD. {@code FETCHED}: GET. {@code STALE}: the upstream could not be asked. */
     public enum Source {

@@ -3,6 +3,7 @@ package io.entrepot.server.content;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Repository;
 import io.entrepot.storage.TagRecord;
@@ -80,6 +81,18 @@ final class TagCache {
                         .map(record -> record.tag().name())
                         .sorted()
                         .toList());
+    }
+
+    /** The tags that had this digest once, or have it now. */
+    CompletableFuture<List<TagSighting>> under(Repository repository, Digest digest) {
+        return store.call(() -> store.tags().under(repository, digest))
+                .thenApply(records ->
+                        records.stream().map(record -> sighting(record, digest)).toList());
+    }
+
+    private static TagSighting sighting(TagRecord record, Digest digest) {
+        boolean first = record.earliest().manifest().digest().equals(digest);
+        return new TagSighting(record.tag(), Optional.empty(), first, false);
     }
 
     private static void notWritten(Key key, Throwable cause) {

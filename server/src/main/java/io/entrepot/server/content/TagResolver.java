@@ -79,7 +79,8 @@ final class TagResolver {
                         manifest,
                         serve.staleBecause().isPresent() ? Source.STALE : Source.HIT,
                         serve.age(),
-                        serve.staleBecause()));
+                        serve.staleBecause(),
+                        Optional.of(sighting(question))));
     }
 
     private CompletableFuture<Resolved> revalidate(Question question, PullPlan.Revalidate plan) {
@@ -118,7 +119,8 @@ final class TagResolver {
     private CompletableFuture<Resolved> stale(Question question, PullPlan.Revalidate plan, String why) {
         incidents.report(new Incident.ServedStale(question.repository(), question.tag(), why));
         return manifest(question, plan.manifest())
-                .thenApply(manifest -> new Resolved(manifest, Source.STALE, plan.age(), Optional.of(why)));
+                .thenApply(manifest -> new Resolved(
+                        manifest, Source.STALE, plan.age(), Optional.of(why), Optional.of(sighting(question))));
     }
 
     private static CompletableFuture<Seen> atMost(CompletableFuture<Seen> asked, Duration wait) {
@@ -217,7 +219,8 @@ final class TagResolver {
 
     private CompletableFuture<Resolved> answer(Question question, Seen seen) {
         return manifest(question, seen.manifest())
-                .thenApply(manifest -> new Resolved(manifest, seen.source(), Duration.ZERO, Optional.empty()));
+                .thenApply(manifest -> new Resolved(
+                        manifest, seen.source(), Duration.ZERO, Optional.empty(), Optional.of(sighting(question))));
     }
 
     private CompletableFuture<Manifest> manifest(Question question, Descriptor descriptor) {
@@ -227,6 +230,10 @@ final class TagResolver {
                         ? CompletableFuture.completedFuture(held.get())
                         : manifests.fetch(
                                 question.upstream(), question.repository(), new ByDigest(descriptor.digest())));
+    }
+
+    private static TagSighting sighting(Question question) {
+        return new TagSighting(question.tag(), Optional.empty(), false, false);
     }
 
     private record Question(Upstream upstream, Repository repository, Tag tag, TagPattern pattern) {

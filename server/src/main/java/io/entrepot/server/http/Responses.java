@@ -144,6 +144,8 @@ final class Responses {
                 stale(head, stale.because());
             } else if (notice instanceof Notice.KnownTagsOnly known) {
                 stale(head, known.because());
+            } else if (notice instanceof Notice.Warned warned) {
+                warned(head, warned.what());
             }
         }
         return head;
@@ -152,6 +154,12 @@ final class Responses {
     private static void stale(ResponseHead head, String because) {
         head.with(Field.WARNING, "110 - \"Response is Stale\"")
                 .with(Field.X_ENTREPOT_STALE, ResponseHead.plain(because));
+    }
+
+    /** As the distribution spec has warnings: code 299, no agent, a quoted string. */
+    private static void warned(ResponseHead head, String what) {
+        String quoted = ResponseHead.plain(what).replace("\\", "\\\\").replace("\"", "\\\"");
+        head.with(Field.WARNING, "299 - \"" + quoted + "\"");
     }
 
     /** In the form in which the client asked, so that the next page goes the same way. */

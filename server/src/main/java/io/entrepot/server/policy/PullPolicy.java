@@ -1,29 +1,67 @@
 package io.entrepot.server.policy;
 
-import io.entrepot.oci.Manifest;
-import io.entrepot.oci.Reference;
+import io.entrepot.config.PolicyConfig;
+import io.entrepot.oci.Digest;
 import io.entrepot.oci.Repository;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Set;
 
-/** May this be pulled. No rules can be written yet, so everything may. */
+/** May this be pulled: the rules of a configuration, as they run. */
 public final class PullPolicy {
 
-    /** What the names alone say of a manifest or blob. */
-    public Verdict onNames(Repository repository, Reference reference) {
+    /** Nothing is asked of anybody. */
+    public static final PullPolicy OPEN = of(PolicyConfig.NONE, Basis.NONE);
+
+    /**
+     * What rules rest on beside their own text.
+     *
+     * @param pins of the lock file
+     * @param denied digests that nobody gets
+     * @param appeared when each rule, by name, was first in force here, by trusted time
+     */
+    public record Basis(PinBook pins, Set<Digest> denied, Map<String, Instant> appeared) {
+        public static final Basis NONE = new Basis(PinBook.EMPTY, Set.of(), Map.of());
+
+        public Basis {
+            denied = Set.copyOf(denied);
+            appeared = Map.copyOf(appeared);
+        }
+    }
+
+    private final Basis basis;
+
+    private PullPolicy(Basis basis) {
+        this.basis = basis;
+    }
+
+    /** Compiles the rules. */
+    public static PullPolicy of(PolicyConfig config, Basis basis) {
+        return new PullPolicy(basis);
+    }
+
+    /** What must be known of content in this repository before it is judged. */
+    public Needs needs(Repository repository) {
+        return Needs.NOTHING;
+    }
+
+    /** What the names alone say of a manifest or blob: refused for certain, or how to go on. */
+    public Verdict onNames(Asked asked, Moment now) {
         return Verdict.ALLOW;
     }
 
-    /** What the names alone say of a list of tags. */
-    public Verdict onTags(Repository repository) {
+    /** What is said once the content is known. */
+    public Verdict onContent(Asked asked, Subject subject, Moment now) {
         return Verdict.ALLOW;
     }
 
-    /** What the content says, once it is known. */
-    public Verdict onContent(Repository repository, Manifest manifest) {
+    /** Whether anything at all of this repository may be pulled by them. */
+    public Verdict onAnything(Repository repository, Asker asker, Moment now) {
         return Verdict.ALLOW;
     }
 
-    /** Whether a rule for this repository looks at content: then a blob needs an allowed manifest that names it. */
-    public boolean looksAtContent(Repository repository) {
-        return false;
+    /** The pins of the lock file. */
+    public PinBook pins() {
+        return basis.pins();
     }
 }

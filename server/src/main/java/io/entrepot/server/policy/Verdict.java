@@ -1,39 +1,26 @@
 package io.entrepot.server.policy;
 
-import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.TagRule;
 import java.time.Duration;
-import java.util.function.Function;
 
 /** What policy says of a pull. */
 public sealed interface Verdict {
 
     /** It may go on; a tag is resolved as the rule says. */
-    record Allow(TagRule rule) implements Verdict {
-        @Override
-        public <T> T match(Function<TagRule, T> allowed, Function<RegistryException, T> refused) {
-            return allowed.apply(rule);
-        }
-    }
+    record Allow(TagRule tagRule, Grounds grounds) implements Verdict {}
 
-    /** It may not; the reason names the rule as configured, in words for a person. */
-    record Deny(String reason) implements Verdict {
-        @Override
-        public <T> T match(Function<TagRule, T> allowed, Function<RegistryException, T> refused) {
-            return refused.apply(new RegistryException.Denied(reason));
-        }
-    }
+    /**
+     * It may not.
+     *
+     * @param rule the rule that refuses; empty: no rule matched, and the default denies
+     * @param message for a person; names the rule as configured
+     * @param identityMayHelp whether somebody who proved who they are might be allowed
+     * @param forAgeAlone whether it lacks nothing but age
+     */
+    record Deny(String rule, String message, boolean identityMayHelp, boolean forAgeAlone) implements Verdict {}
 
     /** It cannot be said yet: what the rule needs is not known now. */
-    record Undecided(String reason, Duration retryAfter) implements Verdict {
-        @Override
-        public <T> T match(Function<TagRule, T> allowed, Function<RegistryException, T> refused) {
-            return refused.apply(new RegistryException.Unavailable(reason, retryAfter));
-        }
-    }
+    record Undecided(String rule, String message, Duration retryAfter) implements Verdict {}
 
-    Verdict ALLOW = new Allow(TagRule.FREE);
-
-    /** Goes on, or refuses in the words for the client. */
-    <T> T match(Function<TagRule, T> allowed, Function<RegistryException, T> refused);
+    Verdict ALLOW = new Allow(TagRule.FREE, Grounds.NONE);
 }

@@ -1,13 +1,10 @@
 package io.entrepot.server.pull;
 
-import io.entrepot.config.MirrorConfig.TagPattern;
-import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference;
+import io.entrepot.oci.Reference.ByDigest;
 import io.entrepot.oci.RegistryException;
-import io.entrepot.oci.Repository;
 import io.entrepot.server.access.Principal;
-import io.entrepot.server.audit.AuditEvent;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.content.Body;
 import io.entrepot.server.content.Content;
@@ -15,11 +12,17 @@ import io.entrepot.server.content.Content.Blob;
 import io.entrepot.server.content.Content.BlobInfo;
 import io.entrepot.server.content.Resolved;
 import io.entrepot.server.content.TagRule;
+import io.entrepot.server.policy.Grounds;
+import io.entrepot.server.policy.Moment;
+import io.entrepot.server.policy.Verdict;
+import io.entrepot.server.pull.Recorder.Given;
 import io.entrepot.server.trust.Trust;
-import io.entrepot.server.upstream.Upstream;
-import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -32,22 +35,22 @@ public final class PullService {
     private final Supplier<Settings> settings;
     private final Content content;
     private final Trust trust;
-    private final AuditLog audit;
+    private final Recorder recorder;
     private final Notebook notebook;
     private final TagPages tagPages;
 
     public PullService(Supplier<Settings> settings, Content content, Trust trust, AuditLog audit, Notebook notebook) {
-        this.notebook = notebook;
         this.settings = settings;
         this.content = content;
         this.trust = trust;
-        this.audit = audit;
+        this.recorder = new Recorder(audit, notebook);
+        this.notebook = notebook;
         this.tagPages = new TagPages(content);
     }
 
     /** A manifest or a blob. */
     public CompletableFuture<Answer> pull(PullRequest request) {
-        return identify(
+        return begin(
                 request.address(),
                 request.client(),
                 Wanted.of(request.target()),
@@ -59,50 +62,63 @@ public final class PullService {
 
     /** A page of tags. */
     public CompletableFuture<TagList> tags(TagsRequest request) {
-        return identify(
+        return begin(
                 request.address(),
                 request.client(),
                 Wanted.TAGS,
-                pull -> pull.settings
-                        .policy()
-                        .onTags(pull.repository())
-                        .match(
-                                rule -> brought(pull, tagPages.page(pull.route, request)),
-                                refusal -> refuse(pull, refusal)));
+                pull -> allowed(
+                        pull,
+                        pull.judge().anything(),
+                        (rule, grounds) -> recorder.brought(pull, tagPages.page(pull.route(), request))));
     }
 
-    /** A page of the manifests that refer to another. Names that may not be pulled are not spoken of. */
+    /** A page of the manifests that refer to another. Who may not pull that is not told who speaks of it. */
     public CompletableFuture<Referring> referrers(ReferrersRequest request) {
         Digest subject = request.subject();
-        return identify(
+        return begin(
                 request.address(),
                 request.client(),
                 Wanted.referrers(subject),
-                pull -> pull.settings
-                        .policy()
-                        .onNames(pull.repository(), new Reference.ByDigest(subject))
-                        .match(
-                                rule -> brought(pull, content.referrers(pull.upstream(), pull.repository(), subject))
-                                        .thenApply(list -> ReferrerPages.page(pull.repository(), request, list)),
-                                refusal -> refuse(pull, refusal)));
+                pull -> subject(
+                        pull,
+                        new ByDigest(subject),
+                        () -> recorder.brought(pull, content.referrers(pull.upstream(), pull.repository(), subject))
+                                .thenApply(list -> ReferrerPages.page(pull.repository(), request, list))));
     }
 
-    private <T> CompletableFuture<T> identify(
+    private <T> CompletableFuture<T> begin(
             Address address, Client client, Wanted wanted, Function<Pull, CompletableFuture<T>> next) {
         Settings now = settings.get();
-        Principal principal =
-                client.isOperator() ? new Principal.Operator() : now.access().identify(client.address(), client.peer());
+        return client.isOperator()
+                ? route(now, new Principal.Operator(), address, wanted, next)
+                : now.access()
+                        .identify(client.offer())
+                        .thenCompose(principal -> route(now, principal, address, wanted, next));
+    }
+
+    private <T> CompletableFuture<T> route(
+            Settings now,
+            Principal principal,
+            Address address,
+            Wanted wanted,
+            Function<Pull, CompletableFuture<T>> next) {
         Route route;
         try {
             route = now.router().route(address);
         } catch (RegistryException e) {
-            return unroutable(principal, address, e);
+            return recorder.unroutable(principal, address, e);
         }
-        Pull pull = new Pull(now, route, principal, wanted);
+        Pull pull = new Pull(now, route, principal, wanted, judge(now, route, principal));
         return now.access()
                 .refusal(principal, pull.upstream().config())
-                .map(refusal -> this.<T>refuse(pull, refusal))
+                .or(() -> now.access().refusal(principal, pull.repository()))
+                .map(refusal -> recorder.<T>refuse(pull, refusal))
                 .orElseGet(() -> observed(pull, next));
+    }
+
+    private Judge judge(Settings now, Route route, Principal principal) {
+        Moment moment = new Moment(Instant.now(), content.trustedNow());
+        return new Judge(content, now.policy(), route.upstream(), route.repository(), Askers.of(principal), moment);
     }
 
     private <T> CompletableFuture<T> observed(Pull pull, Function<Pull, CompletableFuture<T>> next) {
@@ -113,154 +129,152 @@ public final class PullService {
     }
 
     private CompletableFuture<Answer> manifest(Pull pull, Reference reference) {
-        return pull.settings
-                .policy()
-                .onNames(pull.repository(), reference)
-                .match(rule -> resolve(pull, reference, rule), refusal -> refuse(pull, refusal));
+        return allowed(pull, pull.judge().names(reference), (rule, grounds) -> resolve(pull, reference, rule, grounds));
     }
 
-    private CompletableFuture<Answer> resolve(Pull pull, Reference reference, TagRule rule) {
-        return brought(
-                        pull,
-                        content.resolve(pull.upstream(), pull.repository(), reference, pull.freshness(reference), rule))
-                .thenCompose(resolved -> judge(pull, resolved));
+    private CompletableFuture<Answer> resolve(Pull pull, Reference reference, TagRule rule, Grounds byNames) {
+        return resolved(pull, reference, rule)
+                .thenCompose(resolved -> judged(pull, reference, resolved, byNames)
+                        .thenCompose(verdict -> admit(pull, reference, resolved, verdict)));
     }
 
-    private CompletableFuture<Answer> judge(Pull pull, Resolved resolved) {
+    private CompletableFuture<Resolved> resolved(Pull pull, Reference reference, TagRule rule) {
+        return recorder.brought(
+                pull, content.resolve(pull.upstream(), pull.repository(), reference, pull.freshness(reference), rule));
+    }
+
+    private CompletableFuture<Verdict> judged(Pull pull, Reference reference, Resolved resolved, Grounds byNames) {
         return trust.examine(pull.repository(), resolved.manifest())
-                .thenCompose(evidence -> pull.settings
-                        .policy()
-                        .onContent(pull.repository(), resolved.manifest())
-                        .match(rule -> admit(pull, resolved), refusal -> refuse(pull, refusal)));
+                .thenCompose(evidence -> pull.judge().needs().content()
+                        ? recorder.brought(pull, pull.judge().manifest(reference, resolved))
+                        : CompletableFuture.completedFuture(new Verdict.Allow(TagRule.FREE, byNames)));
     }
 
-    private CompletableFuture<Answer> admit(Pull pull, Resolved resolved) {
-        return content.admit(pull.repository(), resolved)
-                .thenCompose(linked -> answer(
-                        pull,
-                        resolved.manifest().descriptor(),
-                        new Body.Bytes(resolved.manifest().bytes()),
-                        Origin.of(resolved.source()),
-                        notices(resolved)));
+    /** Its age counts from now on if nothing else is wrong with it: what is refused for another reason gets no older. */
+    private CompletableFuture<Answer> admit(Pull pull, Reference reference, Resolved resolved, Verdict verdict) {
+        CompletableFuture<Void> aged = isForAge(verdict) && reference instanceof Reference.Tag tag
+                ? content.beginAge(pull.repository(), tag)
+                : CompletableFuture.completedFuture(null);
+        return aged.thenCompose(done -> allowed(
+                pull,
+                verdict,
+                (rule, grounds) -> content.admit(pull.repository(), resolved)
+                        .thenCompose(
+                                linked -> recorder.answer(pull, given(resolved, grounds), (bytes, complete) -> {}))));
+    }
+
+    private static boolean isForAge(Verdict verdict) {
+        return verdict instanceof Verdict.Allow || (verdict instanceof Verdict.Deny deny && deny.forAgeAlone());
+    }
+
+    private static Given given(Resolved resolved, Grounds grounds) {
+        return new Given(
+                resolved.manifest().descriptor(),
+                new Body.Bytes(resolved.manifest().bytes()),
+                Origin.of(resolved.source()),
+                grounds,
+                notices(resolved, grounds));
     }
 
     private CompletableFuture<Answer> blob(Pull pull, Digest digest) {
-        return allowedBlob(
+        return blob(
                 pull,
                 digest,
-                ask -> brought(pull, content.blob(pull.upstream(), pull.repository(), digest, ask))
-                        .thenCompose(blob -> answer(pull, blob)));
+                (ask, grounds) -> recorder.brought(pull, content.blob(pull.upstream(), pull.repository(), digest, ask))
+                        .thenCompose(blob -> recorder.answer(pull, given(blob, grounds), (bytes, complete) -> {})));
     }
 
-    private CompletableFuture<Answer> answer(Pull pull, Blob blob) {
-        return answer(pull, blob.descriptor(), blob.body(), Origin.of(blob.source()), List.of());
+    private static Given given(Blob blob, Grounds grounds) {
+        return new Given(blob.descriptor(), blob.body(), Origin.of(blob.source()), grounds, warnings(grounds));
     }
 
     private CompletableFuture<Answer> blobInfo(Pull pull, Digest digest) {
-        return allowedBlob(
+        return blob(
                 pull,
                 digest,
-                ask -> brought(pull, content.blobInfo(pull.upstream(), pull.repository(), digest, ask))
-                        .thenCompose(info -> answer(pull, info)));
+                (ask, grounds) -> recorder.brought(
+                                pull, content.blobInfo(pull.upstream(), pull.repository(), digest, ask))
+                        .thenCompose(info -> recorder.answer(pull, given(info, grounds), (bytes, complete) -> {})));
     }
 
-    private CompletableFuture<Answer> answer(Pull pull, BlobInfo info) {
-        Origin origin = info.held() ? Origin.HIT : Origin.MISS;
-        return answer(pull, info.descriptor(), new HeadOnly(info.descriptor().size()), origin, List.of());
+    private static Given given(BlobInfo info, Grounds grounds) {
+        return new Given(
+                info.descriptor(),
+                new HeadOnly(info.descriptor().size()),
+                info.held() ? Origin.HIT : Origin.MISS,
+                grounds,
+                warnings(grounds));
     }
 
-    /** A blob may be asked for upstream where no rule needs a manifest that names it. */
-    private CompletableFuture<Answer> allowedBlob(
-            Pull pull, Digest digest, Function<Boolean, CompletableFuture<Answer>> bring) {
-        boolean askUpstream = !pull.settings.policy().looksAtContent(pull.repository());
-        return pull.settings
-                .policy()
-                .onNames(pull.repository(), new Reference.ByDigest(digest))
-                .match(rule -> bring.apply(askUpstream), refusal -> refuse(pull, refusal));
+    /** Where no rule looks at content, the upstream may be asked for a blob; else a manifest must name it, and be allowed. */
+    private CompletableFuture<Answer> blob(
+            Pull pull, Digest digest, BiFunction<Boolean, Grounds, CompletableFuture<Answer>> bring) {
+        return allowed(
+                pull,
+                pull.judge().names(new ByDigest(digest)),
+                (rule, grounds) ->
+                        pull.judge().needs().content() ? named(pull, digest, bring) : bring.apply(true, grounds));
     }
 
-    private CompletableFuture<Answer> answer(
-            Pull pull, Descriptor descriptor, Body body, Origin origin, List<Notice> notices) {
-        String client = pull.principal.toString();
-        Digest digest = descriptor.digest();
-        return audit.record(new AuditEvent.Allowed(client, pull.repository(), pull.reference(), digest))
-                .whenComplete((durable, failure) -> {
-                    if (failure != null) {
-                        body.close();
-                    }
-                })
-                .thenApply(durable -> new Answer(
-                        pull.repository(),
-                        descriptor,
-                        body,
-                        origin,
-                        notices,
-                        (bytes, complete) -> audit.record(
-                                new AuditEvent.Ended(client, pull.repository(), digest, bytes, complete))));
+    private CompletableFuture<Answer> named(
+            Pull pull, Digest digest, BiFunction<Boolean, Grounds, CompletableFuture<Answer>> bring) {
+        return recorder.brought(pull, content.link(pull.repository(), digest))
+                .thenCompose(link -> link.filter(found -> found.mediaType().isManifest())
+                                .isPresent()
+                        ? asManifest(pull, digest, bring)
+                        : recorder.brought(pull, pull.judge().blob(digest))
+                                .thenCompose(verdict -> verdict.isPresent()
+                                        ? allowed(pull, verdict.get(), (rule, grounds) -> bring.apply(false, grounds))
+                                        : bring.apply(false, Grounds.NONE)));
     }
 
-    /** What content brings, or on record that it could not. */
-    private <T> CompletableFuture<T> brought(Pull pull, CompletableFuture<T> coming) {
-        return coming.exceptionallyCompose(failure -> {
-            Throwable cause = Causes.of(failure);
-            return cause instanceof RegistryException told ? failed(pull, told) : CompletableFuture.failedFuture(cause);
-        });
+    private CompletableFuture<Answer> asManifest(
+            Pull pull, Digest digest, BiFunction<Boolean, Grounds, CompletableFuture<Answer>> bring) {
+        return subject(pull, new ByDigest(digest), () -> bring.apply(false, Grounds.NONE));
     }
 
-    private <T> CompletableFuture<T> failed(Pull pull, RegistryException told) {
-        if (told instanceof RegistryException.NotHere) {
-            notebook.missed(pull.wanted, pull.repository());
+    /** Goes on if content that is asked for by digest is allowed as itself. */
+    private <T> CompletableFuture<T> subject(Pull pull, ByDigest reference, Supplier<CompletableFuture<T>> next) {
+        return allowed(
+                pull,
+                pull.judge().names(reference),
+                (rule, byNames) -> pull.judge().needs().content()
+                        ? resolved(pull, reference, TagRule.FREE)
+                                .thenCompose(resolved -> judged(pull, reference, resolved, byNames))
+                                .thenCompose(verdict -> allowed(pull, verdict, (free, grounds) -> next.get()))
+                        : next.get());
+    }
+
+    private <T> CompletableFuture<T> allowed(
+            Pull pull, Verdict verdict, BiFunction<TagRule, Grounds, CompletableFuture<T>> next) {
+        if (verdict instanceof Verdict.Allow allow) {
+            return next.apply(allow.tagRule(), allow.grounds());
         }
-        return audit.record(new AuditEvent.Failed(
-                        pull.principal.toString(),
-                        pull.repository(),
-                        pull.reference(),
-                        told.status(),
-                        told.getMessage()))
-                .thenCompose(durable -> CompletableFuture.failedFuture(told));
+        if (verdict instanceof Verdict.Deny deny) {
+            return recorder.refuse(pull, deny.rule(), refusal(pull, deny));
+        }
+        Verdict.Undecided undecided = (Verdict.Undecided) verdict;
+        return recorder.refuse(
+                pull, undecided.rule(), new RegistryException.Unavailable(undecided.message(), undecided.retryAfter()));
     }
 
-    private <T> CompletableFuture<T> refuse(Pull pull, RegistryException refusal) {
-        return audit.record(new AuditEvent.Refused(
-                        pull.principal.toString(), pull.repository(), pull.reference(), refusal.getMessage()))
-                .thenCompose(durable -> CompletableFuture.failedFuture(refusal));
+    /** Somebody who might be allowed, if we knew who they are, is asked that first. */
+    private static RegistryException refusal(Pull pull, Verdict.Deny deny) {
+        Optional<RegistryException> challenge = deny.identityMayHelp()
+                ? pull.settings().access().challenge(pull.principal(), pull.repository(), deny.message())
+                : Optional.empty();
+        return challenge.orElseGet(() -> new RegistryException.Denied(deny.message()));
     }
 
-    private <T> CompletableFuture<T> unroutable(Principal principal, Address address, RegistryException why) {
-        String client = principal.toString();
-        AuditEvent event = why instanceof RegistryException.NotAnUpstream elsewhere
-                ? new AuditEvent.NotAnUpstream(client, elsewhere.repository(), why.getMessage())
-                : new AuditEvent.Unroutable(client, address.asked(), why.getMessage());
-        return audit.record(event).thenCompose(durable -> CompletableFuture.failedFuture(why));
+    private static List<Notice> notices(Resolved resolved, Grounds grounds) {
+        List<Notice> notices = new ArrayList<>(warnings(grounds));
+        resolved.staleBecause().ifPresent(because -> notices.add(new Notice.Stale(because, resolved.age())));
+        return notices;
     }
 
-    private static List<Notice> notices(Resolved resolved) {
-        return resolved.staleBecause()
-                .<List<Notice>>map(because -> List.of(new Notice.Stale(because, resolved.age())))
-                .orElse(List.of());
-    }
-
-    /** What is known of a pull once its names are understood. */
-    private record Pull(Settings settings, Route route, Principal principal, Wanted wanted) {
-
-        private static final TagPattern NOT_A_TAG =
-                new TagPattern("**", TagPattern.Mode.NEVER, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
-
-        /** What is wanted, as it is written in the record of a decision. */
-        String reference() {
-            return wanted.recorded();
-        }
-
-        Repository repository() {
-            return route.repository();
-        }
-
-        Upstream upstream() {
-            return route.upstream();
-        }
-
-        TagPattern freshness(Reference reference) {
-            return reference instanceof Reference.Tag tag ? settings.tags().match(repository(), tag) : NOT_A_TAG;
-        }
+    private static List<Notice> warnings(Grounds grounds) {
+        return grounds.warnings().isEmpty()
+                ? List.of()
+                : grounds.warnings().stream().<Notice>map(Notice.Warned::new).toList();
     }
 }

@@ -44,7 +44,7 @@ class AuditLogTest {
 
     @Test
     void aRefusalSaysWhoWhatAndWhy() {
-        log.record(new AuditEvent.Refused("10.0.0.7", ALPINE, "3.20", "not for you"));
+        log.record(new AuditEvent.Refused("10.0.0.7", ALPINE, "3.20", "", "not for you"));
 
         assertThat(logged())
                 .containsExactly("INFO pull refused client=10.0.0.7 repository=docker.io/library/alpine reference=3.20"
@@ -94,7 +94,7 @@ class AuditLogTest {
 
     @Test
     void aPullSaysWhatWentOut() {
-        log.record(new AuditEvent.Allowed("10.0.0.7", ALPINE, "3.20", DIGEST));
+        log.record(new AuditEvent.Allowed("10.0.0.7", ALPINE, "3.20", DIGEST, "", List.of(), ""));
         log.record(new AuditEvent.Ended("10.0.0.7", ALPINE, DIGEST, 7, true));
 
         assertThat(logged())

@@ -1,5 +1,6 @@
 package io.entrepot.server.http;
 
+import io.entrepot.config.AccessConfig;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.Alias;
 import io.entrepot.config.MirrorConfig.Credentials;
@@ -9,6 +10,7 @@ import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.config.Network;
+import io.entrepot.config.PolicyConfig;
 import io.entrepot.oci.Registry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -86,6 +88,8 @@ public final class Configs {
                 List.of(),
                 aliases,
                 TAGS,
+                PolicyConfig.NONE,
+                AccessConfig.NONE,
                 new MirrorConfig.Storage(Path.of("data"), 1 << 30, 0, new MirrorConfig.Scrub(Duration.ZERO, 0)),
                 new MirrorConfig.Fills(0, 1, 1, 1, 1, 1),
                 LIMITS,

@@ -13,9 +13,11 @@ import io.entrepot.server.content.Content;
 import io.entrepot.server.content.ReferrersList;
 import io.entrepot.server.content.Resolved;
 import io.entrepot.server.content.TagRule;
+import io.entrepot.server.content.TagSighting;
 import io.entrepot.server.upstream.Upstream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -46,8 +48,8 @@ public final class FakeContent implements Content {
                 ("""
                 {"schemaVersion":2,"mediaType":"%s","annotations":{"name":"%s","padding":"%s"},"layers":[]}""".formatted(MediaType.OCI_MANIFEST, name, "x".repeat(padding))).getBytes(StandardCharsets.UTF_8);
         Manifest manifest = Manifest.parse(Digest.of(bytes), bytes, MediaType.OCI_MANIFEST);
-        Resolved resolved =
-                new Resolved(manifest, source, stale.isPresent() ? Duration.ofHours(7) : Duration.ZERO, stale);
+        Resolved resolved = new Resolved(
+                manifest, source, stale.isPresent() ? Duration.ofHours(7) : Duration.ZERO, stale, Optional.empty());
         resolve(name, () -> CompletableFuture.completedFuture(resolved));
         String repository = name.substring(0, name.lastIndexOf(':'));
         resolve(repository + "@" + manifest.descriptor().digest(), () -> CompletableFuture.completedFuture(resolved));
@@ -122,6 +124,41 @@ public final class FakeContent implements Content {
         return Optional.ofNullable(referrers.get(repository + "@" + subject))
                 .orElse(CompletableFuture.failedFuture(
                         new RegistryException.Unavailable("cannot be known", Duration.ofSeconds(10))));
+    }
+
+    @Override
+    public CompletableFuture<List<TagSighting>> sightings(Repository repository, Digest digest) {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest) {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
+    public CompletableFuture<Optional<Descriptor>> link(Repository repository, Digest digest) {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
+    public CompletableFuture<byte[]> bytes(Upstream upstream, Repository repository, Descriptor blob) {
+        return CompletableFuture.failedFuture(new RegistryException.BlobUnknown(blob.digest() + " is not there"));
+    }
+
+    @Override
+    public CompletableFuture<Void> beginAge(Repository repository, Reference.Tag tag) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> proposePin(Repository repository, Reference.Tag tag, Digest digest, String by) {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Instant trustedNow() {
+        return Instant.now();
     }
 
     @Override

@@ -78,7 +78,7 @@ final class TestMirror implements AutoCloseable {
                 new Router(config, UpstreamFinder.of(Map.of(hub.registry(), hub, quay.registry(), quay))),
                 TagPatterns.of(Configs.TAGS),
                 new Access(),
-                new PullPolicy());
+                PullPolicy.OPEN);
         PullService pulls = new PullService(() -> settings, content, new Trust(), new AuditLog(), Notebook.blank());
         server = new DataServer(TRANSPORT, loops, bounds, pulls, exchanges::add);
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);

@@ -52,6 +52,11 @@ record DiskLinks(Journals journals) implements Links {
     }
 
     @Override
+    public List<Descriptor> naming(Repository repository, Digest digest) throws IOException {
+        return journals.with(repository, journal -> journal.read(state -> state.naming(digest)));
+    }
+
+    @Override
     public List<Descriptor> unlinked(Repository repository) throws IOException {
         return journals.with(repository, journal -> journal.read(RepositoryState::unlinked));
     }

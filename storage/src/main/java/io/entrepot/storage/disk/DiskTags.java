@@ -1,6 +1,7 @@
 package io.entrepot.storage.disk;
 
 import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Repository;
 import io.entrepot.storage.TagRecord;
@@ -23,6 +24,11 @@ record DiskTags(Journals journals) implements TagStore {
     @Override
     public List<TagRecord> list(Repository repository) throws IOException {
         return journals.with(repository, journal -> journal.read(RepositoryState::tags));
+    }
+
+    @Override
+    public List<TagRecord> under(Repository repository, Digest digest) throws IOException {
+        return journals.with(repository, journal -> journal.read(state -> state.under(digest)));
     }
 
     @Override

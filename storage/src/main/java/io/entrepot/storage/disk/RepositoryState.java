@@ -41,6 +41,23 @@ final class RepositoryState {
         return List.copyOf(tags.values());
     }
 
+    /** The tags whose history has this digest. */
+    List<TagRecord> under(Digest digest) {
+        return tags.values().stream()
+                .filter(tag -> tag.history().stream()
+                        .anyMatch(seen -> seen.manifest().digest().equals(digest)))
+                .toList();
+    }
+
+    /** The linked manifests that name this content. */
+    List<Descriptor> naming(Digest digest) {
+        return manifests.values().stream()
+                .filter(link -> link.children().stream()
+                        .anyMatch(child -> child.digest().equals(digest)))
+                .map(Linked::manifest)
+                .toList();
+    }
+
     List<Descriptor> manifests() {
         return manifests.values().stream().map(Linked::manifest).toList();
     }

@@ -1,0 +1,24 @@
+package io.entrepot.server.policy;
+
+import java.util.List;
+
+/**
+ * Why something is allowed.
+ *
+ * @param rule the rule that decided; empty: no rule matched, and the default allows
+ * @param warnings what rules in mode {@code warn} would have refused, each in words that name the rule
+ * @param exemption the reason of the exemption without which it would be refused; empty: there was none
+ */
+public record Grounds(String rule, List<String> warnings, String exemption) {
+
+    public static final Grounds NONE = new Grounds("", List.of(), "");
+
+    public Grounds {
+        warnings = List.copyOf(warnings);
+    }
+
+    /** Whether everything that was asked is met, so that it can be passed on to what an index names. */
+    public boolean isClean() {
+        return warnings.isEmpty() && exemption.isEmpty();
+    }
+}

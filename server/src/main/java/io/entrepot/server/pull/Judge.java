@@ -1,0 +1,213 @@
+package io.entrepot.server.pull;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Manifest;
+import io.entrepot.oci.Platform;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.Reference.ByDigest;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.content.Content;
+import io.entrepot.server.content.Resolved;
+import io.entrepot.server.content.TagSighting;
+import io.entrepot.server.policy.Asked;
+import io.entrepot.server.policy.Asker;
+import io.entrepot.server.policy.Moment;
+import io.entrepot.server.policy.Needs;
+import io.entrepot.server.policy.PullPolicy;
+import io.entrepot.server.policy.Standing;
+import io.entrepot.server.policy.Subject;
+import io.entrepot.server.policy.Verdict;
+import io.entrepot.server.upstream.Upstream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Judges content for one pull: finds what the rules look at, and asks them. By digest, content stands under every tag of the
+ * repository that has it on record, or that has an index above it; an index passes on what it satisfies itself, if it is
+ * admitted now.
+ */
+final class Judge {
+
+    /** Indexes within indexes are looked through so far up. */
+    private static final int HIGHEST = 3;
+
+    private final Content content;
+    private final PullPolicy policy;
+    private final Upstream upstream;
+    private final Repository repository;
+    private final Asker asker;
+    private final Moment now;
+
+    Judge(Content content, PullPolicy policy, Upstream upstream, Repository repository, Asker asker, Moment now) {
+        this.content = content;
+        this.policy = policy;
+        this.upstream = upstream;
+        this.repository = repository;
+        this.asker = asker;
+        this.now = now;
+    }
+
+    /** By the names alone. */
+    Verdict names(Reference reference) {
+        return policy.onNames(asked(reference), now);
+    }
+
+    /** Whether anything of the repository may be pulled. */
+    Verdict anything() {
+        return policy.onAnything(repository, asker, now);
+    }
+
+    /** What must be known of content here. */
+    Needs needs() {
+        return policy.needs(repository);
+    }
+
+    /** A manifest that a tag or digest was resolved to. */
+    CompletableFuture<Verdict> manifest(Reference reference, Resolved resolved) {
+        Manifest manifest = resolved.manifest();
+        return resolved.tag()
+                .map(sighting -> judge(reference, manifest, List.of(standing(manifest, sighting))))
+                .orElseGet(() -> byDigest(manifest, 0));
+    }
+
+    /** A blob: as one of the manifests that name it; empty if none does. */
+    CompletableFuture<Optional<Verdict>> blob(Digest digest) {
+        return content.naming(upstream, repository, digest)
+                .thenCompose(manifests -> best(manifests, 0, CompletableFuture.completedFuture(Optional.empty())));
+    }
+
+    /** The first that allows; else what the first said, unless one cannot be said yet. */
+    private CompletableFuture<Optional<Verdict>> best(
+            List<Manifest> manifests, int at, CompletableFuture<Optional<Verdict>> before) {
+        return before.thenCompose(verdict -> at == manifests.size() || isAllowed(verdict)
+                ? CompletableFuture.completedFuture(verdict)
+                : best(
+                        manifests,
+                        at + 1,
+                        byDigest(manifests.get(at), 0).thenApply(next -> Optional.of(better(verdict, next)))));
+    }
+
+    private static boolean isAllowed(Optional<Verdict> verdict) {
+        return verdict.filter(Verdict.Allow.class::isInstance).isPresent();
+    }
+
+    private static Verdict better(Optional<Verdict> before, Verdict next) {
+        boolean told = next instanceof Verdict.Allow || next instanceof Verdict.Undecided;
+        return before.isEmpty() || told ? next : before.get();
+    }
+
+    private CompletableFuture<Verdict> byDigest(Manifest manifest, int height) {
+        Reference reference = new ByDigest(manifest.descriptor().digest());
+        return policy.needs(repository).standings()
+                ? standings(manifest, height).thenCompose(found -> judge(reference, manifest, found))
+                : judge(reference, manifest, List.of());
+    }
+
+    private CompletableFuture<Verdict> judge(Reference reference, Manifest manifest, List<Standing> standings) {
+        return platforms(manifest)
+                .thenApply(platforms ->
+                        policy.onContent(asked(reference), new Subject(manifest, platforms, standings), now));
+    }
+
+    private CompletableFuture<List<Standing>> standings(Manifest manifest, int height) {
+        Digest digest = manifest.descriptor().digest();
+        return content.sightings(repository, digest).thenCompose(own -> {
+            List<Standing> all = new ArrayList<>();
+            own.forEach(sighting -> all.add(standing(manifest, sighting)));
+            policy.pins().tags(repository, digest).stream()
+                    .filter(tag ->
+                            own.stream().noneMatch(sighting -> sighting.tag().equals(tag)))
+                    .forEach(tag -> all.add(new Standing(tag, Optional.empty(), true, false)));
+            return height == HIGHEST
+                    ? CompletableFuture.completedFuture(all)
+                    : inherited(digest, height).thenApply(more -> {
+                        all.addAll(more);
+                        return all;
+                    });
+        });
+    }
+
+    /** What the indexes that name it stand under. */
+    private CompletableFuture<List<Standing>> inherited(Digest child, int height) {
+        return content.naming(upstream, repository, child).thenCompose(parents -> {
+            CompletableFuture<List<Standing>> all = CompletableFuture.completedFuture(new ArrayList<>());
+            for (Manifest parent : parents) {
+                all = all.thenCompose(before -> bequest(parent, height + 1).thenApply(more -> {
+                    before.addAll(more);
+                    return before;
+                }));
+            }
+            return all;
+        });
+    }
+
+    /** Under each tag an index is judged by itself: what it does not satisfy there, it cannot pass on. */
+    private CompletableFuture<List<Standing>> bequest(Manifest parent, int height) {
+        Reference reference = new ByDigest(parent.descriptor().digest());
+        return standings(parent, height)
+                .thenCompose(standings -> platforms(parent)
+                        .thenApply(platforms -> standings.stream()
+                                .map(standing -> isClean(policy.onContent(
+                                                asked(reference),
+                                                new Subject(parent, platforms, List.of(standing)),
+                                                now))
+                                        ? standing
+                                        : Standing.bare(standing.tag()))
+                                .toList()));
+    }
+
+    private static boolean isClean(Verdict verdict) {
+        return verdict instanceof Verdict.Allow allow && allow.grounds().isClean();
+    }
+
+    private Standing standing(Manifest manifest, TagSighting sighting) {
+        boolean locked = policy.pins()
+                .find(repository, sighting.tag())
+                .filter(pin -> pin.digest().equals(manifest.descriptor().digest()))
+                .isPresent();
+        return new Standing(sighting.tag(), sighting.since(), locked || sighting.pinned(), sighting.first());
+    }
+
+    private CompletableFuture<List<Platform>> platforms(Manifest manifest) {
+        if (!policy.needs(repository).platforms()) {
+            return CompletableFuture.completedFuture(List.of());
+        }
+        if (manifest instanceof Manifest.Index index) {
+            return CompletableFuture.completedFuture(
+                    index.entries().stream().map(Manifest.Index.Entry::platform).toList());
+        }
+        Descriptor descriptor = manifest.descriptor();
+        return content.naming(upstream, repository, descriptor.digest())
+                .thenCompose(parents -> entries(parents, descriptor.digest()).isEmpty()
+                        ? configured((Manifest.Image) manifest)
+                        : CompletableFuture.completedFuture(entries(parents, descriptor.digest())));
+    }
+
+    private static List<Platform> entries(List<Manifest> parents, Digest child) {
+        return parents.stream()
+                .filter(Manifest.Index.class::isInstance)
+                .flatMap(parent -> ((Manifest.Index) parent).entries().stream())
+                .filter(entry -> entry.descriptor().digest().equals(child))
+                .map(Manifest.Index.Entry::platform)
+                .filter(platform -> !platform.equals(Platform.UNSPECIFIED))
+                .distinct()
+                .toList();
+    }
+
+    private CompletableFuture<List<Platform>> configured(Manifest.Image image) {
+        return image.config().stream()
+                .filter(ImageConfig::isOne)
+                .findFirst()
+                .map(config -> content.bytes(upstream, repository, config)
+                        .thenApply(ImageConfig::platform)
+                        .thenApply(platform -> platform.stream().toList()))
+                .orElseGet(() -> CompletableFuture.completedFuture(List.of()));
+    }
+
+    private Asked asked(Reference reference) {
+        return new Asked(repository, reference, asker);
+    }
+}

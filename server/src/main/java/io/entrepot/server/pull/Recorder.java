@@ -1,0 +1,106 @@
+package io.entrepot.server.pull;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.server.access.Principal;
+import io.entrepot.server.audit.AuditEvent;
+import io.entrepot.server.audit.AuditLog;
+import io.entrepot.server.content.Body;
+import io.entrepot.server.policy.Grounds;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Puts on record what became of a pull; only then is there an answer, or a refusal. */
+final class Recorder {
+
+    private final AuditLog audit;
+    private final Notebook notebook;
+
+    Recorder(AuditLog audit, Notebook notebook) {
+        this.audit = audit;
+        this.notebook = notebook;
+    }
+
+    /** What is given to an allowed pull. */
+    record Given(Descriptor descriptor, Body body, Origin origin, Grounds grounds, List<Notice> notices) {}
+
+    /** The answer, once the record of the decision is durable. */
+    CompletableFuture<Answer> answer(Pull pull, Given given, Answer.Ending ending) {
+        String client = pull.principal().toString();
+        Digest digest = given.descriptor().digest();
+        AuditEvent allowed = new AuditEvent.Allowed(
+                client,
+                pull.repository(),
+                pull.reference(),
+                digest,
+                given.grounds().rule(),
+                given.grounds().warnings(),
+                given.grounds().exemption());
+        return audit.record(allowed)
+                .whenComplete((durable, failure) -> {
+                    if (failure != null) {
+                        given.body().close();
+                    }
+                })
+                .thenApply(durable -> new Answer(
+                        pull.repository(),
+                        given.descriptor(),
+                        given.body(),
+                        given.origin(),
+                        given.notices(),
+                        (bytes, complete) -> {
+                            audit.record(new AuditEvent.Ended(client, pull.repository(), digest, bytes, complete));
+                            ending.ended(bytes, complete);
+                        }));
+    }
+
+    /** What content brings, or on record that it could not. */
+    <T> CompletableFuture<T> brought(Pull pull, CompletableFuture<T> coming) {
+        return coming.exceptionallyCompose(failure -> {
+            Throwable cause = Causes.of(failure);
+            return cause instanceof RegistryException told ? failed(pull, told) : CompletableFuture.failedFuture(cause);
+        });
+    }
+
+    private <T> CompletableFuture<T> failed(Pull pull, RegistryException told) {
+        if (told instanceof RegistryException.NotHere) {
+            notebook.missed(pull.wanted(), pull.repository());
+        }
+        return then(
+                told,
+                new AuditEvent.Failed(
+                        pull.principal().toString(),
+                        pull.repository(),
+                        pull.reference(),
+                        told.status(),
+                        told.getMessage()));
+    }
+
+    /** Refused by a decision. */
+    <T> CompletableFuture<T> refuse(Pull pull, RegistryException refusal) {
+        return refuse(pull, "", refusal);
+    }
+
+    /** Refused by this rule. */
+    <T> CompletableFuture<T> refuse(Pull pull, String rule, RegistryException refusal) {
+        return then(
+                refusal,
+                new AuditEvent.Refused(
+                        pull.principal().toString(), pull.repository(), pull.reference(), rule, refusal.getMessage()));
+    }
+
+    /** What was asked for leads nowhere. */
+    <T> CompletableFuture<T> unroutable(Principal principal, Address address, RegistryException why) {
+        String client = principal.toString();
+        return then(
+                why,
+                why instanceof RegistryException.NotAnUpstream elsewhere
+                        ? new AuditEvent.NotAnUpstream(client, elsewhere.repository(), why.getMessage())
+                        : new AuditEvent.Unroutable(client, address.asked(), why.getMessage()));
+    }
+
+    private <T> CompletableFuture<T> then(RegistryException told, AuditEvent event) {
+        return audit.record(event).thenCompose(durable -> CompletableFuture.failedFuture(told));
+    }
+}
