@@ -53,25 +53,28 @@ public final class AuditLog {
 
     private static void log(AuditEvent.Allowed allowed) {
         boolean noted = !allowed.warnings().isEmpty() || !allowed.exemption().isEmpty();
-        (noted ? LOG.atInfo() : LOG.atDebug())
+        LoggingEventBuilder line = (noted ? LOG.atInfo() : LOG.atDebug())
                 .addKeyValue("client", allowed.client())
                 .addKeyValue("repository", allowed.repository())
                 .addKeyValue("reference", allowed.reference())
-                .addKeyValue("digest", allowed.digest())
-                .addKeyValue("rule", allowed.rule())
-                .addKeyValue("warnings", allowed.warnings())
-                .addKeyValue("exemption", allowed.exemption())
-                .log("pull allowed");
+                .addKeyValue("digest", allowed.digest());
+        line = said(line, "rule", allowed.rule());
+        line = said(line, "exemption", allowed.exemption());
+        said(line, "warnings", String.join("; ", allowed.warnings())).log("pull allowed");
     }
 
     private static void log(AuditEvent.Refused refused) {
-        LOG.atInfo()
+        LoggingEventBuilder line = LOG.atInfo()
                 .addKeyValue("client", refused.client())
                 .addKeyValue("repository", refused.repository())
-                .addKeyValue("reference", refused.reference())
-                .addKeyValue("rule", refused.rule())
+                .addKeyValue("reference", refused.reference());
+        said(line, "rule", refused.rule())
                 .addKeyValue("reason", refused.reason())
                 .log("pull refused");
+    }
+
+    private static LoggingEventBuilder said(LoggingEventBuilder line, String key, String value) {
+        return value.isEmpty() ? line : line.addKeyValue(key, value);
     }
 
     private void log(AuditEvent.NotAnUpstream elsewhere) {

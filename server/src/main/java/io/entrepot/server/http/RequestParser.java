@@ -3,7 +3,6 @@ package io.entrepot.server.http;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.RegistryException;
-import io.entrepot.server.access.Offer;
 import io.entrepot.server.pull.Address;
 import io.entrepot.server.pull.Client;
 import io.entrepot.server.pull.PullRequest;
@@ -39,7 +38,7 @@ final class RequestParser {
         String path = question < 0 ? target : target.substring(0, question);
         requirePlain(path);
         Query query = question < 0 ? Query.NONE : Query.parse(target.substring(question + 1));
-        return route(head, path, query, new Client(Offer.from(client, peer), head.value("User-Agent")));
+        return route(head, path, query, new Client(client, peer, head.value("User-Agent")));
     }
 
     private static void requirePlain(String path) {

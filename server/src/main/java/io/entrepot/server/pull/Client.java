@@ -2,21 +2,50 @@ package io.entrepot.server.pull;
 
 import io.entrepot.server.access.Offer;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
 
 /**
  * Where a request comes from, what it brings to say who sent it, and what the software there calls itself.
  *
+ * @param address the client's, also where trusted proxies stand between
+ * @param peer the connection's own: the nearest proxy's, or the client's if there is none
+ * @param authorization the header of that name; empty: none was sent
+ * @param node the credential of a node, from a header of its own; empty: none was sent
+ * @param certificates of the client, its own first, verified by TLS; empty: it has none
  * @param isOperator the mirror itself, on behalf of whoever runs it
  */
-public record Client(Offer offer, String userAgent, boolean isOperator) {
+public record Client(
+        InetAddress address,
+        InetAddress peer,
+        String authorization,
+        String node,
+        List<X509Certificate> certificates,
+        String userAgent,
+        boolean isOperator) {
 
-    /** Somebody on the data port. */
-    public Client(Offer offer, String userAgent) {
-        this(offer, userAgent, false);
+    public Client {
+        certificates = List.copyOf(certificates);
+    }
+
+    /** Somebody on the data port of whom nothing but the address is known. */
+    public Client(InetAddress address, InetAddress peer, String userAgent) {
+        this(address, peer, "", "", List.of(), userAgent, false);
     }
 
     static Client operator(String userAgent) {
         InetAddress here = InetAddress.getLoopbackAddress();
-        return new Client(Offer.from(here, here), userAgent, true);
+        return new Client(here, here, "", "", List.of(), userAgent, true);
+    }
+
+    /** What access has to go by. */
+    Offer offer() {
+        return new Offer(address, peer, authorization, node, certificates);
+    }
+
+    /** A header is a secret. */
+    @Override
+    public String toString() {
+        return address.getHostAddress();
     }
 }
