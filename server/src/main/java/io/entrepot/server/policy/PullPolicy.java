@@ -3,6 +3,7 @@ package io.entrepot.server.policy;
 import io.entrepot.config.PolicyConfig;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Repository;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
@@ -50,6 +51,11 @@ public final class PullPolicy {
         return Verdict.ALLOW;
     }
 
+    /** What is said of a blob before the manifests that name it are looked at; its digest is none that rules speak of. */
+    public Verdict onBlob(Repository repository, Digest digest, Asker asker, Moment now) {
+        return Verdict.ALLOW;
+    }
+
     /** What is said once the content is known. */
     public Verdict onContent(Asked asked, Subject subject, Moment now) {
         return Verdict.ALLOW;
@@ -58,6 +64,11 @@ public final class PullPolicy {
     /** Whether anything at all of this repository may be pulled by them. */
     public Verdict onAnything(Repository repository, Asker asker, Moment now) {
         return Verdict.ALLOW;
+    }
+
+    /** How long a client may go on reading an image that it was given before it is refused. */
+    public Duration inUseGrace() {
+        return Duration.ZERO;
     }
 
     /** The pins of the lock file. */

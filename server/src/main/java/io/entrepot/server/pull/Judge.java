@@ -55,6 +55,11 @@ final class Judge {
         return policy.onNames(asked(reference), now);
     }
 
+    /** A blob, by its names alone. */
+    Verdict blobNames(Digest digest) {
+        return policy.onBlob(repository, digest, asker, now);
+    }
+
     /** Whether anything of the repository may be pulled. */
     Verdict anything() {
         return policy.onAnything(repository, asker, now);

@@ -17,6 +17,7 @@ import io.entrepot.server.policy.Moment;
 import io.entrepot.server.policy.Verdict;
 import io.entrepot.server.pull.Recorder.Given;
 import io.entrepot.server.trust.Trust;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class PullService {
     private final Recorder recorder;
     private final Notebook notebook;
     private final TagPages tagPages;
+    private final InUse inUse = new InUse();
 
     public PullService(Supplier<Settings> settings, Content content, Trust trust, AuditLog audit, Notebook notebook) {
         this.settings = settings;
@@ -159,8 +161,17 @@ public final class PullService {
                 pull,
                 verdict,
                 (rule, grounds) -> content.admit(pull.repository(), resolved)
-                        .thenCompose(
-                                linked -> recorder.answer(pull, given(resolved, grounds), (bytes, complete) -> {}))));
+                        .thenCompose(linked -> recorder.answer(
+                                pull, given(resolved, grounds), (bytes, complete) -> gave(pull, resolved)))));
+    }
+
+    private void gave(Pull pull, Resolved resolved) {
+        if (!pull.settings().policy().inUseGrace().isZero()) {
+            inUse.gave(
+                    pull.principal().toString(),
+                    pull.repository(),
+                    resolved.manifest().descriptor().digest());
+        }
     }
 
     private static boolean isForAge(Verdict verdict) {
@@ -211,7 +222,7 @@ public final class PullService {
             Pull pull, Digest digest, BiFunction<Boolean, Grounds, CompletableFuture<Answer>> bring) {
         return allowed(
                 pull,
-                pull.judge().names(new ByDigest(digest)),
+                pull.judge().blobNames(digest),
                 (rule, grounds) ->
                         pull.judge().needs().content() ? named(pull, digest, bring) : bring.apply(true, grounds));
     }
@@ -219,13 +230,41 @@ public final class PullService {
     private CompletableFuture<Answer> named(
             Pull pull, Digest digest, BiFunction<Boolean, Grounds, CompletableFuture<Answer>> bring) {
         return recorder.brought(pull, content.link(pull.repository(), digest))
-                .thenCompose(link -> link.filter(found -> found.mediaType().isManifest())
-                                .isPresent()
-                        ? asManifest(pull, digest, bring)
-                        : recorder.brought(pull, pull.judge().blob(digest))
-                                .thenCompose(verdict -> verdict.isPresent()
-                                        ? allowed(pull, verdict.get(), (rule, grounds) -> bring.apply(false, grounds))
-                                        : bring.apply(false, Grounds.NONE)));
+                .thenCompose(link ->
+                        link.filter(found -> found.mediaType().isManifest()).isPresent()
+                                ? asManifest(pull, digest, bring)
+                                : recorder.brought(pull, blobVerdict(pull, digest))
+                                        .thenCompose(verdict -> allowed(
+                                                pull, verdict, (rule, grounds) -> bring.apply(false, grounds))));
+    }
+
+    private CompletableFuture<Verdict> blobVerdict(Pull pull, Digest digest) {
+        return pull.judge()
+                .blob(digest)
+                .thenCompose(verdict -> unlessInUse(pull, digest, verdict.orElseThrow(() -> unnamed(pull, digest))));
+    }
+
+    /** What no manifest names is nobody's here, also if the upstream was once seen to serve it. */
+    private static RegistryException unnamed(Pull pull, Digest digest) {
+        return new RegistryException.BlobUnknown("no manifest of " + pull.repository() + " that was pulled here names "
+                + digest + ": pull the manifest through this mirror first");
+    }
+
+    private CompletableFuture<Verdict> unlessInUse(Pull pull, Digest blob, Verdict verdict) {
+        Duration grace = pull.settings().policy().inUseGrace();
+        if (grace.isZero()) {
+            return CompletableFuture.completedFuture(verdict);
+        }
+        String client = pull.principal().toString();
+        if (verdict instanceof Verdict.Allow) {
+            inUse.read(client, pull.repository(), blob);
+            return CompletableFuture.completedFuture(verdict);
+        }
+        return content.naming(pull.upstream(), pull.repository(), blob)
+                .thenApply(manifests -> inUse.goesOn(client, pull.repository(), blob, manifests, grace)
+                        ? new Verdict.Allow(
+                                TagRule.FREE, new Grounds("", List.of(), "in use since before it was refused"))
+                        : verdict);
     }
 
     private CompletableFuture<Answer> asManifest(
