@@ -18,6 +18,9 @@ public final class Answer {
     /** Told how it went out. */
     @FunctionalInterface
     interface Ending {
+        /** Nobody needs to be told. */
+        Ending NONE = (bytes, complete) -> {};
+
         void ended(long bytes, boolean complete);
     }
 

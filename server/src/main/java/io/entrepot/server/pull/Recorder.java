@@ -1,15 +1,16 @@
 package io.entrepot.server.pull;
 
-import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.access.Principal;
 import io.entrepot.server.audit.AuditEvent;
 import io.entrepot.server.audit.AuditLog;
-import io.entrepot.server.content.Body;
+import io.entrepot.server.content.TagRule;
 import io.entrepot.server.policy.Grounds;
-import java.util.List;
+import io.entrepot.server.policy.Verdict;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 
 /** Puts on record what became of a pull; only then is there an answer, or a refusal. */
 final class Recorder {
@@ -22,8 +23,27 @@ final class Recorder {
         this.notebook = notebook;
     }
 
-    /** What is given to an allowed pull. */
-    record Given(Descriptor descriptor, Body body, Origin origin, Grounds grounds, List<Notice> notices) {}
+    /** Goes on if this is an allow; else refuses, on record. */
+    <T> CompletableFuture<T> allowed(
+            Pull pull, Verdict verdict, BiFunction<TagRule, Grounds, CompletableFuture<T>> next) {
+        if (verdict instanceof Verdict.Allow allow) {
+            return next.apply(allow.tagRule(), allow.grounds());
+        }
+        if (verdict instanceof Verdict.Deny deny) {
+            return refuse(pull, deny.rule(), refusal(pull, deny));
+        }
+        Verdict.Undecided undecided = (Verdict.Undecided) verdict;
+        return refuse(
+                pull, undecided.rule(), new RegistryException.Unavailable(undecided.message(), undecided.retryAfter()));
+    }
+
+    /** Somebody who might be allowed, if we knew who they are, is asked that first. */
+    private static RegistryException refusal(Pull pull, Verdict.Deny deny) {
+        Optional<RegistryException> challenge = deny.identityMayHelp()
+                ? pull.settings().access().challenge(pull.principal(), pull.repository(), deny.message())
+                : Optional.empty();
+        return challenge.orElseGet(() -> new RegistryException.Denied(deny.message()));
+    }
 
     /** The answer, once the record of the decision is durable. */
     CompletableFuture<Answer> answer(Pull pull, Given given, Answer.Ending ending) {

@@ -1,0 +1,48 @@
+package io.entrepot.server.pull;
+
+import io.entrepot.oci.Descriptor;
+import io.entrepot.server.content.Body;
+import io.entrepot.server.content.Content.Blob;
+import io.entrepot.server.content.Content.BlobInfo;
+import io.entrepot.server.content.Resolved;
+import io.entrepot.server.policy.Grounds;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What is given to an allowed pull, and on what grounds. */
+record Given(Descriptor descriptor, Body body, Origin origin, Grounds grounds, List<Notice> notices) {
+
+    static Given of(Resolved resolved, Grounds grounds) {
+        return new Given(
+                resolved.manifest().descriptor(),
+                new Body.Bytes(resolved.manifest().bytes()),
+                Origin.of(resolved.source()),
+                grounds,
+                notices(resolved, grounds));
+    }
+
+    static Given of(Blob blob, Grounds grounds) {
+        return new Given(blob.descriptor(), blob.body(), Origin.of(blob.source()), grounds, warnings(grounds));
+    }
+
+    static Given of(BlobInfo info, Grounds grounds) {
+        return new Given(
+                info.descriptor(),
+                new HeadOnly(info.descriptor().size()),
+                info.held() ? Origin.HIT : Origin.MISS,
+                grounds,
+                warnings(grounds));
+    }
+
+    private static List<Notice> notices(Resolved resolved, Grounds grounds) {
+        List<Notice> notices = new ArrayList<>(warnings(grounds));
+        resolved.staleBecause().ifPresent(because -> notices.add(new Notice.Stale(because, resolved.age())));
+        return notices;
+    }
+
+    private static List<Notice> warnings(Grounds grounds) {
+        return grounds.warnings().isEmpty()
+                ? List.of()
+                : grounds.warnings().stream().<Notice>map(Notice.Warned::new).toList();
+    }
+}
