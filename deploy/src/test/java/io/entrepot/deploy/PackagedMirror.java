@@ -21,11 +21,10 @@ final class PackagedMirror implements AutoCloseable {
     private Running process;
 
     private PackagedMirror(Path dir, boolean tls, String upstreams) throws IOException {
-        this(dir, tls, upstreams, "{}", entrepot());
+        this(dir, tls, upstreams, "", entrepot());
     }
 
-    private PackagedMirror(Path dir, boolean tls, String upstreams, String limits, Command launcher)
-            throws IOException {
+    private PackagedMirror(Path dir, boolean tls, String upstreams, String more, Command launcher) throws IOException {
         this.dir = Files.createDirectories(dir);
         this.tls = tls;
         Path config = Files.writeString(dir.resolve("entrepot.yaml"), """
@@ -34,11 +33,11 @@ final class PackagedMirror implements AutoCloseable {
                 storage: { disk: { path: %s, min-free: 0 } }
                 drain: { delay: 0s, grace: 5s }
                 log: { format: text, requests: true }
-                limits: %s
                 upstreams:
                 %s
+                %s
                 """.formatted(
-                        port, adminPort, dir.resolve("data/cache"), limits, upstreams.indent(2)));
+                        port, adminPort, dir.resolve("data/cache"), upstreams.indent(2), more));
         Command plain = launcher.with("serve", "--config", config);
         this.serve = tls ? plain.with("--tls", "self") : plain;
     }
@@ -51,6 +50,12 @@ final class PackagedMirror implements AutoCloseable {
     /** One that takes the registry at this URL for Docker Hub. */
     static PackagedMirror ofDockerHub(Path dir, String url) throws IOException, InterruptedException {
         return started(new PackagedMirror(dir, false, dockerHub(url)));
+    }
+
+    /** The same, under a policy: the section, as YAML. */
+    static PackagedMirror ofDockerHubUnder(String policy, Path dir, String url)
+            throws IOException, InterruptedException {
+        return started(new PackagedMirror(dir, false, dockerHub(url), policy, entrepot()));
     }
 
     /** The same, with a certificate that it made itself. */
@@ -71,7 +76,7 @@ final class PackagedMirror implements AutoCloseable {
                 .in(entrepot().environment())
                 .in("ENTREPOT_HEAP", "64m")
                 .in("ENTREPOT_JAVA_OPTS", "-XX:+AlwaysPreTouch -Xms64m");
-        return started(new PackagedMirror(dir, false, dockerHub(url), limits, launcher));
+        return started(new PackagedMirror(dir, false, dockerHub(url), "limits: " + limits, launcher));
     }
 
     /** One whose time of day, but not whose passing of time, is moved by what a file says: see man 1 faketime. */
@@ -82,7 +87,7 @@ final class PackagedMirror implements AutoCloseable {
                 .in("FAKETIME_TIMESTAMP_FILE", clock.toString())
                 .in("FAKETIME_NO_CACHE", "1")
                 .in("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        return started(new PackagedMirror(dir, false, dockerHub(url), "{}", launcher));
+        return started(new PackagedMirror(dir, false, dockerHub(url), "", launcher));
     }
 
     private static String dockerHub(String url) {

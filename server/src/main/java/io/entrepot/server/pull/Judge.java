@@ -34,6 +34,9 @@ final class Judge {
     /** Indexes within indexes are looked through so far up. */
     private static final int HIGHEST = 3;
 
+    /** A layer that more manifests share is judged by those that were pulled last. */
+    private static final int MOST = 1_000;
+
     private final Content content;
     private final PullPolicy policy;
     private final Upstream upstream;
@@ -78,21 +81,17 @@ final class Judge {
                 .orElseGet(() -> byDigest(manifest, 0));
     }
 
-    /** A blob: as one of the manifests that name it; empty if none does. */
+    /** A blob: as one of the manifests that name it, the first that is allowed; empty if none names it. */
     CompletableFuture<Optional<Verdict>> blob(Digest digest) {
-        return content.naming(upstream, repository, digest)
-                .thenCompose(manifests -> best(manifests, 0, CompletableFuture.completedFuture(Optional.empty())));
-    }
-
-    /** The first that allows; else what the first said, unless one cannot be said yet. */
-    private CompletableFuture<Optional<Verdict>> best(
-            List<Manifest> manifests, int at, CompletableFuture<Optional<Verdict>> before) {
-        return before.thenCompose(verdict -> at == manifests.size() || isAllowed(verdict)
-                ? CompletableFuture.completedFuture(verdict)
-                : best(
-                        manifests,
-                        at + 1,
-                        byDigest(manifests.get(at), 0).thenApply(next -> Optional.of(better(verdict, next)))));
+        return content.naming(upstream, repository, digest).thenCompose(manifests -> {
+            CompletableFuture<Optional<Verdict>> best = CompletableFuture.completedFuture(Optional.empty());
+            for (Manifest manifest : manifests.subList(0, Math.min(MOST, manifests.size()))) {
+                best = best.thenCompose(before -> isAllowed(before)
+                        ? CompletableFuture.completedFuture(before)
+                        : byDigest(manifest, 0).thenApply(next -> Optional.of(better(before, next))));
+            }
+            return best;
+        });
     }
 
     private static boolean isAllowed(Optional<Verdict> verdict) {
