@@ -27,6 +27,24 @@ public interface TagStore {
      */
     TagRecord saw(Repository repository, Tag tag, Descriptor manifest, Instant now) throws IOException;
 
+    /**
+     * From then on the age of a digest counts under a tag, unless it does already. Written within 60 s: lost, it begins
+     * again. The record that it led to; empty if the tag was never seen.
+     */
+    Optional<TagRecord> aged(Repository repository, Tag tag, Digest digest, Instant since) throws IOException;
+
+    /**
+     * Pins a tag to a digest that it had; durable on return. A proposal is taken if there is no pin yet, a promoted pin
+     * always. The record that it led to, whichever pin it has then; empty if the tag was never seen.
+     */
+    Optional<TagRecord> pin(Repository repository, Tag tag, TagPin pin) throws IOException;
+
+    /** A return of a tag is promoted; durable on return. The record that it led to; empty if the tag was never seen. */
+    Optional<TagRecord> returned(Repository repository, Tag tag, TagFacts.Return accepted) throws IOException;
+
+    /** Every repository of which something is known. */
+    List<Repository> repositories() throws IOException;
+
     /** Forgets what a tag means now, because the upstream says that it is gone; its history is kept. */
     void gone(Repository repository, Tag tag, Instant now) throws IOException;
 }

@@ -108,7 +108,7 @@ final class Journal {
             queueStamps();
             record.applyTo(state);
             queue(record);
-            news++;
+            news += record.mayWait() ? 0 : 1;
         } else if (record instanceof Saw saw) {
             saw.applyTo(state);
             stamped.add(saw.tag());
@@ -218,8 +218,8 @@ final class Journal {
         }
     }
 
-    /** About how many bytes of memory this takes: a descriptor takes three times its text. */
+    /** About how many bytes of memory this takes: a descriptor takes four times its text. */
     long weight() {
-        return 1024 + 3 * file.end();
+        return 1024 + 4 * file.end();
     }
 }

@@ -4,8 +4,13 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.storage.ReferrersRecord;
+import io.entrepot.storage.TagFacts;
+import io.entrepot.storage.TagPin;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** One line of a journal: something that became true of a repository. */
@@ -21,6 +26,11 @@ sealed interface JournalRecord {
 
     /** The content that the repository needs for this. */
     List<Digest> named();
+
+    /** True if it need not be on the disk before somebody is told: lost, it is made anew. */
+    default boolean mayWait() {
+        return false;
+    }
 
     /** A tag meant a manifest from then on. */
     record Saw(Tag tag, Descriptor manifest, Instant at) implements JournalRecord {
@@ -88,6 +98,98 @@ sealed interface JournalRecord {
         @Override
         public void applyTo(RepositoryState state) {
             state.gone(tag, at);
+        }
+
+        @Override
+        public List<Digest> named() {
+            return List.of();
+        }
+    }
+
+    /** The age of a digest counts under a tag from then on. */
+    record Aged(Tag tag, Digest digest, Instant since) implements JournalRecord {
+
+        @Override
+        public String words() {
+            return "age " + tag + " " + digest + " " + since;
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return state.tag(tag).filter(known -> known.since(digest).isEmpty()).isPresent();
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.change(tag, facts -> facts.aged(digest, since));
+        }
+
+        @Override
+        public List<Digest> named() {
+            return List.of();
+        }
+
+        @Override
+        public boolean mayWait() {
+            return true;
+        }
+    }
+
+    /** A tag was pinned to a digest that it had. */
+    record Pinned(Tag tag, TagPin pin) implements JournalRecord {
+
+        @Override
+        public String words() {
+            String kind = pin.promoted() ? "promoted" : "proposed";
+            return "pin " + tag + " " + pin.digest() + " " + pin.at() + " " + kind + " by="
+                    + URLEncoder.encode(pin.by(), StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return state.tag(tag)
+                    .filter(known -> known.find(pin.digest()).isPresent())
+                    .filter(known -> mayFollow(known.facts().pin()))
+                    .isPresent();
+        }
+
+        private boolean mayFollow(Optional<TagPin> before) {
+            return before.isEmpty()
+                    || (pin.promoted()
+                            && !(before.get().promoted()
+                                    && before.get().digest().equals(pin.digest())));
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.change(tag, facts -> facts.pinned(pin));
+        }
+
+        /** Whatever else becomes of it, it is what clients get. */
+        @Override
+        public List<Digest> named() {
+            return List.of(pin.digest());
+        }
+    }
+
+    /** A return of a tag to a digest that it had left was promoted. */
+    record Returned(Tag tag, TagFacts.Return accepted) implements JournalRecord {
+
+        @Override
+        public String words() {
+            return "return " + tag + " " + accepted.digest() + " " + accepted.seen();
+        }
+
+        @Override
+        public boolean isNewsTo(RepositoryState state) {
+            return state.tag(tag)
+                    .filter(known -> !known.facts().returns().contains(accepted))
+                    .isPresent();
+        }
+
+        @Override
+        public void applyTo(RepositoryState state) {
+            state.change(tag, facts -> facts.returned(accepted));
         }
 
         @Override

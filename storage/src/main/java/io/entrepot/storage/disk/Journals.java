@@ -2,7 +2,12 @@ package io.entrepot.storage.disk;
 
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Repository;
+import io.entrepot.storage.disk.StorageFs.Stat;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -101,6 +106,23 @@ final class Journals {
             slot.journal.read(RepositoryState::named).forEach(named);
             giveBack(slot);
         }
+    }
+
+    /** Every repository that has a journal on the disk. */
+    List<Repository> repositories() throws IOException {
+        List<Repository> found = new ArrayList<>();
+        Deque<Path> ahead = new ArrayDeque<>(List.of(disk.layout().repositories()));
+        while (!ahead.isEmpty()) {
+            Path directory = ahead.remove();
+            for (Path child : disk.fs().list(directory)) {
+                if (disk.fs().stat(child).filter(Stat::isDirectory).isPresent()) {
+                    ahead.add(child);
+                } else if (child.endsWith(Layout.JOURNAL)) {
+                    disk.layout().repository(directory).ifPresent(found::add);
+                }
+            }
+        }
+        return found;
     }
 
     /** About how many bytes of memory all of them take. */

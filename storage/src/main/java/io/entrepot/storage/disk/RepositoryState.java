@@ -4,12 +4,16 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.storage.ReferrersRecord;
+import io.entrepot.storage.TagFacts;
 import io.entrepot.storage.TagRecord;
 import io.entrepot.storage.TagRecord.Seen;
+import io.entrepot.storage.disk.JournalRecord.Aged;
 import io.entrepot.storage.disk.JournalRecord.Gone;
 import io.entrepot.storage.disk.JournalRecord.Linked;
 import io.entrepot.storage.disk.JournalRecord.LinkedBlob;
+import io.entrepot.storage.disk.JournalRecord.Pinned;
 import io.entrepot.storage.disk.JournalRecord.Referred;
+import io.entrepot.storage.disk.JournalRecord.Returned;
 import io.entrepot.storage.disk.JournalRecord.Saw;
 import io.entrepot.storage.disk.JournalRecord.Still;
 import java.time.Instant;
@@ -22,6 +26,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /** What a repository's journal adds up to. Not safe for use by several threads. */
 final class RepositoryState {
@@ -33,6 +39,12 @@ final class RepositoryState {
     private final Map<Digest, Descriptor> blobs = new LinkedHashMap<>();
     private final Map<Digest, ReferrersRecord> referrers = new HashMap<>();
 
+    /** The names of the tags that have a digest in their history. */
+    private final Map<Digest, Set<String>> tagged = new HashMap<>();
+
+    /** The linked manifests that name a digest; lists of one mostly. */
+    private final Map<Digest, List<Descriptor>> parents = new HashMap<>();
+
     Optional<TagRecord> tag(Tag tag) {
         return Optional.ofNullable(tags.get(tag.name()));
     }
@@ -43,19 +55,12 @@ final class RepositoryState {
 
     /** The tags whose history has this digest. */
     List<TagRecord> under(Digest digest) {
-        return tags.values().stream()
-                .filter(tag -> tag.history().stream()
-                        .anyMatch(seen -> seen.manifest().digest().equals(digest)))
-                .toList();
+        return tagged.getOrDefault(digest, Set.of()).stream().map(tags::get).toList();
     }
 
     /** The linked manifests that name this content. */
     List<Descriptor> naming(Digest digest) {
-        return manifests.values().stream()
-                .filter(link -> link.children().stream()
-                        .anyMatch(child -> child.digest().equals(digest)))
-                .map(Linked::manifest)
-                .toList();
+        return List.copyOf(parents.getOrDefault(digest, List.of()));
     }
 
     List<Descriptor> manifests() {
@@ -85,6 +90,7 @@ final class RepositoryState {
     void saw(Tag tag, Descriptor manifest, Instant at) {
         TagRecord known = tags.get(tag.name());
         tags.put(tag.name(), known == null ? TagRecord.first(tag, manifest, at) : known.seen(manifest, at));
+        tagged.computeIfAbsent(manifest.digest(), digest -> new TreeSet<>()).add(tag.name());
         gone.remove(tag.name());
     }
 
@@ -101,19 +107,37 @@ final class RepositoryState {
         history.set(
                 history.size() - 1,
                 new Seen(known.latest().manifest(), known.latest().first(), at));
-        return new TagRecord(known.tag(), history, known.gone());
+        return new TagRecord(known.tag(), history, known.gone(), known.facts());
+    }
+
+    /** Nothing is decided about a tag that was never seen. */
+    void change(Tag tag, UnaryOperator<TagFacts> change) {
+        tag(tag).ifPresent(known -> tags.put(tag.name(), known.with(change.apply(known.facts()))));
     }
 
     void gone(Tag tag, Instant at) {
         tag(tag).ifPresent(known -> {
-            tags.put(tag.name(), new TagRecord(tag, known.history(), true));
+            tags.put(tag.name(), new TagRecord(tag, known.history(), true, known.facts()));
             gone.put(tag.name(), at);
         });
     }
 
     void link(Linked link) {
-        manifests.put(link.manifest().digest(), link);
-        link.children().forEach(child -> children.putIfAbsent(child.digest(), child));
+        Linked before = manifests.put(link.manifest().digest(), link);
+        if (before != null) {
+            before.children().forEach(child -> parents(child).remove(before.manifest()));
+        }
+        for (Descriptor child : link.children()) {
+            children.putIfAbsent(child.digest(), child);
+            List<Descriptor> naming = parents(child);
+            if (naming.isEmpty() || !naming.get(naming.size() - 1).equals(link.manifest())) {
+                naming.add(link.manifest());
+            }
+        }
+    }
+
+    private List<Descriptor> parents(Descriptor child) {
+        return parents.computeIfAbsent(child.digest(), digest -> new ArrayList<>(1));
     }
 
     void link(Descriptor blob) {
@@ -156,6 +180,10 @@ final class RepositoryState {
         if (left != null) {
             records.add(new Gone(record.tag(), left));
         }
+        TagFacts facts = record.facts();
+        facts.ages().forEach((digest, since) -> records.add(new Aged(record.tag(), digest, since)));
+        facts.pin().ifPresent(pin -> records.add(new Pinned(record.tag(), pin)));
+        facts.returns().forEach(accepted -> records.add(new Returned(record.tag(), accepted)));
     }
 
     private static void addRecords(Tag tag, Seen seen, List<JournalRecord> records) {

@@ -9,6 +9,9 @@ import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import io.entrepot.storage.BlobStore.Held;
+import io.entrepot.storage.TagFacts.Return;
+import io.entrepot.storage.TagPin;
+import io.entrepot.storage.TagRecord;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +71,13 @@ class CrashTest {
     }
 
     @Test
+    void losesNoDecisionAboutATag() throws IOException {
+        RecordingFs fs = record(this::decide);
+
+        assertThat(check(fs.log())).isGreaterThan(100);
+    }
+
+    @Test
     void losesNothingWhenAProcessDiedBeforeThePowerCut() throws IOException {
         RecordingFs fs = record(this::pullTwice, (store, recording) -> {
             firstProcess = recording.log().size();
@@ -121,6 +131,28 @@ class CrashTest {
             store.caretaker().save();
         }
         saw(store, fs, ALPINE, NEXT, T0.plusSeconds(300));
+    }
+
+    private void decide(DiskStore store, RecordingFs fs) throws IOException {
+        Digest image = Content.manifest(IMAGE).digest();
+        saw(store, fs, ALPINE, IMAGE, T0);
+        store.tags().aged(ALPINE, LATEST, image, T0);
+        saw(store, fs, ALPINE, NEXT, T0.plusSeconds(1));
+        promise(fs, after -> assertThat(latest(after).since(image)).contains(T0));
+        store.tags().pin(ALPINE, LATEST, new TagPin(image, "alice", T0, false));
+        promise(
+                fs,
+                after -> assertThat(latest(after).facts().pin().map(TagPin::digest))
+                        .contains(image));
+        store.tags().pin(ALPINE, LATEST, new TagPin(image, "ops", T0, true));
+        promise(fs, after -> assertThat(latest(after).facts().pin()).contains(new TagPin(image, "ops", T0, true)));
+        saw(store, fs, ALPINE, IMAGE, T0.plusSeconds(2));
+        store.tags().returned(ALPINE, LATEST, new Return(image, T0.plusSeconds(2)));
+        promise(fs, after -> assertThat(latest(after).openReturn()).isEmpty());
+    }
+
+    private static TagRecord latest(DiskStore store) throws IOException {
+        return store.tags().find(ALPINE, LATEST).orElseThrow();
     }
 
     private RecordingFs record(Workload... processes) throws IOException {
