@@ -9,6 +9,7 @@ import io.entrepot.oci.Reference;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Upstream;
+import io.entrepot.storage.TagPin;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,19 +32,27 @@ public final class CachedContent implements Content {
     private final Blobs blobs;
     private final SmallBlobs small;
     private final Slots relayPlaces;
-    private final Clock clock;
+    private final Clock trusted;
     private final Absent absent = new Absent();
     private final ContentStats stats = new ContentStats();
     private final Flights<Target, Long> sizes = new Flights<>();
 
-    /** @param clock for the freshness of tags; it must not jump while the process runs */
+    /** By one clock for freshness and for ages. */
     public CachedContent(Store store, MirrorConfig.Fills config, Incidents incidents, Clock clock) {
-        this.clock = clock;
+        this(store, config, incidents, clock, clock);
+    }
+
+    /**
+     * @param clock for the freshness of tags; it must not jump while the process runs
+     * @param trusted for the ages of what tags mean; nobody can make it pass faster, restarts do not set it back
+     */
+    public CachedContent(Store store, MirrorConfig.Fills config, Incidents incidents, Clock clock, Clock trusted) {
+        this.trusted = trusted;
         this.links = new LinkCache(store);
         this.tags = new TagCache(store);
         this.manifests = new Manifests(store, incidents);
-        this.byTag = new TagResolver(tags, manifests, absent, incidents, clock);
         this.byDigest = new DigestResolver(links, manifests, absent);
+        this.byTag = new TagResolver(tags, manifests, byDigest, absent, incidents, clock, trusted);
         this.referrers = new Referrers(store, manifests, clock);
         this.search = new LinkSearch(links, manifests);
         this.relayPlaces = new Slots(config.relays());
@@ -82,9 +91,10 @@ public final class CachedContent implements Content {
     public CompletableFuture<Resolved> resolve(
             Upstream upstream, Repository repository, Reference reference, TagPattern freshness, TagRule rule) {
         CompletableFuture<Resolved> resolved = reference instanceof Reference.Tag tag
-                ? byTag.resolve(upstream, repository, tag, freshness)
+                ? byTag.resolve(upstream, repository, tag, freshness, rule)
                 : byDigest.resolve(upstream, repository, ((Reference.ByDigest) reference).digest());
-        String name = repository + (reference instanceof Reference.Tag ? ":" : "@") + reference;
+        String pinned = rule instanceof TagRule.Pinned pin ? "@" + pin.digest() : "";
+        String name = repository + (reference instanceof Reference.Tag ? ":" + reference + pinned : "@" + reference);
         return told(resolved, message -> new RegistryException.ManifestUnknown(name + ": " + message));
     }
 
@@ -152,17 +162,19 @@ public final class CachedContent implements Content {
 
     @Override
     public CompletableFuture<Void> beginAge(Repository repository, Reference.Tag tag) {
-        return CompletableFuture.completedFuture(null);
+        return told(tags.beginAge(repository, tag, trusted.instant()), RegistryException.ManifestUnknown::new);
     }
 
     @Override
     public CompletableFuture<Void> proposePin(Repository repository, Reference.Tag tag, Digest digest, String by) {
-        return CompletableFuture.completedFuture(null);
+        TagPin proposal = new TagPin(digest, by, trusted.instant(), false);
+        return told(
+                tags.propose(repository, tag, proposal).thenAccept(record -> {}), RegistryException.ManifestUnknown::new);
     }
 
     @Override
     public Instant trustedNow() {
-        return clock.instant();
+        return trusted.instant();
     }
 
     @Override

@@ -21,6 +21,9 @@ public sealed interface Incident {
     /** A tag returned to a digest that it had left. */
     record TagRollback(Repository repository, Tag tag, Descriptor from, Descriptor to) implements Incident {}
 
+    /** A tag means something else upstream than what it is pinned to, which is served. */
+    record PinDrift(Repository repository, Tag tag, Digest pinned, Digest upstream) implements Incident {}
+
     /** A tag was answered from its record because the upstream could not say what it means now. */
     record ServedStale(Repository repository, Tag tag, String why) implements Incident {}
 

@@ -6,6 +6,7 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Repository;
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -25,6 +26,14 @@ final class LinkCache {
     /** Manifests whose links are written: to admit them again costs nothing. */
     private final Cache<Key, Boolean> admitted =
             Caffeine.newBuilder().maximumSize(ENTRIES).build();
+
+    private final Cache<Key, List<Descriptor>> naming = Caffeine.newBuilder()
+            .maximumWeight(ENTRIES)
+            .weigher((Key key, List<Descriptor> manifests) -> 1 + manifests.size())
+            .build();
+
+    /** Held while it is read what names a digest, or that is forgotten: on the store's pool alone. */
+    private final Stripes namingLocks = new Stripes();
 
     LinkCache(Store store) {
         this.store = store;
@@ -52,7 +61,7 @@ final class LinkCache {
         if (admitted.getIfPresent(key) != null) {
             return CompletableFuture.completedFuture(null);
         }
-        return store.act(() -> store.links().link(repository, own, manifest.children()))
+        return store.act(() -> write(repository, own, manifest.children()))
                 .handle((done, failure) -> {
                     if (failure == null) {
                         admitted.put(key, true);
@@ -64,6 +73,20 @@ final class LinkCache {
                             .forEach(child -> hot.asMap().putIfAbsent(new Key(repository, child.digest()), child));
                     return null;
                 });
+    }
+
+    private void write(Repository repository, Descriptor manifest, List<Descriptor> children) throws IOException {
+        try {
+            store.links().link(repository, manifest, children);
+        } finally {
+            children.forEach(child -> forget(new Key(repository, child.digest())));
+        }
+    }
+
+    private void forget(Key key) {
+        synchronized (namingLocks.of(key)) {
+            naming.invalidate(key);
+        }
     }
 
     /** Links one blob that the upstream was seen to serve in this repository; durable when complete. */
@@ -83,9 +106,19 @@ final class LinkCache {
         return store.call(() -> store.links().manifests(repository));
     }
 
-    /** The manifests of a repository that name this content. */
+    /** The manifests of a repository that name this content; no hop to another thread if it is hot. */
     CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest) {
-        return store.call(() -> store.links().naming(repository, digest));
+        Key key = new Key(repository, digest);
+        List<Descriptor> known = naming.getIfPresent(key);
+        return known != null ? CompletableFuture.completedFuture(known) : store.call(() -> read(key));
+    }
+
+    private List<Descriptor> read(Key key) throws IOException {
+        synchronized (namingLocks.of(key)) {
+            List<Descriptor> found = store.links().naming(key.repository(), key.digest());
+            naming.put(key, found);
+            return found;
+        }
     }
 
     /** The manifests that others of a repository name and that are not linked themselves. */

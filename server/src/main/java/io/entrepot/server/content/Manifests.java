@@ -74,6 +74,14 @@ final class Manifests {
                         () -> whole.write(descriptor.digest(), known.manifest().bytes()));
     }
 
+    /** A manifest that is held here, else from the upstream by its digest. */
+    CompletableFuture<Manifest> find(Upstream upstream, Repository repository, Descriptor descriptor) {
+        return held(descriptor)
+                .thenCompose(held -> held.isPresent()
+                        ? CompletableFuture.completedFuture(held.get())
+                        : fetch(upstream, repository, new Reference.ByDigest(descriptor.digest())));
+    }
+
     /** A manifest from the upstream by one GET, verified and kept. */
     CompletableFuture<Manifest> fetch(Upstream upstream, Repository repository, Reference reference) {
         return fetches.join(

@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What to do about a tag, computed from what is known of it, its pattern and the time; touches nothing. */
+/** What to do about a tag, computed from what is known of it, its pattern, its rule and the time; touches nothing. */
 sealed interface PullPlan {
 
     /**
      * Answer with this manifest now.
      *
-     * @param age the time since the upstream last said so
+     * @param age the time since the upstream last said what the tag means
      * @param refresh whether the upstream is asked meanwhile, behind the answer
      * @param staleBecause why an answer past its freshness is given; empty if it is fresh
      */
@@ -23,8 +23,9 @@ sealed interface PullPlan {
             implements PullPlan {}
 
     /**
-     * Ask the upstream by HEAD whether the tag still means what it did.
+     * Ask the upstream by HEAD what the tag means now.
      *
+     * @param manifest what it means by its record
      * @param stale whether the record may be answered with if the upstream cannot say, or not within {@code maxWait}
      */
     record Revalidate(Descriptor manifest, Duration age, boolean stale, Duration maxWait) implements PullPlan {}
@@ -32,39 +33,62 @@ sealed interface PullPlan {
     /** Nothing is known, or nothing may be remembered: ask the upstream by GET. */
     record Fetch() implements PullPlan {}
 
-    /** What to do about a tag with this record, where nobody may be asked: it is what was last seen. */
-    static PullPlan offline(Optional<TagRecord> known, TagPattern pattern, Instant now) {
-        if (known.isEmpty() || known.get().gone()) {
+    /**
+     * What to do about a tag with this record, where nobody may be asked: the record is all there is.
+     *
+     * @param trusted now, by trusted time
+     */
+    static PullPlan offline(
+            Optional<TagRecord> known, TagPattern pattern, TagRule rule, Instant now, Instant trusted) {
+        if (known.isEmpty()) {
             return new Fetch();
         }
         TagRecord record = known.get();
-        boolean immutable = pattern.mode() == Mode.IMMUTABLE;
+        TagChoice choice = TagChoice.of(record, pattern, rule, trusted);
+        if (record.gone() && !choice.holds()) {
+            return new Fetch();
+        }
         Duration age = age(record, now);
-        Optional<String> stale =
-                immutable || isFresh(age, pattern) ? Optional.empty() : Optional.of("the upstream is offline");
-        return new Serve((immutable ? record.earliest() : record.latest()).manifest(), age, false, stale);
+        boolean stale = !choice.holds() && !isFresh(age, pattern);
+        return new Serve(
+                choice.manifest(), age, false, stale ? Optional.of("the upstream is offline") : Optional.empty());
     }
 
-    /** What to do about a tag with this record. */
-    static PullPlan of(Optional<TagRecord> known, TagPattern pattern, Instant now) {
-        if (pattern.mode() == Mode.NEVER || known.isEmpty() || known.get().gone()) {
+    /**
+     * What to do about a tag with this record. What holds whatever the upstream says is answered at once; for anything else
+     * the upstream is asked as often as the pattern says, also where the answer will be an older digest: the clock of a
+     * new one begins with a pull that sees it.
+     *
+     * @param trusted now, by trusted time
+     */
+    static PullPlan of(Optional<TagRecord> known, TagPattern pattern, TagRule rule, Instant now, Instant trusted) {
+        boolean never = pattern.mode() == Mode.NEVER;
+        if (known.isEmpty() || (never && rule instanceof TagRule.Free)) {
             return new Fetch();
         }
         TagRecord record = known.get();
+        TagChoice choice = TagChoice.of(record, pattern, rule, trusted);
         Duration age = age(record, now);
-        boolean fresh = isFresh(age, pattern);
-        return switch (pattern.mode()) {
-            case IMMUTABLE -> new Serve(record.earliest().manifest(), age, !fresh, Optional.empty());
-            case REVALIDATE, NEVER ->
-                fresh
-                        ? new Serve(record.latest().manifest(), age, false, Optional.empty())
-                        : new Revalidate(record.latest().manifest(), age, mayBeStale(age, pattern), pattern.maxWait());
-        };
+        boolean fresh = !never && !record.gone() && isFresh(age, pattern);
+        if (choice.holds()) {
+            return new Serve(choice.manifest(), age, !fresh, Optional.empty());
+        }
+        if (record.gone()) {
+            return new Fetch();
+        }
+        return fresh
+                ? new Serve(choice.manifest(), age, false, Optional.empty())
+                : new Revalidate(choice.manifest(), age, !never && mayBeStale(age, pattern), pattern.maxWait());
     }
 
     /** Whether the record may be answered with after this failure of a {@link Revalidate}: not if it says "gone". */
     static boolean mayAnswer(Revalidate plan, TagPattern pattern, UpstreamException failure) {
         return plan.stale() && (failure.kind() != UpstreamException.Kind.NOT_FOUND || pattern.staleOnNotFound());
+    }
+
+    /** Whether the upstream was asked so lately that it need not be asked again. */
+    static boolean isFresh(TagRecord record, TagPattern pattern, Instant now) {
+        return !record.gone() && isFresh(age(record, now), pattern);
     }
 
     /** Negative if the clock went back since: such a record is not fresh, and may be stale. */

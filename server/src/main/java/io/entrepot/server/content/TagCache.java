@@ -6,7 +6,10 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Repository;
+import io.entrepot.storage.TagFacts;
+import io.entrepot.storage.TagPin;
 import io.entrepot.storage.TagRecord;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +26,16 @@ final class TagCache {
     private final Store store;
     private final Cache<Key, TagRecord> hot =
             Caffeine.newBuilder().maximumSize(ENTRIES).build();
+    private final Cache<Under, List<TagSighting>> under = Caffeine.newBuilder()
+            .maximumWeight(ENTRIES)
+            .weigher((Under key, List<TagSighting> sightings) -> 1 + sightings.size())
+            .build();
+
+    /** Held while the store is asked or told of a tag and memory follows: on the store's pool alone. */
+    private final Stripes tagLocks = new Stripes();
+
+    /** Held while what stands under a digest is read, or forgotten. */
+    private final Stripes underLocks = new Stripes();
 
     TagCache(Store store) {
         this.store = store;
@@ -30,13 +43,17 @@ final class TagCache {
 
     /** What is known of a tag; no hop to another thread if it is hot. */
     CompletableFuture<Optional<TagRecord>> find(Repository repository, Tag tag) {
-        TagRecord known = hot.getIfPresent(new Key(repository, tag));
+        Key key = new Key(repository, tag);
+        TagRecord known = hot.getIfPresent(key);
         if (known != null) {
             return CompletableFuture.completedFuture(Optional.of(known));
         }
-        return store.call(() -> store.tags().find(repository, tag)).thenApply(found -> {
-            found.ifPresent(record -> hot.asMap().putIfAbsent(new Key(repository, tag), record));
-            return found;
+        return store.call(() -> {
+            synchronized (tagLocks.of(key)) {
+                Optional<TagRecord> found = store.tags().find(repository, tag);
+                found.ifPresent(record -> hot.asMap().putIfAbsent(key, record));
+                return found;
+            }
         });
     }
 
@@ -46,11 +63,10 @@ final class TagCache {
      */
     CompletableFuture<TagRecord> saw(Repository repository, Tag tag, Descriptor manifest, Instant now) {
         Key key = new Key(repository, tag);
-        return store.call(() -> store.tags().saw(repository, tag, manifest, now))
+        return written(key, () -> Optional.of(store.tags().saw(repository, tag, manifest, now)))
                 .handle((written, failure) -> {
                     if (failure == null) {
-                        hot.put(key, written);
-                        return written;
+                        return written.orElseThrow();
                     }
                     notWritten(key, Failures.cause(failure));
                     return hot.asMap()
@@ -65,12 +81,111 @@ final class TagCache {
     /** The upstream said that the tag is gone. A record that was read before that is replaced, also if it is put later. */
     CompletableFuture<Void> gone(Repository repository, Tag tag, Instant now) {
         Key key = new Key(repository, tag);
-        return store.call(() -> {
+        return written(key, () -> {
                     store.tags().gone(repository, tag, now);
                     return store.tags().find(repository, tag);
                 })
-                .whenComplete((record, failure) -> hot.invalidate(key))
-                .thenAccept(record -> record.ifPresent(gone -> hot.put(key, gone)));
+                .whenComplete((record, failure) -> {
+                    if (failure != null) {
+                        hot.invalidate(key);
+                    }
+                })
+                .thenAccept(record -> {});
+    }
+
+    /** The age of what the tag was last seen to mean counts from now on, unless it does already, which costs nothing. */
+    CompletableFuture<Void> beginAge(Repository repository, Tag tag, Instant now) {
+        return find(repository, tag).thenCompose(known -> known.filter(
+                        record -> record.since(latest(record)).isEmpty())
+                .map(record -> beginAge(new Key(repository, tag), latest(record), now))
+                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    private static Digest latest(TagRecord record) {
+        return record.latest().manifest().digest();
+    }
+
+    private CompletableFuture<Void> beginAge(Key key, Digest digest, Instant now) {
+        return written(key, () -> store.tags().aged(key.repository(), key.tag(), digest, now))
+                .handle((written, failure) -> {
+                    if (failure != null) {
+                        notWritten(key, Failures.cause(failure));
+                        hot.asMap()
+                                .computeIfPresent(
+                                        key,
+                                        (same, known) ->
+                                                known.with(known.facts().aged(digest, now)));
+                    }
+                    return null;
+                });
+    }
+
+    /**
+     * A first pull pins a tag, unless there is a pin; durable when complete. The record after that; empty if nothing is
+     * known of the tag. It fails if the disk refuses: a pin that is forgotten would be another one the next time.
+     */
+    CompletableFuture<Optional<TagRecord>> propose(Repository repository, Tag tag, TagPin proposal) {
+        return find(repository, tag).thenCompose(known -> known.filter(
+                        record -> record.facts().pin().isEmpty())
+                .map(record -> pin(repository, tag, proposal))
+                .orElseGet(() -> CompletableFuture.completedFuture(known)));
+    }
+
+    /** Pins a tag as the store does it; durable when complete. */
+    CompletableFuture<Optional<TagRecord>> pin(Repository repository, Tag tag, TagPin pin) {
+        return written(new Key(repository, tag), () -> store.tags().pin(repository, tag, pin));
+    }
+
+    /** Promotes a return of a tag; durable when complete. */
+    CompletableFuture<Optional<TagRecord>> returned(Repository repository, Tag tag, TagFacts.Return accepted) {
+        return written(new Key(repository, tag), () -> store.tags().returned(repository, tag, accepted));
+    }
+
+    /** Tells the store, and lets memory follow in the order in which the store was told. */
+    private CompletableFuture<Optional<TagRecord>> written(Key key, Store.Call<Optional<TagRecord>> write) {
+        return store.call(() -> {
+            synchronized (tagLocks.of(key)) {
+                Optional<TagRecord> before = Optional.ofNullable(hot.getIfPresent(key));
+                try {
+                    Optional<TagRecord> after = write.run();
+                    after.ifPresent(record -> hot.put(key, record));
+                    forget(key.repository(), before, after);
+                    return after;
+                } catch (IOException e) {
+                    before.ifPresent(record -> forgetAll(key.repository(), record));
+                    throw e;
+                }
+            }
+        });
+    }
+
+    /** What stands under a digest is read again if it may be another now. */
+    private void forget(Repository repository, Optional<TagRecord> before, Optional<TagRecord> after) {
+        if (after.isEmpty()) {
+            return;
+        }
+        boolean sameFacts = before.filter(known -> known.facts().equals(after.get().facts()))
+                .isPresent();
+        boolean sameHistory = before.filter(
+                        known -> known.history().size() == after.get().history().size()
+                                && latest(known).equals(latest(after.get())))
+                .isPresent();
+        if (!sameFacts) {
+            forgetAll(repository, after.get());
+        } else if (!sameHistory) {
+            forget(repository, latest(after.get()));
+        }
+    }
+
+    private void forgetAll(Repository repository, TagRecord record) {
+        record.history().forEach(seen -> forget(repository, seen.manifest().digest()));
+    }
+
+    private void forget(Repository repository, Digest digest) {
+        Under key = new Under(repository, digest);
+        synchronized (underLocks.of(key)) {
+            under.invalidate(key);
+        }
     }
 
     /** The names of the tags known of a repository, sorted. */
@@ -83,16 +198,21 @@ final class TagCache {
                         .toList());
     }
 
-    /** The tags that had this digest once, or have it now. */
+    /** The tags that had this digest once, or have it now; no hop to another thread if it is hot. */
     CompletableFuture<List<TagSighting>> under(Repository repository, Digest digest) {
-        return store.call(() -> store.tags().under(repository, digest))
-                .thenApply(records ->
-                        records.stream().map(record -> sighting(record, digest)).toList());
+        Under key = new Under(repository, digest);
+        List<TagSighting> known = under.getIfPresent(key);
+        return known != null ? CompletableFuture.completedFuture(known) : store.call(() -> read(key));
     }
 
-    private static TagSighting sighting(TagRecord record, Digest digest) {
-        boolean first = record.earliest().manifest().digest().equals(digest);
-        return new TagSighting(record.tag(), Optional.empty(), first, false);
+    private List<TagSighting> read(Under key) throws IOException {
+        synchronized (underLocks.of(key)) {
+            List<TagSighting> found = store.tags().under(key.repository(), key.digest()).stream()
+                    .map(record -> TagSighting.of(record, key.digest()))
+                    .toList();
+            under.put(key, found);
+            return found;
+        }
     }
 
     private static void notWritten(Key key, Throwable cause) {
@@ -104,4 +224,6 @@ final class TagCache {
     }
 
     private record Key(Repository repository, Tag tag) {}
+
+    private record Under(Repository repository, Digest digest) {}
 }

@@ -31,14 +31,14 @@ class PullPlanTest {
 
     @Test
     void fetchesWhatItDoesNotKnow() {
-        assertThat(PullPlan.of(Optional.empty(), FIVE_MINUTES, NOON)).isEqualTo(new PullPlan.Fetch());
+        assertThat(PullPlan.of(Optional.empty(), FIVE_MINUTES, TagRule.FREE, NOON, NOON)).isEqualTo(new PullPlan.Fetch());
     }
 
     @Test
     void fetchesATagThatWasGone() {
         TagRecord gone = new TagRecord(new Tag("1"), List.of(new Seen(OLD, NOON, NOON)), true);
 
-        assertThat(PullPlan.of(Optional.of(gone), FIVE_MINUTES, NOON)).isEqualTo(new PullPlan.Fetch());
+        assertThat(PullPlan.of(Optional.of(gone), FIVE_MINUTES, TagRule.FREE, NOON, NOON)).isEqualTo(new PullPlan.Fetch());
     }
 
     @Test
@@ -98,7 +98,7 @@ class PullPlanTest {
                 new Tag("1"),
                 List.of(new Seen(OLD, last.minusSeconds(99), last.minusSeconds(9)), new Seen(NEW, last, last)),
                 false);
-        return PullPlan.of(Optional.of(record), pattern, NOON);
+        return PullPlan.of(Optional.of(record), pattern, TagRule.FREE, NOON, NOON);
     }
 
     private static boolean mayAnswer(Kind kind, TagPattern pattern) {

@@ -1,0 +1,167 @@
+package io.entrepot.server.content;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.entrepot.config.MirrorConfig.TagPattern.Mode;
+import io.entrepot.oci.Descriptor;
+import io.entrepot.oci.Manifest;
+import io.entrepot.server.content.Resolved.Source;
+import io.entrepot.server.upstream.UpstreamException;
+import io.entrepot.storage.TagRecord;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks an upstream what a tag means now, once for everybody who asks meanwhile, and writes down what it says. */
+final class TagCheck {
+
+    /** After a failure nobody asks for so long, or as long as Retry-After says. */
+    private static final Duration BACK_OFF = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
+
+    private final TagCache tags;
+    private final Manifests manifests;
+    private final Absent absent;
+    private final Incidents incidents;
+    private final Clock clock;
+    private final Clock trusted;
+    private final Flights<TagQuestion.Key, Said> flights = new Flights<>();
+    private final Cache<TagQuestion.Key, Failing> failing = Caffeine.newBuilder()
+            .maximumSize(100_000)
+            .expireAfterWrite(LONGEST_BACK_OFF)
+            .build();
+
+    TagCheck(TagCache tags, Manifests manifests, Absent absent, Incidents incidents, Clock clock, Clock trusted) {
+        this.tags = tags;
+        this.manifests = manifests;
+        this.absent = absent;
+        this.incidents = incidents;
+        this.clock = clock;
+        this.trusted = trusted;
+    }
+
+    /** What the upstream said just now, and how we learned it. */
+    record Said(Descriptor manifest, Source source) {}
+
+    /** An upstream that could not say what a tag means, and until when it is not asked again. */
+    private record Failing(UpstreamException why, Instant until) {
+        static Failing of(UpstreamException why, Instant now) {
+            Duration longer = why.retryAfter().compareTo(BACK_OFF) > 0 ? why.retryAfter() : BACK_OFF;
+            return new Failing(why, now.plus(longer.compareTo(LONGEST_BACK_OFF) < 0 ? longer : LONGEST_BACK_OFF));
+        }
+    }
+
+    /** Why the upstream could not say it a moment ago. */
+    Optional<UpstreamException> failing(TagQuestion question) {
+        return Optional.ofNullable(failing.getIfPresent(question.key()))
+                .filter(known -> known.until().isAfter(clock.instant()))
+                .map(Failing::why);
+    }
+
+    /** By HEAD, and by GET for what is needed and not held; it ends by itself, also when nobody waits for it any more. */
+    CompletableFuture<Said> ask(TagQuestion question) {
+        return flights.join(
+                question.key(),
+                () -> head(question).whenComplete((said, failure) -> {
+                    if (failure != null && Failures.cause(failure) instanceof UpstreamException why) {
+                        failing.put(question.key(), Failing.of(why, clock.instant()));
+                    } else {
+                        failing.invalidate(question.key());
+                    }
+                }));
+    }
+
+    /** Nothing is known of the tag: by GET. */
+    CompletableFuture<Said> fetch(TagQuestion question) {
+        return absent.unlessAbsent(
+                Absent.Endpoint.MANIFESTS,
+                question.repository(),
+                question.tag(),
+                () -> flights.join(question.key(), () -> get(question)));
+    }
+
+    private CompletableFuture<Said> head(TagQuestion question) {
+        return question.upstream()
+                .head(question.repository(), question.tag())
+                .thenCompose(said -> said.isPresent() ? compare(question, said.get()) : get(question))
+                .exceptionallyCompose(failure -> ended(question, Failures.cause(failure)));
+    }
+
+    private CompletableFuture<Said> compare(TagQuestion question, Descriptor said) {
+        return tags.find(question.repository(), question.tag()).thenCompose(known -> {
+            if (known.filter(record -> means(record, said)).isPresent()) {
+                return noted(question, known.get().latest().manifest(), Source.REVALIDATED);
+            }
+            return isAnswer(question, known, said)
+                    ? fetched(question, manifests.find(question.upstream(), question.repository(), said))
+                    : noted(question, said, Source.REVALIDATED);
+        });
+    }
+
+    private static boolean means(TagRecord record, Descriptor said) {
+        return record.latest().manifest().digest().equals(said.digest());
+    }
+
+    /** Whether the tag will mean this once it is on record: if not, nobody needs it. */
+    private boolean isAnswer(TagQuestion question, Optional<TagRecord> known, Descriptor said) {
+        if (question.rule() instanceof TagRule.Pinned) {
+            return false;
+        }
+        TagRecord then = known.map(record -> record.seen(said, clock.instant()))
+                .orElseGet(() -> TagRecord.first(question.tag(), said, clock.instant()));
+        return question.choice(then, trusted.instant()).manifest().digest().equals(said.digest());
+    }
+
+    private CompletableFuture<Said> get(TagQuestion question) {
+        return fetched(
+                question, manifests.fetch(question.upstream(), question.repository(), question.tag()));
+    }
+
+    private CompletableFuture<Said> fetched(TagQuestion question, CompletableFuture<Manifest> coming) {
+        return coming.thenCompose(manifest -> noted(question, manifest.descriptor(), Source.FETCHED));
+    }
+
+    private CompletableFuture<Said> noted(TagQuestion question, Descriptor means, Source source) {
+        return note(question, means).thenApply(done -> new Said(means, source));
+    }
+
+    private CompletableFuture<Said> ended(TagQuestion question, Throwable failure) {
+        boolean gone = failure instanceof UpstreamException said
+                && said.kind() == UpstreamException.Kind.NOT_FOUND
+                && question.pattern().mode() != Mode.IMMUTABLE
+                && !question.pattern().staleOnNotFound();
+        CompletableFuture<Void> noted = gone
+                ? tags.gone(question.repository(), question.tag(), clock.instant())
+                : CompletableFuture.completedFuture(null);
+        return noted.handle((done, ignored) -> null).thenCompose(done -> CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<Void> note(TagQuestion question, Descriptor means) {
+        if (!question.isRecorded()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return tags.find(question.repository(), question.tag()).thenCompose(before -> {
+            before.ifPresent(record -> report(question, record, means));
+            return tags.saw(question.repository(), question.tag(), means, clock.instant())
+                    .thenApply(record -> null);
+        });
+    }
+
+    private void report(TagQuestion question, TagRecord before, Descriptor now) {
+        Descriptor was = before.latest().manifest();
+        if (was.digest().equals(now.digest())) {
+            return;
+        }
+        if (before.left(now.digest()).isPresent()) {
+            incidents.report(new Incident.TagRollback(question.repository(), question.tag(), was, now));
+        } else if (question.isKeptFirst()) {
+            Descriptor served = before.earliest().manifest();
+            incidents.report(new Incident.ImmutableMoved(question.repository(), question.tag(), served, now));
+        } else {
+            incidents.report(new Incident.TagMoved(question.repository(), question.tag(), was, now));
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package io.entrepot.server.content;
+
+import io.entrepot.config.MirrorConfig.TagPattern;
+import io.entrepot.config.MirrorConfig.TagPattern.Mode;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Upstream;
+import io.entrepot.storage.TagPin;
+import io.entrepot.storage.TagRecord;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What somebody wants to know of a tag, and how it may be found out. */
+record TagQuestion(Upstream upstream, Repository repository, Tag tag, TagPattern pattern, TagRule rule) {
+
+    /** One question to the upstream answers everybody with the same key. */
+    record Key(Repository repository, Tag tag, boolean recorded) {}
+
+    Key key() {
+        return new Key(repository, tag, isRecorded());
+    }
+
+    /** Whether what the upstream says goes on record: a rule that rests on the history of a tag needs one. */
+    boolean isRecorded() {
+        return pattern.mode() != Mode.NEVER || !(rule instanceof TagRule.Free);
+    }
+
+    boolean isOffline() {
+        return upstream.config().offline();
+    }
+
+    /** The pin that a first pull left, where the rule lets it hold. */
+    Optional<Digest> pin(Optional<TagRecord> known) {
+        return rule instanceof TagRule.Settled settled && settled.firstSeenPin()
+                ? known.flatMap(record -> record.facts().pin())
+                        .filter(pin -> pin.promoted() || settled.unconfirmed())
+                        .map(TagPin::digest)
+                : Optional.empty();
+    }
+
+    /** @param now by trusted time */
+    TagChoice choice(TagRecord record, Instant now) {
+        return TagChoice.of(record, pattern, rule, now);
+    }
+
+    /** Whether a tag that moved is reported as one that must not. */
+    boolean isKeptFirst() {
+        return pattern.mode() == Mode.IMMUTABLE || (rule instanceof TagRule.Settled settled && settled.keepFirst());
+    }
+}
