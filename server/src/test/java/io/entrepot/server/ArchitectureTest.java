@@ -70,7 +70,7 @@ class ArchitectureTest {
                 .whereLayer("access")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "pull")
                 .whereLayer("policy")
-                .mayOnlyBeAccessedByLayers("server", "cli", "admin", "pull")
+                .mayOnlyBeAccessedByLayers("server", "cli", "admin", "node", "pull")
                 .whereLayer("trust")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "pull")
                 .whereLayer("audit")
@@ -80,7 +80,7 @@ class ArchitectureTest {
                 .whereLayer("upstream")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "pull", "content")
                 .whereLayer("tls")
-                .mayOnlyBeAccessedByLayers("server", "cli", "admin")
+                .mayOnlyBeAccessedByLayers("server", "cli", "admin", "node")
                 .whereLayer("net")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "http", "upstream", "access", "trust", "audit"));
     }

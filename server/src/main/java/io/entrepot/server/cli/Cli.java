@@ -17,6 +17,7 @@ public final class Cli {
                 .addSubcommand(new ExplainCommand())
                 .addSubcommand(HostsCommand.withSoftware())
                 .addSubcommand(new CacheCommand())
+                .addSubcommand(new DoctorCommand())
                 .addSubcommand(new WarmCommand())
                 .addSubcommand(new UpstreamsCommand())
                 .addSubcommand(new VersionCommand())

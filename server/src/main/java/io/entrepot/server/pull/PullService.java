@@ -6,6 +6,7 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.server.access.Principal;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.content.Content;
+import io.entrepot.server.policy.Canary;
 import io.entrepot.server.policy.Moment;
 import io.entrepot.server.trust.Trust;
 import java.time.Instant;
@@ -100,6 +101,9 @@ public final class PullService {
             return recorder.unroutable(principal, address, e);
         }
         Pull pull = new Pull(now, route, principal, wanted, judge(now, route, principal));
+        if (Canary.is(pull.repository())) {
+            return recorder.refuse(pull, Canary.RULE, new RegistryException.Denied(Canary.MESSAGE));
+        }
         return now.access()
                 .refusal(principal, pull.upstream().config())
                 .or(() -> now.access().refusal(principal, pull.repository()))
