@@ -169,7 +169,8 @@ public final class CachedContent implements Content {
     public CompletableFuture<Void> proposePin(Repository repository, Reference.Tag tag, Digest digest, String by) {
         TagPin proposal = new TagPin(digest, by, trusted.instant(), false);
         return told(
-                tags.propose(repository, tag, proposal).thenAccept(record -> {}), RegistryException.ManifestUnknown::new);
+                tags.propose(repository, tag, proposal).thenAccept(record -> {}),
+                RegistryException.ManifestUnknown::new);
     }
 
     @Override

@@ -95,10 +95,11 @@ final class TagCache {
 
     /** The age of what the tag was last seen to mean counts from now on, unless it does already, which costs nothing. */
     CompletableFuture<Void> beginAge(Repository repository, Tag tag, Instant now) {
-        return find(repository, tag).thenCompose(known -> known.filter(
-                        record -> record.since(latest(record)).isEmpty())
-                .map(record -> beginAge(new Key(repository, tag), latest(record), now))
-                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+        return find(repository, tag)
+                .thenCompose(known -> known.filter(
+                                record -> record.since(latest(record)).isEmpty())
+                        .map(record -> beginAge(new Key(repository, tag), latest(record), now))
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
     }
 
     private static Digest latest(TagRecord record) {
@@ -125,10 +126,11 @@ final class TagCache {
      * known of the tag. It fails if the disk refuses: a pin that is forgotten would be another one the next time.
      */
     CompletableFuture<Optional<TagRecord>> propose(Repository repository, Tag tag, TagPin proposal) {
-        return find(repository, tag).thenCompose(known -> known.filter(
-                        record -> record.facts().pin().isEmpty())
-                .map(record -> pin(repository, tag, proposal))
-                .orElseGet(() -> CompletableFuture.completedFuture(known)));
+        return find(repository, tag)
+                .thenCompose(
+                        known -> known.filter(record -> record.facts().pin().isEmpty())
+                                .map(record -> pin(repository, tag, proposal))
+                                .orElseGet(() -> CompletableFuture.completedFuture(known)));
     }
 
     /** Pins a tag as the store does it; durable when complete. */
@@ -164,7 +166,8 @@ final class TagCache {
         if (after.isEmpty()) {
             return;
         }
-        boolean sameFacts = before.filter(known -> known.facts().equals(after.get().facts()))
+        boolean sameFacts = before.filter(
+                        known -> known.facts().equals(after.get().facts()))
                 .isPresent();
         boolean sameHistory = before.filter(
                         known -> known.history().size() == after.get().history().size()
