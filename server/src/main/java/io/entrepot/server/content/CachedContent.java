@@ -173,6 +173,19 @@ public final class CachedContent implements Content {
                 RegistryException.ManifestUnknown::new);
     }
 
+    /**
+     * Makes hold what waits for somebody to say so: the given digest as the tag's pin, or without one that which a first
+     * pull proposed, else the return of the tag to a digest that it had left. Empty if nothing waits, or the tag never had
+     * the digest.
+     *
+     * @param by who says so
+     */
+    public CompletableFuture<Optional<Promoted>> promote(
+            Repository repository, Reference.Tag tag, Optional<Digest> digest, String by) {
+        return told(
+                tags.promote(repository, tag, digest, by, trusted.instant()), RegistryException.ManifestUnknown::new);
+    }
+
     @Override
     public Instant trustedNow() {
         return trusted.instant();
