@@ -26,11 +26,13 @@ import io.entrepot.server.pull.PullService;
 import io.entrepot.server.pull.Warmer;
 import io.entrepot.server.tls.ServerTls;
 import io.entrepot.server.trust.Trust;
+import io.entrepot.server.upstream.UpstreamEvents;
 import io.entrepot.storage.disk.DiskStore;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -81,9 +83,10 @@ final class Wiring {
         DiskStore disk = disk();
         Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
         EventLoopGroup loops = loops();
+        TrustedClock trusted = trusted(housekeeping);
         Reloading reloading = opened.add(
-                new Reloading(options, config, UpstreamOpener.on(loops, metrics), tls, metrics, housekeeping));
-        CachedContent content = content(store);
+                new Reloading(options, config, UpstreamOpener.on(loops, heard(trusted)), tls, metrics, housekeeping));
+        CachedContent content = content(store, trusted);
         Notebook notebook = notebook(housekeeping);
         PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog(), notebook);
         DataServer data = new DataServer(Transport.best(), loops, Bounds.of(config), pulls, requests(reloading));
@@ -145,8 +148,29 @@ final class Wiring {
         return loops;
     }
 
-    private CachedContent content(Store store) {
-        CachedContent content = new CachedContent(store, config.fills(), incidents::ofContent, new SteadyClock());
+    private TrustedClock trusted(ScheduledExecutorService housekeeping) {
+        TrustedClock clock = opened.add(TrustedClock.open(state.trustedTime()));
+        repeat(housekeeping, Duration.ofMinutes(1), clock::save);
+        return clock;
+    }
+
+    private UpstreamEvents heard(TrustedClock trusted) {
+        return new UpstreamEvents() {
+            @Override
+            public void asked(Asked asked) {
+                metrics.asked(asked);
+            }
+
+            @Override
+            public void dated(Instant date) {
+                trusted.heard(date);
+            }
+        };
+    }
+
+    private CachedContent content(Store store, TrustedClock trusted) {
+        CachedContent content =
+                new CachedContent(store, config.fills(), incidents::ofContent, new SteadyClock(), trusted);
         opened.add(() -> Waiting.atMost(content.stop(), 10));
         metrics.content(content.stats());
         metrics.gauge("entrepot_fills_running", "Downloads in progress.", content::fillsRunning);

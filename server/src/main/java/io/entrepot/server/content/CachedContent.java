@@ -169,7 +169,21 @@ public final class CachedContent implements Content {
     public CompletableFuture<Void> proposePin(Repository repository, Reference.Tag tag, Digest digest, String by) {
         TagPin proposal = new TagPin(digest, by, trusted.instant(), false);
         return told(
-                tags.propose(repository, tag, proposal).thenAccept(record -> {}), RegistryException.ManifestUnknown::new);
+                tags.propose(repository, tag, proposal).thenAccept(record -> {}),
+                RegistryException.ManifestUnknown::new);
+    }
+
+    /**
+     * Makes hold what waits for somebody to say so: the given digest as the tag's pin, or without one that which a first
+     * pull proposed, else the return of the tag to a digest that it had left. Empty if nothing waits, or the tag never had
+     * the digest.
+     *
+     * @param by who says so
+     */
+    public CompletableFuture<Optional<Promoted>> promote(
+            Repository repository, Reference.Tag tag, Optional<Digest> digest, String by) {
+        return told(
+                tags.promote(repository, tag, digest, by, trusted.instant()), RegistryException.ManifestUnknown::new);
     }
 
     @Override

@@ -61,18 +61,16 @@ final class LinkCache {
         if (admitted.getIfPresent(key) != null) {
             return CompletableFuture.completedFuture(null);
         }
-        return store.act(() -> write(repository, own, manifest.children()))
-                .handle((done, failure) -> {
-                    if (failure == null) {
-                        admitted.put(key, true);
-                    } else {
-                        notWritten(key, Failures.cause(failure));
-                    }
-                    hot.put(key, own);
-                    manifest.children()
-                            .forEach(child -> hot.asMap().putIfAbsent(new Key(repository, child.digest()), child));
-                    return null;
-                });
+        return store.act(() -> write(repository, own, manifest.children())).handle((done, failure) -> {
+            if (failure == null) {
+                admitted.put(key, true);
+            } else {
+                notWritten(key, Failures.cause(failure));
+            }
+            hot.put(key, own);
+            manifest.children().forEach(child -> hot.asMap().putIfAbsent(new Key(repository, child.digest()), child));
+            return null;
+        });
     }
 
     private void write(Repository repository, Descriptor manifest, List<Descriptor> children) throws IOException {

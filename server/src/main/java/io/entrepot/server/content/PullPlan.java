@@ -38,8 +38,7 @@ sealed interface PullPlan {
      *
      * @param trusted now, by trusted time
      */
-    static PullPlan offline(
-            Optional<TagRecord> known, TagPattern pattern, TagRule rule, Instant now, Instant trusted) {
+    static PullPlan offline(Optional<TagRecord> known, TagPattern pattern, TagRule rule, Instant now, Instant trusted) {
         if (known.isEmpty()) {
             return new Fetch();
         }

@@ -95,10 +95,11 @@ final class TagCache {
 
     /** The age of what the tag was last seen to mean counts from now on, unless it does already, which costs nothing. */
     CompletableFuture<Void> beginAge(Repository repository, Tag tag, Instant now) {
-        return find(repository, tag).thenCompose(known -> known.filter(
-                        record -> record.since(latest(record)).isEmpty())
-                .map(record -> beginAge(new Key(repository, tag), latest(record), now))
-                .orElseGet(() -> CompletableFuture.completedFuture(null)));
+        return find(repository, tag)
+                .thenCompose(known -> known.filter(
+                                record -> record.since(latest(record)).isEmpty())
+                        .map(record -> beginAge(new Key(repository, tag), latest(record), now))
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
     }
 
     private static Digest latest(TagRecord record) {
@@ -125,20 +126,46 @@ final class TagCache {
      * known of the tag. It fails if the disk refuses: a pin that is forgotten would be another one the next time.
      */
     CompletableFuture<Optional<TagRecord>> propose(Repository repository, Tag tag, TagPin proposal) {
-        return find(repository, tag).thenCompose(known -> known.filter(
-                        record -> record.facts().pin().isEmpty())
-                .map(record -> pin(repository, tag, proposal))
-                .orElseGet(() -> CompletableFuture.completedFuture(known)));
+        return find(repository, tag)
+                .thenCompose(
+                        known -> known.filter(record -> record.facts().pin().isEmpty())
+                                .map(record -> pin(repository, tag, proposal))
+                                .orElseGet(() -> CompletableFuture.completedFuture(known)));
     }
 
-    /** Pins a tag as the store does it; durable when complete. */
-    CompletableFuture<Optional<TagRecord>> pin(Repository repository, Tag tag, TagPin pin) {
+    private CompletableFuture<Optional<TagRecord>> pin(Repository repository, Tag tag, TagPin pin) {
         return written(new Key(repository, tag), () -> store.tags().pin(repository, tag, pin));
     }
 
-    /** Promotes a return of a tag; durable when complete. */
-    CompletableFuture<Optional<TagRecord>> returned(Repository repository, Tag tag, TagFacts.Return accepted) {
-        return written(new Key(repository, tag), () -> store.tags().returned(repository, tag, accepted));
+    /** Makes hold what waits for it, as {@link CachedContent#promote} says; durable when complete. */
+    CompletableFuture<Optional<Promoted>> promote(
+            Repository repository, Tag tag, Optional<Digest> digest, String by, Instant now) {
+        return find(repository, tag).thenCompose(known -> {
+            Optional<Digest> proposed = known.flatMap(record -> record.facts().pin())
+                    .filter(pin -> !pin.promoted())
+                    .map(TagPin::digest);
+            Optional<Digest> pin = digest.or(() -> proposed);
+            return pin.isPresent()
+                    ? promotedPin(repository, tag, new TagPin(pin.get(), by, now, true))
+                    : promotedReturn(repository, tag, known);
+        });
+    }
+
+    private CompletableFuture<Optional<Promoted>> promotedPin(Repository repository, Tag tag, TagPin pin) {
+        return pin(repository, tag, pin)
+                .thenApply(after -> after.flatMap(record -> record.facts().pin())
+                        .filter(holds -> holds.promoted() && holds.digest().equals(pin.digest()))
+                        .map(holds -> new Promoted(Promoted.What.PIN, holds.digest())));
+    }
+
+    private CompletableFuture<Optional<Promoted>> promotedReturn(
+            Repository repository, Tag tag, Optional<TagRecord> known) {
+        Optional<TagFacts.Return> open = known.flatMap(TagRecord::openReturn);
+        return open.isEmpty()
+                ? CompletableFuture.completedFuture(Optional.empty())
+                : written(new Key(repository, tag), () -> store.tags().returned(repository, tag, open.get()))
+                        .thenApply(after -> Optional.of(
+                                new Promoted(Promoted.What.RETURN, open.get().digest())));
     }
 
     /** Tells the store, and lets memory follow in the order in which the store was told. */
@@ -164,7 +191,8 @@ final class TagCache {
         if (after.isEmpty()) {
             return;
         }
-        boolean sameFacts = before.filter(known -> known.facts().equals(after.get().facts()))
+        boolean sameFacts = before.filter(
+                        known -> known.facts().equals(after.get().facts()))
                 .isPresent();
         boolean sameHistory = before.filter(
                         known -> known.history().size() == after.get().history().size()

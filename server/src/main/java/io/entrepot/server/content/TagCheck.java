@@ -116,8 +116,7 @@ final class TagCheck {
     }
 
     private CompletableFuture<Said> get(TagQuestion question) {
-        return fetched(
-                question, manifests.fetch(question.upstream(), question.repository(), question.tag()));
+        return fetched(question, manifests.fetch(question.upstream(), question.repository(), question.tag()));
     }
 
     private CompletableFuture<Said> fetched(TagQuestion question, CompletableFuture<Manifest> coming) {

@@ -89,8 +89,7 @@ final class TagResolver {
                 : PullPlan.of(known, question.pattern(), question.rule(), clock.instant(), trusted.instant());
     }
 
-    private CompletableFuture<Resolved> serve(
-            TagQuestion question, Optional<TagRecord> known, PullPlan.Serve serve) {
+    private CompletableFuture<Resolved> serve(TagQuestion question, Optional<TagRecord> known, PullPlan.Serve serve) {
         Optional<Digest> pin = question.pin(known).filter(serve.manifest().digest()::equals);
         if (pin.isPresent()) {
             watch.look(question, pin.get(), known);
@@ -165,8 +164,8 @@ final class TagResolver {
             boolean asSaid = choice.manifest().digest().equals(said.manifest().digest());
             return manifests
                     .find(question.upstream(), question.repository(), choice.manifest())
-                    .thenApply(manifest ->
-                            under(question, known, manifest, asSaid ? said.source() : Source.REVALIDATED));
+                    .thenApply(
+                            manifest -> under(question, known, manifest, asSaid ? said.source() : Source.REVALIDATED));
         });
     }
 
@@ -176,8 +175,7 @@ final class TagResolver {
                 : CompletableFuture.completedFuture(Optional.empty());
     }
 
-    private static Resolved under(
-            TagQuestion question, Optional<TagRecord> known, Manifest manifest, Source source) {
+    private static Resolved under(TagQuestion question, Optional<TagRecord> known, Manifest manifest, Source source) {
         Optional<TagSighting> sighting =
                 sighting(question, known, manifest.descriptor().digest());
         return new Resolved(manifest, source, Duration.ZERO, Optional.empty(), sighting);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * data/cache        the store of blobs, tags and links
  * data/cache.sock   the admin socket, while the mirror runs: named after the store, since it speaks of that
  * data/cache.misses, data/cache.discovered   what clients asked for, for entrepot cache misses and upstreams
+ * data/cache.time   the trusted time, by which ages are counted, and when an upstream last said the date
  * data/tls          the certificate that we made ourselves
  * data/native       native parts of Netty, unpacked
  * </pre>
@@ -34,6 +35,11 @@ public record StateDir(Path store, Path root) {
     /** What was asked of upstreams that a pattern admits. */
     public Path discovered() {
         return root.resolve(store.getFileName() + ".discovered");
+    }
+
+    /** The time by which ages are counted. */
+    public Path trustedTime() {
+        return root.resolve(store.getFileName() + ".time");
     }
 
     public Path tls() {

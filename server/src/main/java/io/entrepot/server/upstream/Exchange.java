@@ -7,10 +7,14 @@ import io.entrepot.server.net.NetException;
 import io.entrepot.server.upstream.UpstreamEvents.Asked;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -83,12 +87,23 @@ final class Exchange {
         }
     }
 
-    private static CompletableFuture<Heard> heard(URI asked, HttpReply reply) {
+    private CompletableFuture<Heard> heard(URI asked, HttpReply reply) {
         boolean elsewhere = !sameOrigin(asked, reply.uri());
+        if (!elsewhere) {
+            reply.header("Date").flatMap(Exchange::date).ifPresent(events::dated);
+        }
         if (reply.status() < 300) {
             return CompletableFuture.completedFuture(new Heard(reply, elsewhere, ""));
         }
         return ErrorMessage.read(reply).thenApply(message -> new Heard(reply, elsewhere, elsewhere ? "" : message));
+    }
+
+    private static Optional<Instant> date(String header) {
+        try {
+            return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header, Instant::from));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 
     private static boolean sameOrigin(URI one, URI other) {

@@ -1,5 +1,7 @@
 package io.entrepot.server.upstream;
 
+import java.time.Instant;
+
 /** Told how each request to an upstream ended; the implementation returns at once and does not throw. */
 @FunctionalInterface
 public interface UpstreamEvents {
@@ -30,4 +32,7 @@ public interface UpstreamEvents {
     }
 
     void asked(Asked asked);
+
+    /** An answer of an upstream said what time it is there; any upstream may say anything. */
+    default void dated(Instant date) {}
 }

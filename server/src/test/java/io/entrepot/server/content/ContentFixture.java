@@ -47,6 +47,7 @@ abstract class ContentFixture {
     final ScriptedUpstream upstream = new ScriptedUpstream();
     final Queue<Incident> incidents = new ConcurrentLinkedQueue<>();
     final SetClock clock = new SetClock();
+    final SetClock trusted = new SetClock();
     CachedContent content;
     private final java.util.concurrent.ExecutorService pool = java.util.concurrent.Executors.newFixedThreadPool(4);
     private DiskStore store;
@@ -61,7 +62,7 @@ abstract class ContentFixture {
     private void open() throws IOException {
         store = DiskStore.open(root, DiskStore.Options.of(2_000_000), incident -> {});
         content = new CachedContent(
-                new Store(store.blobs(), store.tags(), store.links(), pool), fills(), incidents::add, clock);
+                new Store(store.blobs(), store.tags(), store.links(), pool), fills(), incidents::add, clock, trusted);
     }
 
     MirrorConfig.Fills fills() {
@@ -133,6 +134,11 @@ abstract class ContentFixture {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** As an eviction does it. */
+    void drop(Digest digest) throws IOException {
+        assertThat(store.blobs().remove(digest)).isTrue();
     }
 
     /** Waits until no download is in progress. */

@@ -31,14 +31,16 @@ class PullPlanTest {
 
     @Test
     void fetchesWhatItDoesNotKnow() {
-        assertThat(PullPlan.of(Optional.empty(), FIVE_MINUTES, TagRule.FREE, NOON, NOON)).isEqualTo(new PullPlan.Fetch());
+        assertThat(PullPlan.of(Optional.empty(), FIVE_MINUTES, TagRule.FREE, NOON, NOON))
+                .isEqualTo(new PullPlan.Fetch());
     }
 
     @Test
     void fetchesATagThatWasGone() {
         TagRecord gone = new TagRecord(new Tag("1"), List.of(new Seen(OLD, NOON, NOON)), true);
 
-        assertThat(PullPlan.of(Optional.of(gone), FIVE_MINUTES, TagRule.FREE, NOON, NOON)).isEqualTo(new PullPlan.Fetch());
+        assertThat(PullPlan.of(Optional.of(gone), FIVE_MINUTES, TagRule.FREE, NOON, NOON))
+                .isEqualTo(new PullPlan.Fetch());
     }
 
     @Test
