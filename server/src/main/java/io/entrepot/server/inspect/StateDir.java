@@ -10,6 +10,7 @@ import java.nio.file.Path;
  * data/cache        the store of blobs, tags and links
  * data/cache.sock   the admin socket, while the mirror runs: named after the store, since it speaks of that
  * data/cache.misses, data/cache.discovered   what clients asked for, for entrepot cache misses and upstreams
+ * data/cache.nodes  the credentials of nodes, hashed
  * data/tls          the certificate that we made ourselves
  * data/native       native parts of Netty, unpacked
  * </pre>
@@ -34,6 +35,11 @@ public record StateDir(Path store, Path root) {
     /** What was asked of upstreams that a pattern admits. */
     public Path discovered() {
         return root.resolve(store.getFileName() + ".discovered");
+    }
+
+    /** What was issued to nodes. */
+    public Path nodes() {
+        return root.resolve(store.getFileName() + ".nodes");
     }
 
     public Path tls() {
