@@ -32,7 +32,7 @@ final class ConfigReader {
                 aliases(root.section("aliases"), upstreams),
                 new TagReader(root, upstreams).read(),
                 PolicyConfig.NONE,
-                AccessConfig.NONE,
+                new AccessReader(root).read(),
                 storage(root.section("storage")),
                 fills(root.section("fills")),
                 limits(root.section("limits")),

@@ -2,6 +2,10 @@ package io.entrepot.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.entrepot.config.AccessConfig.Group;
+import io.entrepot.config.AccessConfig.Issuer;
+import io.entrepot.config.AccessConfig.Keys;
+import io.entrepot.config.AccessConfig.Right;
 import io.entrepot.config.MirrorConfig.Admin;
 import io.entrepot.config.MirrorConfig.Alias;
 import io.entrepot.config.MirrorConfig.Credentials;
@@ -18,6 +22,7 @@ import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.config.MirrorConfig.Tls;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.oci.Glob;
 import io.entrepot.oci.Registry;
 import java.io.IOException;
 import java.net.URI;
@@ -27,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,13 +52,15 @@ class FullMappingTest {
         Path certificate = write("chain.pem", "-----BEGIN CERTIFICATE-----\n");
         Path key = write("key.pem", "-----BEGIN PRIVATE KEY-----\n");
         Path password = write("password", "s3cret \n");
+        Path users = write("users", "alice:$2y$10$abc\n");
         String text = TEXT.replace("CERTIFICATE", certificate.toString())
                 .replace("KEY", key.toString())
-                .replace("PASSWORD", password.toString());
+                .replace("PASSWORD", password.toString())
+                .replace("USERS", users.toString());
 
         MirrorConfig config = ConfigLoader.parse("mirror.yaml", text, Map.of("TOKEN", "t0ken", "IDENTITY", "1dentity"));
 
-        assertThat(config).isEqualTo(expected(certificate, key));
+        assertThat(config).isEqualTo(expected(certificate, key, users));
     }
 
     private static final String TEXT = """
@@ -83,6 +91,22 @@ class FullMappingTest {
               - { match: "ghcr.io/acme/*:v*", immutable: true, fresh: 1h }
               - { match: "**:dev", never: true }
               - { match: "**:latest", fresh: 0, stale: 7d, wait: 0s, stale-on-404: true }
+            access:
+              client-ca: CERTIFICATE
+              htpasswd: USERS
+              issuers:
+                - { issuer: "https://a", audience: [x, y], algorithms: [RS256, EdDSA], jwks: USERS }
+                - { issuer: b, audience: [z], algorithms: [ES384], jwks: "https://b:8443/keys?v=1", ca: CERTIFICATE,
+                    user: email, groups: roles }
+              groups: { ops: { users: ["al*"], networks: [10.0.0.0/8] } }
+              nodes: true
+              tokens: { lifetime: 90s }
+              rights:
+                - repositories: ["ghcr.io/a/**", "ghcr.io/b"]
+                  read:
+                    - { users: [alice], groups: [a], networks: [10.1.0.0/16] }
+                    - { namespaces: [prod], service-accounts: ["prod/*"] }
+                - { repositories: ["**/secret"], read: [] }
             storage: { disk: { path: /cache, max-size: 200GB, min-free: 10GiB, scrub: { every: 0, rate: 1MiB } } }
             fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11 }
             limits:
@@ -104,7 +128,7 @@ class FullMappingTest {
             log: { format: text, level: debug, requests: true }
             """;
 
-    private static MirrorConfig expected(Path certificate, Path key) {
+    private static MirrorConfig expected(Path certificate, Path key, Path users) {
         Duration second = Duration.ofSeconds(1);
         return new MirrorConfig(
                 new Listen(
@@ -131,7 +155,7 @@ class FullMappingTest {
                                 "**:latest", Mode.REVALIDATE, Duration.ZERO, Duration.ofDays(7), Duration.ZERO, true),
                         EVERY),
                 PolicyConfig.NONE,
-                AccessConfig.NONE,
+                access(certificate, users),
                 new Storage(Path.of("/cache"), 200_000_000_000L, 10L << 30, new Scrub(Duration.ZERO, 1 << 20)),
                 new Fills(0, 1, 2, 9, 10, 11),
                 new Limits(
@@ -151,6 +175,49 @@ class FullMappingTest {
                         60),
                 new Drain(Duration.ZERO, Duration.ofMinutes(1)),
                 new Log(Log.Format.TEXT, Log.Level.DEBUG, true));
+    }
+
+    private static AccessConfig access(Path ca, Path users) {
+        return new AccessConfig(
+                Optional.of(ca),
+                Optional.of(users),
+                List.of(
+                        new Issuer(
+                                "https://a",
+                                List.of("x", "y"),
+                                List.of("RS256", "EdDSA"),
+                                new Keys.InFile(users),
+                                Optional.empty(),
+                                "sub",
+                                "groups"),
+                        new Issuer(
+                                "b",
+                                List.of("z"),
+                                List.of("ES384"),
+                                new Keys.AtUrl(URI.create("https://b:8443/keys?v=1")),
+                                Optional.of(ca),
+                                "email",
+                                "roles")),
+                Map.of("ops", new Group(globs("al*"), List.of(Network.parse("10.0.0.0/8")))),
+                true,
+                Duration.ofSeconds(90),
+                List.of(
+                        new Right(
+                                globs("ghcr.io/a/**", "ghcr.io/b"),
+                                List.of(
+                                        new AskerMatch(
+                                                globs("alice"),
+                                                globs("a"),
+                                                List.of(Network.parse("10.1.0.0/16")),
+                                                List.of(),
+                                                List.of()),
+                                        new AskerMatch(
+                                                List.of(), List.of(), List.of(), globs("prod"), globs("prod/*")))),
+                        new Right(globs("**/secret"), List.of())));
+    }
+
+    private static List<Glob> globs(String... patterns) {
+        return Stream.of(patterns).map(Glob::new).toList();
     }
 
     private static UpstreamConfig corp(Path ca) {

@@ -54,7 +54,7 @@ class ReferenceTest {
         assertThat(Files.readAllLines(REFERENCE))
                 .filteredOn(line -> line.matches(" *[a-z0-9-]+:( .*)?"))
                 .filteredOn(line -> !line.matches("  [a-z0-9.]+: \\{}"))
-                .filteredOn(line -> !line.matches("(storage|log|  disk|  docker\\.io):"))
+                .filteredOn(line -> !line.matches("(storage|log|  disk|  tokens|  docker\\.io):"))
                 .allSatisfy(line -> assertThat(line).contains(" # "));
     }
 

@@ -89,6 +89,42 @@ public abstract sealed class RegistryException extends RuntimeException {
         }
     }
 
+    /** Nothing of it for somebody who did not prove who they are; they may, and ask again. */
+    public static final class Unauthorized extends RegistryException {
+
+        /** What is missing, as a challenge says it (RFC 6750, 3.1). */
+        public enum Why {
+            /** They brought nothing. */
+            UNKNOWN(""),
+            /** What they brought proves nothing. */
+            WRONG("invalid_token"),
+            /** What they brought is good for something else. */
+            TOO_NARROW("insufficient_scope");
+
+            private final String error;
+
+            Why(String error) {
+                this.error = error;
+            }
+
+            /** The parameter {@code error} of a challenge; empty: it has none. */
+            public String error() {
+                return error;
+            }
+        }
+
+        private final Why why;
+
+        public Unauthorized(String message, Why why) {
+            super(401, "UNAUTHORIZED", message);
+            this.why = why;
+        }
+
+        public Why why() {
+            return why;
+        }
+    }
+
     /** Refused by a decision. */
     public static final class Denied extends RegistryException {
         public Denied(String message) {

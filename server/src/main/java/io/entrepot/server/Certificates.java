@@ -29,16 +29,25 @@ final class Certificates {
             throws StartException {
         try {
             if (!self && config.listen().tls().isEmpty()) {
+                requireNoClientCertificates(config);
                 return null;
             }
             Tls files = self
                     ? selfSigned(config, state, housekeeping)
                     : config.listen().tls().get();
-            ServerTls tls = ServerTls.open(files);
+            ServerTls tls = ServerTls.open(files, config.access().clientCa());
             housekeeping.scheduleWithFixedDelay(tls::follow, FOLLOW_SECONDS, FOLLOW_SECONDS, TimeUnit.SECONDS);
             return tls;
         } catch (IOException e) {
             throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static void requireNoClientCertificates(MirrorConfig config) throws StartException {
+        if (config.access().clientCa().isPresent()) {
+            throw new StartException(
+                    "access.client-ca asks for certificates of clients, and there is no TLS (expected: listen.tls, or"
+                            + " --tls self)");
         }
     }
 

@@ -12,17 +12,17 @@ import java.util.function.Function;
 /** What holds now: a configuration, the settings of a pull that were made from it, and the upstreams that are open for it. */
 record Current(MirrorConfig config, Settings settings, Upstreams upstreams) {
 
-    static Current first(MirrorConfig config, Function<UpstreamConfig, Upstreams.Open> opener) {
-        return of(1, config, Upstreams.first(config, opener));
+    static Current first(MirrorConfig config, Access access, Function<UpstreamConfig, Upstreams.Open> opener) {
+        return of(1, config, access, Upstreams.first(config, opener));
     }
 
-    Current next(MirrorConfig other, Function<UpstreamConfig, Upstreams.Open> opener) {
-        return of(settings.version() + 1, other, upstreams.next(other, opener));
+    Current next(MirrorConfig other, Access access, Function<UpstreamConfig, Upstreams.Open> opener) {
+        return of(settings.version() + 1, other, access, upstreams.next(other, opener));
     }
 
-    private static Current of(long version, MirrorConfig config, Upstreams upstreams) {
+    private static Current of(long version, MirrorConfig config, Access access, Upstreams upstreams) {
         Router router = new Router(config, upstreams);
-        Settings settings = new Settings(version, router, TagPatterns.of(config.tags()), new Access(), PullPolicy.OPEN);
+        Settings settings = new Settings(version, router, TagPatterns.of(config.tags()), access, PullPolicy.OPEN);
         return new Current(config, settings, upstreams);
     }
 }

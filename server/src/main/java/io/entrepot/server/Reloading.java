@@ -5,6 +5,8 @@ import io.entrepot.config.ConfigLoader;
 import io.entrepot.config.ConfigProblem;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.server.access.Access;
+import io.entrepot.server.access.AccessOpener;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.Reloads;
 import io.entrepot.server.pull.Settings;
@@ -31,6 +33,7 @@ final class Reloading implements Reloads, AutoCloseable {
     private final Mirror.Options options;
     private final MirrorConfig started;
     private final Function<UpstreamConfig, Upstreams.Open> opener;
+    private final AccessOpener access;
     private final @Nullable ServerTls tls;
     private final Metrics metrics;
     private final ScheduledExecutorService housekeeping;
@@ -40,16 +43,19 @@ final class Reloading implements Reloads, AutoCloseable {
             Mirror.Options options,
             MirrorConfig config,
             Function<UpstreamConfig, Upstreams.Open> opener,
+            AccessOpener access,
             @Nullable ServerTls tls,
             Metrics metrics,
-            ScheduledExecutorService housekeeping) {
+            ScheduledExecutorService housekeeping)
+            throws IOException {
         this.options = options;
         this.started = config;
         this.opener = opener;
+        this.access = access;
         this.tls = tls;
         this.metrics = metrics;
         this.housekeeping = housekeeping;
-        this.current = Current.first(config, opener);
+        this.current = Current.first(config, access.open(config), opener);
         housekeeping.scheduleWithFixedDelay(
                 () -> farewell(current.upstreams().found().takeUnused()), 1, 1, TimeUnit.MINUTES);
     }
@@ -91,8 +97,9 @@ final class Reloading implements Reloads, AutoCloseable {
         }
         try {
             MirrorConfig next = ConfigLoader.load(file);
+            Access opened = access.open(next);
             useCertificate(next);
-            swap(current.next(next, opener));
+            swap(current.next(next, opened, opener));
             return new Outcome(current.settings().version(), List.of(), RestartNeeded.between(started, next));
         } catch (ConfigException e) {
             return refused(e.problems().stream().map(ConfigProblem::toString).toList());
@@ -103,7 +110,7 @@ final class Reloading implements Reloads, AutoCloseable {
 
     private void useCertificate(MirrorConfig next) throws IOException {
         if (tls != null && next.listen().tls().isPresent()) {
-            tls.use(next.listen().tls().get());
+            tls.use(next.listen().tls().get(), next.access().clientCa());
         }
     }
 

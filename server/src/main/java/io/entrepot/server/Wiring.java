@@ -1,12 +1,14 @@
 package io.entrepot.server;
 
 import io.entrepot.config.MirrorConfig;
+import io.entrepot.server.access.AccessOpener;
 import io.entrepot.server.admin.AdminApi;
 import io.entrepot.server.admin.AdminServer;
 import io.entrepot.server.admin.CacheApi;
 import io.entrepot.server.admin.Health;
 import io.entrepot.server.admin.LoopWatch;
 import io.entrepot.server.admin.Metrics;
+import io.entrepot.server.admin.NodesApi;
 import io.entrepot.server.admin.PullApi;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.cli.BuildInfo;
@@ -20,6 +22,7 @@ import io.entrepot.server.inspect.Holdings;
 import io.entrepot.server.inspect.StateDir;
 import io.entrepot.server.inspect.Stores;
 import io.entrepot.server.log.LogSetup;
+import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.pull.Notebook;
 import io.entrepot.server.pull.PullService;
@@ -84,8 +87,8 @@ final class Wiring {
         Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
         EventLoopGroup loops = loops();
         TrustedClock trusted = trusted(housekeeping);
-        Reloading reloading = opened.add(
-                new Reloading(options, config, UpstreamOpener.on(loops, heard(trusted)), tls, metrics, housekeeping));
+        AccessOpener access = access(loops);
+        Reloading reloading = reloading(loops, trusted, access, tls, housekeeping);
         CachedContent content = content(store, trusted);
         Notebook notebook = notebook(housekeeping);
         PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog(), notebook);
@@ -95,11 +98,37 @@ final class Wiring {
         every(Duration.ofSeconds(1), "descriptors", data::sampleDescriptors);
         metrics.clients(data);
         int port = listen(data, tls);
-        AdminServer admin = admin(disk, loops, reloading, pulls, notebook);
+        AdminServer admin = admin(disk, loops, reloading, pulls, notebook, access);
         readiness.serving();
         Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
         announce(mirror, tls);
         return mirror;
+    }
+
+    private AccessOpener access(EventLoopGroup loops) throws StartException {
+        try {
+            AccessOpener access =
+                    opened.add(new AccessOpener(egress -> new HttpClient(loops, egress), state.nodes(), metrics));
+            every(Duration.ofSeconds(2), "access-files", access::follow);
+            return access;
+        } catch (IOException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Reloading reloading(
+            EventLoopGroup loops,
+            TrustedClock trusted,
+            AccessOpener access,
+            @Nullable ServerTls tls,
+            ScheduledExecutorService housekeeping)
+            throws StartException {
+        try {
+            return opened.add(new Reloading(
+                    options, config, UpstreamOpener.on(loops, heard(trusted)), access, tls, metrics, housekeeping));
+        } catch (IOException e) {
+            throw new StartException(String.valueOf(e.getMessage()));
+        }
     }
 
     private ScheduledExecutorService housekeeping() {
@@ -209,7 +238,12 @@ final class Wiring {
     }
 
     private AdminServer admin(
-            DiskStore store, EventLoopGroup loops, Reloading reloading, PullService pulls, Notebook notebook)
+            DiskStore store,
+            EventLoopGroup loops,
+            Reloading reloading,
+            PullService pulls,
+            Notebook notebook,
+            AccessOpener access)
             throws StartException {
         LoopWatch watch = opened.add(new LoopWatch(loops));
         metrics.loops(watch);
@@ -222,6 +256,7 @@ final class Wiring {
                         store.executor()),
                 new CacheApi(store.blobs(), store::garbage, store.executor()),
                 new PullApi(notebook, new Warmer(pulls)::warm),
+                new NodesApi(access.nodes(), () -> reloading.config().access().nodes(), store.executor()),
                 reloading,
                 () -> reloading.config().admin().token());
         InetSocketAddress address = Listening.address(

@@ -2,9 +2,17 @@ package io.entrepot.server.access;
 
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.RegistryException;
+import io.entrepot.oci.RegistryException.Unauthorized;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.access.Principal.Known;
+import io.entrepot.server.access.Principal.Peer;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who asks, and which upstreams and repositories are theirs. What our login can read at an upstream is not everybody's: an
@@ -12,9 +20,40 @@ import java.util.concurrent.CompletableFuture;
  */
 public final class Access {
 
+    /** Everybody is known by address alone, and nothing is kept from anybody. */
+    public static final Access OPEN = new Access(null, new Rights(List.of()), Duration.ZERO, false);
+
+    private final @Nullable Proofs proofs;
+    private final Rights rights;
+    private final Duration lifetime;
+    private final boolean asksWho;
+
+    /**
+     * @param proofs null: nobody can prove anything
+     * @param lifetime of our own tokens
+     * @param asksWho whether anything here depends on who somebody is
+     */
+    Access(@Nullable Proofs proofs, Rights rights, Duration lifetime, boolean asksWho) {
+        this.proofs = proofs;
+        this.rights = rights;
+        this.lifetime = lifetime;
+        this.asksWho = asksWho;
+    }
+
+    /** A token of our own. As text it is nothing. */
+    public record Token(String value, Duration lifetime) {
+
+        @Override
+        public String toString() {
+            return "***";
+        }
+    }
+
     /** Who a client is; fails with a {@link RegistryException} if what it brings proves nothing. */
     public CompletableFuture<Principal> identify(Offer offer) {
-        return CompletableFuture.completedFuture(new Principal.Peer(offer.address(), offer.peer()));
+        return proofs == null
+                ? CompletableFuture.completedFuture(new Peer(offer.address(), offer.peer()))
+                : proofs.identify(offer);
     }
 
     /** Why nothing of this upstream is for them; empty if it is. */
@@ -26,13 +65,74 @@ public final class Access {
                 + ": it lies in none of the upstream's `clients`"));
     }
 
-    /** Why nothing of this repository is for them: a 404 as for an absent name, or a challenge; empty if it is. */
-    public Optional<RegistryException> refusal(Principal principal, Repository repository) {
-        return Optional.empty();
+    /**
+     * Why nothing of this repository is for them; empty if it is. Nobody is asked whether there is such a thing, so that
+     * the answer, and the time that it takes, are the same if there is and if there is not.
+     *
+     * @param absent what is answered where there is no such name
+     */
+    public Optional<RegistryException> refusal(
+            Principal principal, Repository repository, Supplier<RegistryException> absent) {
+        if (principal instanceof Known known && !known.grant().covers(repository)) {
+            return Optional.of(new Unauthorized("the token is not for " + repository, Unauthorized.Why.TOO_NARROW));
+        }
+        if (rights.admit(principal, repository)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                principal instanceof Peer && canBeAsked()
+                        ? new Unauthorized(repository + " is for those who log in", Unauthorized.Why.UNKNOWN)
+                        : absent.get());
     }
 
-    /** The question who somebody is, if it can be put to them: for a refusal that an identity may turn. */
+    /**
+     * The question who somebody is, if it can be put to them: for a refusal that an identity may turn. Who was asked and
+     * did not say it is refused in the words of the rule.
+     */
     public Optional<RegistryException> challenge(Principal principal, Repository repository, String message) {
-        return Optional.empty();
+        return principal instanceof Peer peer && !peer.declined() && canBeAsked()
+                ? Optional.of(new Unauthorized(message, Unauthorized.Why.UNKNOWN))
+                : Optional.empty();
+    }
+
+    /**
+     * The question who somebody is, before they ask for anything: docker, podman and skopeo ask once, at {@code /v2/}, how
+     * they are to log in, and never again. Only where anything depends on it; to containerd, which does not ask there, the
+     * question is put by what needs it.
+     */
+    public Optional<RegistryException> greeting(Principal principal) {
+        return asksWho && principal instanceof Peer peer && !peer.declined() && canBeAsked()
+                ? Optional.of(new Unauthorized("who asks? (a login, or a token of nobody)", Unauthorized.Why.UNKNOWN))
+                : Optional.empty();
+    }
+
+    /** Whether there are tokens of our own. */
+    public boolean canBeAsked() {
+        return proofs != null && proofs.canBeAsked();
+    }
+
+    /**
+     * A token to pull from these repositories with, also for somebody unknown, who may go on as that.
+     *
+     * @throws RegistryException if one of them is not for somebody unknown, or there are too many of them
+     */
+    public Token token(Principal principal, Set<Repository> repositories) {
+        if (proofs == null || !proofs.canBeAsked()) {
+            throw new RegistryException.NameUnknown("no tokens are given out here");
+        }
+        if (principal instanceof Peer) {
+            repositories.forEach(each -> refusal(principal, each, () -> new RegistryException.NameUnknown(""))
+                    .ifPresent(refusal -> {
+                        throw refusal;
+                    }));
+        }
+        Optional<Identity> who = principal instanceof Known known ? Optional.of(known.identity()) : Optional.empty();
+        try {
+            return new Token(
+                    proofs.tokens().issue(who.map(Identity::byToken), repositories, proofs.edition(), lifetime),
+                    lifetime);
+        } catch (NotProven e) {
+            throw new RegistryException.Denied(e.getMessage());
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.entrepot.server.access;
 import io.entrepot.config.Network;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 
 /** Who asks. As text, everything that is known of them, for records. */
 public sealed interface Principal {
@@ -11,8 +12,18 @@ public sealed interface Principal {
      * Somebody known by the network address alone.
      *
      * @param peer where the connection comes from: the same address, or that of a trusted proxy
+     * @param groups in which the configuration puts their network
+     * @param declined whether they were asked who they are, and did not say it
      */
-    record Peer(InetAddress address, InetAddress peer) implements Principal {
+    record Peer(InetAddress address, InetAddress peer, Set<String> groups, boolean declined) implements Principal {
+
+        public Peer {
+            groups = Set.copyOf(groups);
+        }
+
+        public Peer(InetAddress address, InetAddress peer) {
+            this(address, peer, Set.of(), false);
+        }
 
         @Override
         public boolean isIn(List<Network> networks) {
@@ -28,6 +39,35 @@ public sealed interface Principal {
         @Override
         public String toString() {
             return address.equals(peer) ? shown() : shown() + " via " + peer.getHostAddress();
+        }
+    }
+
+    /**
+     * Somebody who proved who they are.
+     *
+     * @param groups that the proof names, and in which the configuration puts them
+     * @param at where they are
+     */
+    record Known(Identity identity, Set<String> groups, Peer at, Grant grant) implements Principal {
+
+        public Known {
+            groups = Set.copyOf(groups);
+        }
+
+        @Override
+        public boolean isIn(List<Network> networks) {
+            return at.isIn(networks);
+        }
+
+        @Override
+        public String shown() {
+            return identity.name();
+        }
+
+        /** {@code alice (basic) at 203.0.113.7 via 10.0.0.6}. */
+        @Override
+        public String toString() {
+            return identity.name() + " (" + identity.proof().label() + ") at " + at;
         }
     }
 

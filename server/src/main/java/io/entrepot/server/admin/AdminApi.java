@@ -27,6 +27,7 @@ public final class AdminApi {
     private final Explainer explainer;
     private final CacheApi cache;
     private final PullApi pulls;
+    private final NodesApi nodes;
     private final Reloads reloads;
     private final Supplier<Optional<Secret>> token;
 
@@ -36,6 +37,7 @@ public final class AdminApi {
             Explainer explainer,
             CacheApi cache,
             PullApi pulls,
+            NodesApi nodes,
             Reloads reloads,
             Supplier<Optional<Secret>> token) {
         this.health = health;
@@ -43,6 +45,7 @@ public final class AdminApi {
         this.explainer = explainer;
         this.cache = cache;
         this.pulls = pulls;
+        this.nodes = nodes;
         this.reloads = reloads;
         this.token = token;
     }
@@ -89,8 +92,18 @@ public final class AdminApi {
                         method,
                         () -> pulls.warm(
                                 query.getOrDefault("image", List.of()), query.getOrDefault("platform", List.of())));
+            case "nodes" -> nodes(method, query);
             case "reload" -> only("POST", method, () -> reloads.reload().thenApply(AdminApi::reloaded));
             default -> CompletableFuture.completedFuture(notFound(API + path));
+        };
+    }
+
+    private CompletableFuture<Reply> nodes(String method, Map<String, List<String>> query) {
+        return switch (method) {
+            case "GET" -> only("GET", method, nodes::list);
+            case "POST" -> only("POST", method, () -> nodes.issue(one(query, "name")));
+            case "DELETE" -> only("DELETE", method, () -> nodes.revoke(one(query, "name")));
+            default -> CompletableFuture.completedFuture(notAllowed("GET, POST, DELETE"));
         };
     }
 

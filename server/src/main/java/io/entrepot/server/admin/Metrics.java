@@ -1,5 +1,7 @@
 package io.entrepot.server.admin;
 
+import io.entrepot.server.access.AccessEvents;
+import io.entrepot.server.access.Proof;
 import io.entrepot.server.content.ContentStats;
 import io.entrepot.server.http.DataServer;
 import io.entrepot.server.http.DataStats;
@@ -30,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every number that the mirror tells Prometheus. No label carries what a client chose: no repository, no tag, no address.
  */
-public final class Metrics implements Requests, UpstreamEvents {
+public final class Metrics implements Requests, UpstreamEvents, AccessEvents {
 
     private final CollectorRegistry registry = new CollectorRegistry();
     private final Samples samples = new Samples();
@@ -73,6 +75,11 @@ public final class Metrics implements Requests, UpstreamEvents {
             .register(registry);
     private final Gauge build = Gauge.build("entrepot_build_info", "Always 1; says what runs.")
             .labelNames("version", "java", "netty")
+            .register(registry);
+
+    private final Counter auth = Counter.build(
+                    "entrepot_auth_total", "Attempts to prove who somebody is, by method and what became of them.")
+            .labelNames("method", "outcome")
             .register(registry);
 
     private record RequestKey(Exchanged.Kind kind, int status, String cache) {}
@@ -145,6 +152,11 @@ public final class Metrics implements Requests, UpstreamEvents {
         String result = key.result.toLowerCase(Locale.ROOT);
         return new UpstreamChildren(
                 upstreamRequests.labels(key.upstream, endpoint, result), upstreamSeconds.labels(key.upstream));
+    }
+
+    @Override
+    public void attempted(Proof proof, Outcome outcome) {
+        auth.labels(proof.label(), outcome.name().toLowerCase(Locale.ROOT)).inc();
     }
 
     public void incident(String kind) {

@@ -81,7 +81,7 @@ final class CheckCommand implements Callable<Integer> {
             return List.of();
         }
         try {
-            ServerTls.open(config.listen().tls().get());
+            ServerTls.open(config.listen().tls().get(), config.access().clientCa());
             return List.of();
         } catch (IOException e) {
             return List.of(new ConfigProblem(file.toString(), 0, "listen.tls: " + e.getMessage()));

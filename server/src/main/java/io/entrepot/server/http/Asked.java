@@ -1,22 +1,25 @@
 package io.entrepot.server.http;
 
+import io.entrepot.server.pull.Client;
 import io.entrepot.server.pull.PullRequest;
 import io.entrepot.server.pull.ReferrersRequest;
 import io.entrepot.server.pull.TagsRequest;
+import io.entrepot.server.pull.TokenRequest;
 import java.util.function.Consumer;
 
 /** What a request asks for, once it is understood. */
 sealed interface Asked {
 
     /** {@code GET /v2/}: whether a registry is here. */
-    record Ping() implements Asked {
+    record Ping(Client client) implements Asked {
         @Override
         public void match(
-                Runnable ping,
+                Consumer<Client> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
-                Consumer<ReferrersRequest> referrers) {
-            ping.run();
+                Consumer<ReferrersRequest> referrers,
+                Consumer<TokenRequest> token) {
+            ping.accept(client);
         }
     }
 
@@ -24,10 +27,11 @@ sealed interface Asked {
     record Pull(PullRequest request) implements Asked {
         @Override
         public void match(
-                Runnable ping,
+                Consumer<Client> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
-                Consumer<ReferrersRequest> referrers) {
+                Consumer<ReferrersRequest> referrers,
+                Consumer<TokenRequest> token) {
             pull.accept(request);
         }
     }
@@ -36,10 +40,11 @@ sealed interface Asked {
     record Tags(TagsRequest request) implements Asked {
         @Override
         public void match(
-                Runnable ping,
+                Consumer<Client> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
-                Consumer<ReferrersRequest> referrers) {
+                Consumer<ReferrersRequest> referrers,
+                Consumer<TokenRequest> token) {
             tags.accept(request);
         }
     }
@@ -48,17 +53,32 @@ sealed interface Asked {
     record Referrers(ReferrersRequest request) implements Asked {
         @Override
         public void match(
-                Runnable ping,
+                Consumer<Client> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
-                Consumer<ReferrersRequest> referrers) {
+                Consumer<ReferrersRequest> referrers,
+                Consumer<TokenRequest> token) {
             referrers.accept(request);
         }
     }
 
+    /** A token. */
+    record Token(TokenRequest request) implements Asked {
+        @Override
+        public void match(
+                Consumer<Client> ping,
+                Consumer<PullRequest> pull,
+                Consumer<TagsRequest> tags,
+                Consumer<ReferrersRequest> referrers,
+                Consumer<TokenRequest> token) {
+            token.accept(request);
+        }
+    }
+
     void match(
-            Runnable ping,
+            Consumer<Client> ping,
             Consumer<PullRequest> pull,
             Consumer<TagsRequest> tags,
-            Consumer<ReferrersRequest> referrers);
+            Consumer<ReferrersRequest> referrers,
+            Consumer<TokenRequest> token);
 }

@@ -4,11 +4,14 @@ import io.entrepot.oci.RegistryException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -44,6 +47,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final boolean secure;
     private final Deque<Received> waiting = new ArrayDeque<>(2);
     private @Nullable Exchange current;
+    private @Nullable List<X509Certificate> certificates;
     private boolean closing;
     private boolean readHeld;
 
@@ -89,6 +93,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Whether what is written is encrypted on its way. */
     boolean isSecure() {
         return secure;
+    }
+
+    /** The certificates that the client has, its own first, as TLS verified them; empty: it has none. */
+    List<X509Certificate> certificates() {
+        SslHandler tls = secure ? channel.pipeline().get(SslHandler.class) : null;
+        if (certificates == null) {
+            certificates =
+                    tls == null || !tls.engine().getWantClientAuth() ? List.of() : PeerCertificates.of(tls.engine());
+        }
+        return certificates;
     }
 
     /** A PROXY header is read; what follows is the client's, and may take its time. */

@@ -1,16 +1,20 @@
 package io.entrepot.server.http;
 
 import io.entrepot.oci.RegistryException;
+import io.entrepot.oci.RegistryException.Unauthorized;
 import io.entrepot.server.content.Body;
 import io.entrepot.server.content.BodyReader;
 import io.entrepot.server.http.Exchanged.Kind;
+import io.entrepot.server.pull.Address;
 import io.entrepot.server.pull.Answer;
+import io.entrepot.server.pull.Client;
 import io.entrepot.server.pull.PullRequest;
 import io.entrepot.server.pull.PullService;
 import io.entrepot.server.pull.ReferrersRequest;
 import io.entrepot.server.pull.Referring;
 import io.entrepot.server.pull.TagList;
 import io.entrepot.server.pull.TagsRequest;
+import io.entrepot.server.pull.TokenRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -20,6 +24,7 @@ import io.netty.util.internal.OutOfDirectMemoryError;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -52,6 +57,7 @@ final class Exchange {
     private boolean refused;
     private boolean finished;
     private Kind kind = Kind.OTHER;
+    private Address address = Challenge.NOTHING;
     private int status;
     private @Nullable Answer answer;
     private @Nullable BodyWriter writer;
@@ -60,19 +66,27 @@ final class Exchange {
         this.connection = connection;
         this.ctx = ctx;
         this.received = received;
-        this.request = received instanceof RequestHead head ? head : UNREAD;
+        this.request = head(received);
         this.client = connection.source().client(request);
         this.close = request.closes();
+    }
+
+    private static RequestHead head(Received received) {
+        if (received instanceof Received.Form form) {
+            return form.head();
+        }
+        return received instanceof RequestHead head ? head : UNREAD;
     }
 
     void start(PullService pulls) {
         try {
             understand()
                     .match(
-                            this::ping,
+                            asking -> ping(pulls, asking),
                             pull -> pull(pulls, pull),
                             tags -> tags(pulls, tags),
-                            referrers -> referrers(pulls, referrers));
+                            referrers -> referrers(pulls, referrers),
+                            token -> token(pulls, token));
         } catch (RuntimeException e) {
             fail(e);
         }
@@ -95,7 +109,10 @@ final class Exchange {
             throw refusal;
         });
         admit();
-        return RequestParser.parse(request, client, connection.source().peer());
+        InetAddress peer = connection.source().peer();
+        return received instanceof Received.Form form
+                ? RequestParser.parse(form, client, peer, connection.certificates())
+                : RequestParser.parse(request, client, peer, connection.certificates());
     }
 
     private void admit() {
@@ -106,23 +123,43 @@ final class Exchange {
         }
     }
 
-    private void ping() {
+    private void ping(PullService pulls, Client asking) {
         kind = Kind.PING;
-        status = 200;
-        send(responses().ping(EMPTY_JSON.length), EMPTY_JSON);
+        when(
+                pulls.ping(asking),
+                here -> {
+                    status = 200;
+                    send(responses().ping(EMPTY_JSON.length), EMPTY_JSON);
+                },
+                here -> {});
+    }
+
+    private void token(PullService pulls, TokenRequest token) {
+        kind = Kind.TOKEN;
+        when(
+                pulls.token(token),
+                given -> {
+                    status = 200;
+                    byte[] body = JsonBody.token(given, Instant.now());
+                    send(responses().token(body.length), body);
+                },
+                given -> {});
     }
 
     private void pull(PullService pulls, PullRequest pull) {
+        address = pull.address();
         kind = pull.target() instanceof PullRequest.Target.Blob ? Kind.BLOB : Kind.MANIFEST;
         when(pulls.pull(pull), got -> content(pull, got), got -> got.ended(0, false));
     }
 
     private void tags(PullService pulls, TagsRequest tags) {
+        address = tags.address();
         kind = Kind.TAGS;
         when(pulls.tags(tags), list -> tags(tags, list), list -> {});
     }
 
     private void referrers(PullService pulls, ReferrersRequest referrers) {
+        address = referrers.address();
         kind = Kind.REFERRERS;
         when(pulls.referrers(referrers), list -> referrers(referrers, list), list -> {});
     }
@@ -221,7 +258,7 @@ final class Exchange {
             LOG.atError()
                     .setCause(cause)
                     .addKeyValue("method", request.method())
-                    .addKeyValue("target", request.target())
+                    .addKeyValue("target", path())
                     .log("request failed");
         }
         if (writer != null) {
@@ -246,12 +283,21 @@ final class Exchange {
             close |= refused;
             status = known.status();
             byte[] body = JsonBody.error(known.code(), known.getMessage());
-            send(responses().error(known, body.length), body);
+            send(
+                    known instanceof Unauthorized asks
+                            ? responses().unauthorized(asks, challenge(asks), body.length)
+                            : responses().error(known, body.length),
+                    body);
         } else {
             status = 500;
             byte[] body = JsonBody.error("UNKNOWN", "internal error");
             send(responses().error(500, "Internal Server Error", body.length), body);
         }
+    }
+
+    private String challenge(Unauthorized asks) {
+        boolean secure = connection.isSecure() || connection.source().isSecure(request);
+        return kind == Kind.TOKEN ? Challenge.BASIC : Challenge.of(asks, request, secure, address);
     }
 
     private Responses responses() {
@@ -333,7 +379,7 @@ final class Exchange {
                 client,
                 connection.source().peer(),
                 request.method(),
-                request.target(),
+                kind == Kind.TOKEN ? path() : request.target(),
                 request.value("User-Agent"),
                 kind,
                 answer == null ? "" : answer.repository().registry().name(),

@@ -35,6 +35,7 @@ public record Exchanged(
         TAGS,
         REFERRERS,
         PING,
+        TOKEN,
         /** No such route, or not understood. */
         OTHER
     }

@@ -42,6 +42,19 @@ final class JsonBody {
         });
     }
 
+    /** {@code {"token":"…","access_token":"…","expires_in":300,"issued_at":"…"}}, the token twice as two specs want it. */
+    static byte[] token(Access.Token token, Instant now) {
+        return write(json -> {
+            json.writeStartObject();
+            json.writeStringField("token", token.value());
+            json.writeStringField("access_token", token.value());
+            json.writeNumberField("expires_in", token.lifetime().toSeconds());
+            json.writeStringField(
+                    "issued_at", now.truncatedTo(ChronoUnit.SECONDS).toString());
+            json.writeEndObject();
+        });
+    }
+
     private static byte[] write(Writing writing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(bytes)) {

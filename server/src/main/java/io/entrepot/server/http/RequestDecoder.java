@@ -7,9 +7,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts the bytes of a connection into request heads. A mirror takes no request bodies, so there is nothing else.
+ * Cuts the bytes of a connection into request heads. A mirror takes no request bodies but the form that asks for a token.
  *
  * <p>Our own because Netty's decoder joins folded lines and skips what lies between words; here whatever two parsers
  * could read in two ways is refused, and what comes after it is never read.
@@ -20,6 +21,7 @@ final class RequestDecoder extends ByteToMessageDecoder {
     private int scanned;
     private int lineStart;
     private boolean broken;
+    private @Nullable RequestHead posting;
 
     RequestDecoder(Limits limits) {
         this.limits = limits;
@@ -27,13 +29,17 @@ final class RequestDecoder extends ByteToMessageDecoder {
 
     /** Whether a request has begun to come and is not whole yet. */
     boolean inRequest() {
-        return !broken && actualReadableBytes() > 0;
+        return !broken && (posting != null || actualReadableBytes() > 0);
     }
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
         if (broken) {
             in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (posting != null) {
+            form(posting, in, out);
             return;
         }
         try {
@@ -43,12 +49,30 @@ final class RequestDecoder extends ByteToMessageDecoder {
                 in.skipBytes(length);
                 scanned = 0;
                 lineStart = 0;
-                out.add(RequestHead.parse(head, limits.headerFields()));
+                received(RequestHead.parse(head, limits.headerFields()), out);
             }
         } catch (RegistryException e) {
             broken = true;
             in.skipBytes(in.readableBytes());
             out.add(new Received.Broken(e));
+        }
+    }
+
+    private void received(RequestHead head, List<Object> out) {
+        if (TokenForm.length(head) > 0) {
+            posting = head;
+        } else {
+            out.add(head);
+        }
+    }
+
+    /** What the head announced, once it is there; what is behind it is the next request. */
+    private void form(RequestHead head, ByteBuf in, List<Object> out) {
+        int length = TokenForm.length(head);
+        if (in.readableBytes() >= length) {
+            out.add(new Received.Form(head, in.toString(in.readerIndex(), length, StandardCharsets.ISO_8859_1)));
+            in.skipBytes(length);
+            posting = null;
         }
     }
 

@@ -9,6 +9,8 @@ import io.entrepot.server.pull.PullRequest;
 import io.entrepot.server.pull.ReferrersRequest;
 import io.entrepot.server.pull.TagsRequest;
 import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -21,6 +23,7 @@ import java.util.Locale;
  *   /v2/NAME/blobs/DIGEST
  *   /v2/NAME/tags/list
  *   /v2/NAME/referrers/DIGEST
+ *   /token                                    /mount/token
  * </pre>
  */
 final class RequestParser {
@@ -31,14 +34,40 @@ final class RequestParser {
     private RequestParser() {}
 
     /** @throws RegistryException if there is no such route, or a name in it cannot be one */
-    static Asked parse(RequestHead head, InetAddress client, InetAddress peer) {
+    static Asked parse(RequestHead head, InetAddress client, InetAddress peer, List<X509Certificate> certificates) {
         RequestRules.check(head);
         String target = head.target();
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         requirePlain(path);
+        Client asking = client(head, client, peer, certificates);
+        if (TokenForm.isToken(path)) {
+            return new Asked.Token(TokenQuery.of(head, target, "", asking));
+        }
         Query query = question < 0 ? Query.NONE : Query.parse(target.substring(question + 1));
-        return route(head, path, query, new Client(client, peer, head.value("User-Agent")));
+        return route(head, path, query, asking);
+    }
+
+    /** A form that asks for a token. @throws RegistryException if it cannot be read */
+    static Asked parse(Received.Form form, InetAddress client, InetAddress peer, List<X509Certificate> certificates) {
+        RequestHead head = form.head();
+        RequestRules.checkForm(head);
+        int question = head.target().indexOf('?');
+        requirePlain(question < 0 ? head.target() : head.target().substring(0, question));
+        return new Asked.Token(
+                TokenQuery.of(head, head.target(), form.text(), client(head, client, peer, certificates)));
+    }
+
+    private static Client client(
+            RequestHead head, InetAddress client, InetAddress peer, List<X509Certificate> certificates) {
+        return new Client(
+                client,
+                peer,
+                head.value("Authorization"),
+                head.value("Entrepot-Node"),
+                certificates,
+                head.value("User-Agent"),
+                false);
     }
 
     private static void requirePlain(String path) {
@@ -78,7 +107,7 @@ final class RequestParser {
         }
         String mount = v2 == 0 ? "" : path.substring(1, v2);
         String rest = v2 + 4 > path.length() ? "" : path.substring(v2 + 4);
-        return rest.isEmpty() ? new Asked.Ping() : route(head, mount, rest, query, client);
+        return rest.isEmpty() ? new Asked.Ping(client) : route(head, mount, rest, query, client);
     }
 
     private static Asked route(RequestHead head, String mount, String rest, Query query, Client client) {

@@ -5,20 +5,34 @@ import io.entrepot.oci.RegistryException;
 /** What a request must keep to, so that nobody before us can have read it otherwise: no body, one host, HTTP/1.1. */
 final class RequestRules {
 
-    private static final String[] ONCE = {"Content-Length", "Host", "Authorization"};
+    private static final String[] ONCE = {"Content-Length", "Host", "Authorization", "Entrepot-Node"};
 
     private RequestRules() {}
 
     /** @throws RegistryException.BadRequest, or Unsupported for a method other than GET and HEAD */
     static void check(RequestHead head) {
-        if (!head.version().equals("HTTP/1.1")) {
-            throw new RegistryException.BadRequest(505, head.version() + " is not spoken here (expected: HTTP/1.1)");
-        }
+        version(head);
         if (!head.method().equals("GET") && !head.isHead()) {
             throw new RegistryException.Unsupported(
                     head.method() + ": the mirror is read-only (expected: GET or HEAD)");
         }
         refuseBody(head);
+        common(head);
+    }
+
+    /** Of a form that came with its head: its length was looked at before it was read. */
+    static void checkForm(RequestHead head) {
+        version(head);
+        common(head);
+    }
+
+    private static void version(RequestHead head) {
+        if (!head.version().equals("HTTP/1.1")) {
+            throw new RegistryException.BadRequest(505, head.version() + " is not spoken here (expected: HTTP/1.1)");
+        }
+    }
+
+    private static void common(RequestHead head) {
         for (String name : ONCE) {
             if (head.count(name) > 1) {
                 throw bad(name + " is there " + head.count(name) + " times (expected: once)");

@@ -27,6 +27,7 @@ final class ResponseHead {
         OCI_NAMESPACE("OCI-Namespace"),
         RETRY_AFTER("Retry-After"),
         WARNING("Warning"),
+        WWW_AUTHENTICATE("WWW-Authenticate"),
         X_ENTREPOT_CACHE("X-Entrepot-Cache"),
         X_ENTREPOT_STALE("X-Entrepot-Stale");
 

@@ -3,6 +3,7 @@ package io.entrepot.server.http;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.RegistryException.RangeNotSatisfiable;
+import io.entrepot.oci.RegistryException.Unauthorized;
 import io.entrepot.oci.RegistryException.Unsupported;
 import io.entrepot.server.http.ResponseHead.Field;
 import io.entrepot.server.pull.Answer;
@@ -100,6 +101,18 @@ final class Responses {
 
     ResponseHead ping(int length) {
         return begin(200, "OK", length).with(Field.CONTENT_TYPE, JSON).with(Field.CONTENT_LENGTH, length);
+    }
+
+    ResponseHead token(int length) {
+        return begin(200, "OK", length)
+                .with(Field.CONTENT_TYPE, JSON)
+                .with(Field.CONTENT_LENGTH, length)
+                .with(Field.CACHE_CONTROL, NOT_AT_ALL);
+    }
+
+    /** The head of an error that asks who somebody is. */
+    ResponseHead unauthorized(Unauthorized failure, String challenge, int length) {
+        return error(failure, length).with(Field.WWW_AUTHENTICATE, challenge);
     }
 
     /** The head of an error; the reason phrase is what containerd shows of a HEAD. */

@@ -69,6 +69,11 @@ final class Source implements ProxyDecoder.Told {
         return clientele.proxies().client(head, address);
     }
 
+    /** Whether proxies that are believed say that it came to them over TLS. */
+    boolean isSecure(RequestHead head) {
+        return clientele.proxies().isSecure(head, peer);
+    }
+
     /** Takes a place among the requests of a client that is known by its request alone; false if it has no more. */
     boolean begin(InetAddress client) {
         if (isCounted(client) || clientele.requests().enter(client)) {

@@ -53,6 +53,16 @@ public record TrustedProxies(List<Network> networks) {
         return client;
     }
 
+    /** Whether the client of the outermost proxy that is believed speaks TLS with it ({@code X-Forwarded-Proto}). */
+    boolean isSecure(RequestHead head, InetAddress source) {
+        if (networks.isEmpty() || !trusts(source)) {
+            return false;
+        }
+        String protocols = head.all("X-Forwarded-Proto");
+        int comma = protocols.indexOf(',');
+        return (comma < 0 ? protocols : protocols.substring(0, comma)).strip().equalsIgnoreCase("https");
+    }
+
     /** {@code 192.0.2.1}, {@code 192.0.2.1:443}, {@code 2001:db8::1}, {@code [2001:db8::1]} or {@code [2001:db8::1]:443}. */
     private static Optional<InetAddress> address(String text) {
         int colon = text.lastIndexOf(':');

@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * data/cache.sock   the admin socket, while the mirror runs: named after the store, since it speaks of that
  * data/cache.misses, data/cache.discovered   what clients asked for, for entrepot cache misses and upstreams
  * data/cache.time   the trusted time, by which ages are counted, and when an upstream last said the date
+ * data/cache.nodes  the credentials of nodes, hashed
  * data/tls          the certificate that we made ourselves
  * data/native       native parts of Netty, unpacked
  * </pre>
@@ -40,6 +41,11 @@ public record StateDir(Path store, Path root) {
     /** The time by which ages are counted. */
     public Path trustedTime() {
         return root.resolve(store.getFileName() + ".time");
+    }
+
+    /** What was issued to nodes. */
+    public Path nodes() {
+        return root.resolve(store.getFileName() + ".nodes");
     }
 
     public Path tls() {

@@ -1,5 +1,6 @@
 package io.entrepot.server.pull;
 
+import io.entrepot.server.access.Identity;
 import io.entrepot.server.access.Principal;
 import io.entrepot.server.policy.Asker;
 import java.net.InetAddress;
@@ -14,6 +15,13 @@ final class Askers {
     private Askers() {}
 
     static Asker of(Principal principal) {
-        return principal instanceof Principal.Peer peer ? Asker.at(peer.address()) : OPERATOR;
+        if (principal instanceof Principal.Known known) {
+            Identity who = known.identity();
+            return new Asker(
+                    false, who.name(), known.groups(), known.at().address(), who.namespace(), who.serviceAccount());
+        }
+        return principal instanceof Principal.Peer peer
+                ? new Asker(false, "", peer.groups(), peer.address(), "", "")
+                : OPERATOR;
     }
 }

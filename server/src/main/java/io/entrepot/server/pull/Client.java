@@ -38,6 +38,11 @@ public record Client(
         return new Client(here, here, "", "", List.of(), userAgent, true);
     }
 
+    /** The same client, with this instead of the header that it sent. */
+    public Client with(String authorization) {
+        return new Client(address, peer, authorization, node, certificates, userAgent, isOperator);
+    }
+
     /** What access has to go by. */
     Offer offer() {
         return new Offer(address, peer, authorization, node, certificates);

@@ -3,6 +3,7 @@ package io.entrepot.server.pull;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.ByDigest;
 import io.entrepot.oci.RegistryException;
+import io.entrepot.server.access.Access;
 import io.entrepot.server.access.Principal;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.content.Content;
@@ -83,9 +84,39 @@ public final class PullService {
         Settings now = settings.get();
         return client.isOperator()
                 ? route(now, new Principal.Operator(), address, wanted, next)
-                : now.access()
-                        .identify(client.offer())
+                : identified(now, client, address.asked())
                         .thenCompose(principal -> route(now, principal, address, wanted, next));
+    }
+
+    /** Who asks, or on record that they could not prove it. */
+    private CompletableFuture<Principal> identified(Settings now, Client client, String asked) {
+        return now.access().identify(client.offer()).exceptionallyCompose(failure -> {
+            Throwable cause = Causes.of(failure);
+            return cause instanceof RegistryException told
+                    ? recorder.unproven(new Principal.Peer(client.address(), client.peer()), asked, told)
+                    : CompletableFuture.failedFuture(cause);
+        });
+    }
+
+    /** Whether a registry is here: a question that some clients ask to learn how they are to log in. */
+    public CompletableFuture<Void> ping(Client client) {
+        Settings now = settings.get();
+        return identified(now, client, "/v2/")
+                .thenCompose(principal -> now.access()
+                        .greeting(principal)
+                        .<CompletableFuture<Void>>map(CompletableFuture::failedFuture)
+                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
+    }
+
+    /** A token to pull with, for whoever proves who they are, and for nobody in particular. */
+    public CompletableFuture<Access.Token> token(TokenRequest request) {
+        Settings now = settings.get();
+        if (!now.access().canBeAsked()) {
+            return CompletableFuture.failedFuture(
+                    new RegistryException.NameUnknown("no such route: no tokens are given out here"));
+        }
+        return identified(now, request.client(), "/token")
+                .thenApply(principal -> now.access().token(principal, request.repositories(now.router())));
     }
 
     private <T> CompletableFuture<T> route(
@@ -106,9 +137,20 @@ public final class PullService {
         }
         return now.access()
                 .refusal(principal, pull.upstream().config())
-                .or(() -> now.access().refusal(principal, pull.repository()))
+                .or(() -> now.access().refusal(principal, pull.repository(), () -> absent(pull)))
                 .map(refusal -> recorder.<T>refuse(pull, refusal))
                 .orElseGet(() -> observed(pull, next));
+    }
+
+    /** What an upstream's "not found" becomes, for what is to seem not to be there. */
+    private static RegistryException absent(Pull pull) {
+        String message =
+                pull.wanted().name(pull.repository()) + ": " + pull.repository().registry() + ": 404 not found";
+        return switch (pull.wanted().kind()) {
+            case "blob" -> new RegistryException.BlobUnknown(message);
+            case "tags" -> new RegistryException.NameUnknown(message);
+            default -> new RegistryException.ManifestUnknown(message);
+        };
     }
 
     private Judge judge(Settings now, Route route, Principal principal) {

@@ -120,6 +120,11 @@ final class Recorder {
                         : new AuditEvent.Unroutable(client, address.asked(), why.getMessage()));
     }
 
+    /** What somebody brought proves nothing. */
+    <T> CompletableFuture<T> unproven(Principal peer, String asked, RegistryException why) {
+        return then(why, new AuditEvent.Unroutable(peer.toString(), asked, why.getMessage()));
+    }
+
     private <T> CompletableFuture<T> then(RegistryException told, AuditEvent event) {
         return audit.record(event).thenCompose(durable -> CompletableFuture.failedFuture(told));
     }

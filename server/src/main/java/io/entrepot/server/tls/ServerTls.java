@@ -6,6 +6,7 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.Protocol;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectedListenerFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.ApplicationProtocolNames;
+import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -19,7 +20,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.slf4j.Logger;
@@ -45,19 +48,40 @@ public final class ServerTls implements Supplier<SslContext> {
             "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-    private Tls files;
+    private Sources files;
     private volatile SslContext context;
     private Stamp stamp;
     private String complaint = "";
 
-    private ServerTls(Tls files, SslContext context, Stamp stamp) {
+    private ServerTls(Sources files, SslContext context, Stamp stamp) {
         this.files = files;
         this.context = context;
         this.stamp = stamp;
     }
 
-    /** Reads certificate and key. @throws IOException naming the file that cannot be used, and why */
-    public static ServerTls open(Tls files) throws IOException {
+    /** The files: our own certificate and key, and who signed those of clients; without that, none is asked for. */
+    private record Sources(Tls own, Optional<Path> clientCa) {
+
+        List<Path> all() {
+            List<Path> all = new ArrayList<>(List.of(own.certificate(), own.key()));
+            clientCa.ifPresent(all::add);
+            return all;
+        }
+    }
+
+    /** Reads certificate and key; clients are not asked for theirs. @throws IOException naming the file that cannot be used, and why */
+    public static ServerTls open(Tls own) throws IOException {
+        return open(own, Optional.empty());
+    }
+
+    /**
+     * Reads certificate and key.
+     *
+     * @param clientCa who signed the certificates that clients may have; empty: they are not asked for one
+     * @throws IOException naming the file that cannot be used, and why
+     */
+    public static ServerTls open(Tls own, Optional<Path> clientCa) throws IOException {
+        Sources files = new Sources(own, clientCa);
         Loaded loaded = Loaded.from(files);
         return new ServerTls(files, loaded.context(), loaded.stamp());
     }
@@ -68,7 +92,8 @@ public final class ServerTls implements Supplier<SslContext> {
     }
 
     /** Takes other files from now on. @throws IOException as {@link #open}; nothing has changed then */
-    public synchronized void use(Tls other) throws IOException {
+    public synchronized void use(Tls own, Optional<Path> clientCa) throws IOException {
+        Sources other = new Sources(own, clientCa);
         Loaded loaded = Loaded.from(other);
         context = loaded.context();
         files = other;
@@ -84,7 +109,7 @@ public final class ServerTls implements Supplier<SslContext> {
                 stamp = now;
                 context = read(files);
                 complaint = "";
-                LOG.atInfo().addKeyValue("file", files.certificate()).log("certificate read again");
+                LOG.atInfo().addKeyValue("file", files.own().certificate()).log("certificate read again");
             }
         } catch (IOException e) {
             complain(String.valueOf(e.getMessage()));
@@ -102,37 +127,56 @@ public final class ServerTls implements Supplier<SslContext> {
     /** The stamp is taken before the files are read: if they change meanwhile, they are read again. */
     private record Loaded(SslContext context, Stamp stamp) {
 
-        static Loaded from(Tls files) throws IOException {
+        static Loaded from(Sources files) throws IOException {
             readable(files);
             Stamp stamp = Stamp.of(files);
             return new Loaded(read(files), stamp);
         }
     }
 
-    private static SslContext read(Tls files) throws IOException {
+    private static SslContext read(Sources files) throws IOException {
+        Tls own = files.own();
+        List<X509Certificate> clients = clients(files.clientCa());
         try {
-            List<X509Certificate> chain = Pem.chain(files.certificate());
-            PrivateKey key = Pem.key(files.key());
+            List<X509Certificate> chain = Pem.chain(own.certificate());
+            PrivateKey key = Pem.key(own.key());
             Pem.requirePair(chain.get(0), key);
-            return context(chain, key);
+            return context(chain, key, clients);
         } catch (GeneralSecurityException | SSLException | IllegalArgumentException e) {
-            throw new IOException("TLS certificate " + files.certificate() + " with key " + files.key()
+            throw new IOException("TLS certificate " + own.certificate() + " with key " + own.key()
                     + " cannot be used: " + reason(e) + " (expected: a PEM chain and its unencrypted PEM key)");
         }
     }
 
-    private static SslContext context(List<X509Certificate> chain, PrivateKey key) throws SSLException {
-        return SslContextBuilder.forServer(key, chain)
+    private static List<X509Certificate> clients(Optional<Path> ca) throws IOException {
+        try {
+            return ca.isPresent() ? Pem.chain(ca.get()) : List.of();
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            throw new IOException("certificates of clients cannot be checked with " + ca.get() + ": " + reason(e)
+                    + " (expected: PEM certificates)");
+        }
+    }
+
+    /** A client without a certificate is let in: who it is may be told otherwise, or not matter. */
+    private static SslContext context(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clients)
+            throws SSLException {
+        SslContextBuilder builder = SslContextBuilder.forServer(key, chain)
                 .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
-                .applicationProtocolConfig(HTTP_1_1)
-                .build();
+                .applicationProtocolConfig(HTTP_1_1);
+        if (!clients.isEmpty()) {
+            builder.trustManager(clients).clientAuth(ClientAuth.OPTIONAL);
+        }
+        return builder.build();
     }
 
-    private static void readable(Tls files) throws IOException {
-        readable("certificate", files.certificate());
-        readable("key", files.key());
+    private static void readable(Sources files) throws IOException {
+        readable("certificate", files.own().certificate());
+        readable("key", files.own().key());
+        if (files.clientCa().isPresent()) {
+            readable("client-ca", files.clientCa().get());
+        }
     }
 
     private static void readable(String what, Path file) throws IOException {
@@ -157,8 +201,12 @@ public final class ServerTls implements Supplier<SslContext> {
     /** What tells that a file is another one: its inode, its size and the time it was written. */
     private record Stamp(List<Object> facts) {
 
-        static Stamp of(Tls files) throws IOException {
-            return new Stamp(List.of(facts(files.certificate()), facts(files.key())));
+        static Stamp of(Sources files) throws IOException {
+            List<Object> facts = new ArrayList<>();
+            for (Path file : files.all()) {
+                facts.add(facts(file));
+            }
+            return new Stamp(facts);
         }
 
         private static List<Object> facts(Path file) throws IOException {

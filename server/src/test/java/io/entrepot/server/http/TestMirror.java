@@ -77,7 +77,7 @@ final class TestMirror implements AutoCloseable {
                 1,
                 new Router(config, UpstreamFinder.of(Map.of(hub.registry(), hub, quay.registry(), quay))),
                 TagPatterns.of(Configs.TAGS),
-                new Access(),
+                Access.OPEN,
                 PullPolicy.OPEN);
         PullService pulls = new PullService(() -> settings, content, new Trust(), new AuditLog(), Notebook.blank());
         server = new DataServer(TRANSPORT, loops, bounds, pulls, exchanges::add);

@@ -1,0 +1,84 @@
+package io.entrepot.server.access;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.entrepot.oci.RegistryException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.function.LongSupplier;
+
+/**
+ * Who failed how often, for each user as seen from each address: after five failures one has to wait, each time twice as
+ * long, a minute at most. Attempts under way count as failures until it is known that they are none.
+ */
+final class Attempts {
+
+    private static final int FREE = 5;
+    private static final long LONGEST_SECONDS = 60;
+    private static final int MOST = 100_000;
+    private static final Duration REMEMBERED = Duration.ofMinutes(15);
+
+    private final LongSupplier nanos;
+    private final Cache<Who, State> states;
+
+    Attempts(LongSupplier nanos) {
+        this.nanos = nanos;
+        this.states = Caffeine.newBuilder()
+                .maximumSize(MOST)
+                .expireAfterWrite(REMEMBERED)
+                .ticker(nanos::getAsLong)
+                .build();
+    }
+
+    /** One user as seen from one address: from elsewhere nobody can lock them out. */
+    record Who(String user, InetAddress source) {}
+
+    private record State(int failures, int underWay, long notBefore) {
+
+        static final State NONE = new State(0, 0, 0);
+
+        boolean admits(long now) {
+            return failures + underWay < FREE || (underWay == 0 && now - notBefore >= 0);
+        }
+    }
+
+    /** Takes a turn, which must end. @throws RegistryException.TooManyRequests if it is too early for it */
+    void begin(Who who) {
+        long now = nanos.getAsLong();
+        states.asMap().compute(who, (key, known) -> {
+            State state = known == null ? State.NONE : known;
+            if (!state.admits(now)) {
+                long left = Math.max(Duration.ofSeconds(1).toNanos(), state.notBefore - now);
+                throw new RegistryException.TooManyRequests(
+                        "too many wrong passwords for this user", Duration.ofNanos(left));
+            }
+            return new State(state.failures, state.underWay + 1, state.notBefore);
+        });
+    }
+
+    /** The turn ended; what it showed. */
+    void right(Who who) {
+        states.invalidate(who);
+    }
+
+    void wrong(Who who) {
+        long now = nanos.getAsLong();
+        states.asMap().compute(who, (key, known) -> {
+            State state = known == null ? State.NONE : known;
+            int failures = Math.min(1_000, state.failures + 1);
+            long wait = failures < FREE ? 0 : Math.min(LONGEST_SECONDS, 1L << Math.min(6, failures - FREE));
+            return new State(
+                    failures,
+                    Math.max(0, state.underWay - 1),
+                    now + Duration.ofSeconds(wait).toNanos());
+        });
+    }
+
+    /** The turn ended without telling anything. */
+    void untold(Who who) {
+        states.asMap()
+                .computeIfPresent(
+                        who,
+                        (key, state) -> new State(state.failures, Math.max(0, state.underWay - 1), state.notBefore));
+    }
+}
