@@ -28,10 +28,17 @@ final class SmallBlobs {
                     target.digest() + " is " + blob.size() + " bytes (expected: a config of at most " + MOST + ")"));
         }
         return blobs.named(target, blob)
-                .thenCompose(found -> Draining.of(found.body())
-                        .whenComplete((done, failure) -> found.body().close()))
-                .thenCompose(drained -> store.call(() -> whole.read(target.digest(), MOST)))
+                .thenCompose(found -> brought(found.body()))
+                .thenCompose(done -> store.call(() -> whole.read(target.digest(), MOST)))
                 .thenApply(bytes -> bytes.orElseThrow(() -> new RegistryException.Unavailable(
                         target.digest() + " could not be kept, and is needed to decide", Duration.ofSeconds(5))));
+    }
+
+    /** A download is whole before it is in the store. */
+    private static CompletableFuture<Boolean> brought(Body body) {
+        CompletableFuture<Boolean> kept = body instanceof Body.Streamed streamed
+                ? Draining.of(body).thenCompose(done -> streamed.kept())
+                : CompletableFuture.completedFuture(true);
+        return kept.whenComplete((done, failure) -> body.close());
     }
 }

@@ -18,6 +18,8 @@ import java.util.function.BiFunction;
  */
 final class BlobPulls {
 
+    private static final Grounds IN_USE = new Grounds("", List.of(), "in use since before it was refused");
+
     private final Content content;
     private final Recorder recorder;
     private final ManifestPulls manifests;
@@ -40,7 +42,15 @@ final class BlobPulls {
 
     private CompletableFuture<Answer> bytes(Pull pull, Digest digest, boolean ask, Grounds grounds) {
         return recorder.brought(pull, content.blob(pull.upstream(), pull.repository(), digest, ask))
-                .thenCompose(blob -> recorder.answer(pull, Given.of(blob, grounds), Answer.Ending.NONE));
+                .thenCompose(blob -> recorder.answer(
+                        pull, Given.of(blob, grounds), (bytes, complete) -> read(pull, digest, grounds, bytes)));
+    }
+
+    private void read(Pull pull, Digest digest, Grounds grounds, long bytes) {
+        boolean counts = bytes > 0 && grounds != IN_USE;
+        if (counts && !pull.settings().policy().inUseGrace().isZero()) {
+            inUse.read(pull.principal().toString(), pull.repository(), digest);
+        }
     }
 
     private CompletableFuture<Answer> info(Pull pull, Digest digest, boolean ask, Grounds grounds) {
@@ -82,18 +92,13 @@ final class BlobPulls {
 
     private CompletableFuture<Verdict> unlessInUse(Pull pull, Digest blob, Verdict verdict) {
         Duration grace = pull.settings().policy().inUseGrace();
-        if (grace.isZero()) {
-            return CompletableFuture.completedFuture(verdict);
-        }
-        String client = pull.principal().toString();
-        if (verdict instanceof Verdict.Allow) {
-            inUse.read(client, pull.repository(), blob);
+        if (grace.isZero() || !(verdict instanceof Verdict.Deny)) {
             return CompletableFuture.completedFuture(verdict);
         }
         return content.naming(pull.upstream(), pull.repository(), blob)
-                .thenApply(manifests -> inUse.goesOn(client, pull.repository(), blob, manifests, grace)
-                        ? new Verdict.Allow(
-                                TagRule.FREE, new Grounds("", List.of(), "in use since before it was refused"))
+                .thenApply(manifests -> inUse.goesOn(
+                                pull.principal().toString(), pull.repository(), blob, manifests, grace)
+                        ? new Verdict.Allow(TagRule.FREE, IN_USE)
                         : verdict);
     }
 
