@@ -11,6 +11,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -39,7 +40,11 @@ public final class PinFile {
     /** One pin. */
     public record Entry(Repository repository, Tag tag, Digest digest, String by, String why) {}
 
-    /** Every pin of a file, in its order. @throws ConfigException with every problem in it */
+    /**
+     * Every pin of a file, in its order.
+     *
+     * @throws ConfigException with every problem in it
+     */
     public static List<Entry> load(Path file) throws ConfigException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(LARGEST + 1);
@@ -63,7 +68,12 @@ public final class PinFile {
         return new ConfigException(List.of(new ConfigProblem(file.toString(), 0, message)));
     }
 
-    /** Every pin of a text. @param name what it is called in problems @throws ConfigException with every problem in it */
+    /**
+     * Every pin of a text.
+     *
+     * @param name what it is called in problems
+     * @throws ConfigException with every problem in it
+     */
     public static List<Entry> parse(String name, String text) throws ConfigException {
         Reading reading = Reading.of(name, Map.of());
         Section root = Section.root(new YamlReader(name).read(text), reading);
@@ -78,6 +88,14 @@ public final class PinFile {
         }
         reading.problems().throwIfAny();
         return pins;
+    }
+
+    /** Puts a file with this text in the place of another, as a whole; a link stays one. Blocks. */
+    public static void replace(Path file, String text) throws IOException {
+        Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+        Path next = target.resolveSibling(target.getFileName() + ".next");
+        Files.writeString(next, text);
+        Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
     private static void tags(Section section, Optional<Repository> repository, List<Entry> pins) {
@@ -97,8 +115,7 @@ public final class PinFile {
         }
     }
 
-    private static <T> Optional<T> checked(
-            Section section, String key, Function<String, T> parse) {
+    private static <T> Optional<T> checked(Section section, String key, Function<String, T> parse) {
         try {
             return Optional.of(parse.apply(key));
         } catch (IllegalArgumentException e) {

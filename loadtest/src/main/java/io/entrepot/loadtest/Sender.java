@@ -5,6 +5,9 @@ import io.entrepot.loadtest.Delivery.Framing;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +56,9 @@ final class Sender {
     private void writeHead(Request request, Reply reply, boolean keep) throws IOException, InterruptedException {
         StringBuilder head = new StringBuilder("HTTP/1.1 " + reply.status() + " " + reply.reason() + "\r\n");
         reply.headers().lines().forEach(line -> field(head, line.name(), line.value()));
+        if (!reply.headers().has("Date")) {
+            field(head, "Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+        }
         switch (reply.delivery().framing()) {
             case LENGTH ->
                 field(

@@ -98,7 +98,7 @@ final class Wiring {
         every(Duration.ofSeconds(1), "descriptors", data::sampleDescriptors);
         metrics.clients(data);
         int port = listen(data, tls);
-        AdminServer admin = admin(disk, loops, reloading, pulls, notebook, access);
+        AdminServer admin = admin(disk, loops, reloading, content, pulls, notebook, access);
         readiness.serving();
         Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
         announce(mirror, tls);
@@ -241,6 +241,7 @@ final class Wiring {
             DiskStore store,
             EventLoopGroup loops,
             Reloading reloading,
+            CachedContent content,
             PullService pulls,
             Notebook notebook,
             AccessOpener access)
@@ -257,6 +258,7 @@ final class Wiring {
                 new CacheApi(store.blobs(), store::garbage, store.executor()),
                 new PullApi(notebook, new Warmer(pulls)::warm),
                 new NodesApi(access.nodes(), () -> reloading.config().access().nodes(), store.executor()),
+                new Pinning(reloading::settings, content, store.tags(), store.executor()),
                 reloading,
                 () -> reloading.config().admin().token());
         InetSocketAddress address = Listening.address(

@@ -28,6 +28,7 @@ public final class AdminApi {
     private final CacheApi cache;
     private final PullApi pulls;
     private final NodesApi nodes;
+    private final PinApi pins;
     private final Reloads reloads;
     private final Supplier<Optional<Secret>> token;
 
@@ -38,6 +39,7 @@ public final class AdminApi {
             CacheApi cache,
             PullApi pulls,
             NodesApi nodes,
+            Pins pins,
             Reloads reloads,
             Supplier<Optional<Secret>> token) {
         this.health = health;
@@ -46,6 +48,7 @@ public final class AdminApi {
         this.cache = cache;
         this.pulls = pulls;
         this.nodes = nodes;
+        this.pins = new PinApi(pins);
         this.reloads = reloads;
         this.token = token;
     }
@@ -93,6 +96,9 @@ public final class AdminApi {
                         () -> pulls.warm(
                                 query.getOrDefault("image", List.of()), query.getOrDefault("platform", List.of())));
             case "nodes" -> nodes(method, query);
+            case "pins" -> only("GET", method, pins::list);
+            case "pins/upstream" -> only("GET", method, () -> pins.upstream(query));
+            case "pins/promote" -> only("POST", method, () -> pins.promote(query));
             case "reload" -> only("POST", method, () -> reloads.reload().thenApply(AdminApi::reloaded));
             default -> CompletableFuture.completedFuture(notFound(API + path));
         };

@@ -6,8 +6,6 @@ import io.entrepot.server.inspect.SightingLines;
 import io.entrepot.server.pull.Notebook;
 import io.entrepot.server.pull.Sightings;
 import io.entrepot.server.pull.Warmed;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,8 +14,6 @@ import java.util.concurrent.CompletableFuture;
 
 /** Pulls, for a person: what was asked for in vain, what was discovered, and to bring an image in. */
 public final class PullApi {
-
-    private static final int BATCH = 256;
 
     private final Notebook notebook;
     private final Warm warm;
@@ -53,24 +49,7 @@ public final class PullApi {
 
     private static CompletableFuture<Reply> list(Sightings sightings) {
         return CompletableFuture.completedFuture(new Reply.Streamed(
-                batches(sightings.list().stream().map(SightingLines::line).toList())));
-    }
-
-    private static Lines batches(Collection<String> all) {
-        ArrayDeque<String> left = new ArrayDeque<>(all);
-        return new Lines() {
-            @Override
-            public CompletableFuture<List<String>> next() {
-                List<String> batch = new ArrayList<>();
-                while (batch.size() < BATCH && !left.isEmpty()) {
-                    batch.add(left.remove());
-                }
-                return CompletableFuture.completedFuture(batch);
-            }
-
-            @Override
-            public void close() {}
-        };
+                Lines.of(sightings.list().stream().map(SightingLines::line).toList())));
     }
 
     /** @throws IllegalArgumentException if the image or a platform cannot be one */

@@ -20,6 +20,7 @@ public final class Cli {
                 .addSubcommand(new DoctorCommand())
                 .addSubcommand(new WarmCommand())
                 .addSubcommand(new UpstreamsCommand())
+                .addSubcommand(new PinsCommand())
                 .addSubcommand(new VersionCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> misused(e))

@@ -26,19 +26,14 @@ final class TagCache {
     private final Store store;
     private final Cache<Key, TagRecord> hot =
             Caffeine.newBuilder().maximumSize(ENTRIES).build();
-    private final Cache<Under, List<TagSighting>> under = Caffeine.newBuilder()
-            .maximumWeight(ENTRIES)
-            .weigher((Under key, List<TagSighting> sightings) -> 1 + sightings.size())
-            .build();
+    private final TagsUnder under;
 
     /** Held while the store is asked or told of a tag and memory follows: on the store's pool alone. */
     private final Stripes tagLocks = new Stripes();
 
-    /** Held while what stands under a digest is read, or forgotten. */
-    private final Stripes underLocks = new Stripes();
-
     TagCache(Store store) {
         this.store = store;
+        this.under = new TagsUnder(store);
     }
 
     /** What is known of a tag; no hop to another thread if it is hot. */
@@ -191,29 +186,20 @@ final class TagCache {
         if (after.isEmpty()) {
             return;
         }
-        boolean sameFacts = before.filter(
-                        known -> known.facts().equals(after.get().facts()))
-                .isPresent();
-        boolean sameHistory = before.filter(
-                        known -> known.history().size() == after.get().history().size()
-                                && latest(known).equals(latest(after.get())))
-                .isPresent();
-        if (!sameFacts) {
-            forgetAll(repository, after.get());
-        } else if (!sameHistory) {
-            forget(repository, latest(after.get()));
+        TagRecord now = after.get();
+        if (before.filter(known -> known.facts().equals(now.facts())).isEmpty()) {
+            forgetAll(repository, now);
+        } else if (before.filter(
+                        known -> known.history().size() == now.history().size()
+                                && latest(known).equals(latest(now)))
+                .isEmpty()) {
+            under.forget(repository, latest(now));
         }
     }
 
     private void forgetAll(Repository repository, TagRecord record) {
-        record.history().forEach(seen -> forget(repository, seen.manifest().digest()));
-    }
-
-    private void forget(Repository repository, Digest digest) {
-        Under key = new Under(repository, digest);
-        synchronized (underLocks.of(key)) {
-            under.invalidate(key);
-        }
+        record.history()
+                .forEach(seen -> under.forget(repository, seen.manifest().digest()));
     }
 
     /** The names of the tags known of a repository, sorted. */
@@ -228,19 +214,7 @@ final class TagCache {
 
     /** The tags that had this digest once, or have it now; no hop to another thread if it is hot. */
     CompletableFuture<List<TagSighting>> under(Repository repository, Digest digest) {
-        Under key = new Under(repository, digest);
-        List<TagSighting> known = under.getIfPresent(key);
-        return known != null ? CompletableFuture.completedFuture(known) : store.call(() -> read(key));
-    }
-
-    private List<TagSighting> read(Under key) throws IOException {
-        synchronized (underLocks.of(key)) {
-            List<TagSighting> found = store.tags().under(key.repository(), key.digest()).stream()
-                    .map(record -> TagSighting.of(record, key.digest()))
-                    .toList();
-            under.put(key, found);
-            return found;
-        }
+        return under.find(repository, digest);
     }
 
     private static void notWritten(Key key, Throwable cause) {
@@ -252,6 +226,4 @@ final class TagCache {
     }
 
     private record Key(Repository repository, Tag tag) {}
-
-    private record Under(Repository repository, Digest digest) {}
 }

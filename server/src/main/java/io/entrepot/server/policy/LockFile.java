@@ -6,10 +6,7 @@ import io.entrepot.config.PinFile;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Repository;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -53,10 +50,7 @@ public final class LockFile {
 
     /** Puts a file with these pins in the place of another, as a whole; a link stays one. Blocks. */
     public static void write(Path file, PinBook pins) throws IOException {
-        Path target = Files.exists(file, LinkOption.NOFOLLOW_LINKS) ? file.toRealPath() : file.toAbsolutePath();
-        Path next = target.resolveSibling(target.getFileName() + ".next");
-        Files.writeString(next, text(pins));
-        Files.move(next, target, StandardCopyOption.ATOMIC_MOVE);
+        PinFile.replace(file, text(pins));
     }
 
     /** The pins as text. */

@@ -54,8 +54,6 @@ final class FirstPulls {
     /** Somebody got a manifest by its digest, whole: the tags by which they came to it, each told once. */
     Set<Tag> completed(Principal who, Repository repository, Digest digest) {
         Set<String> names = resolved.asMap().remove(new Key(who, repository, digest));
-        return names == null
-                ? Set.of()
-                : names.stream().map(Tag::new).collect(Collectors.toUnmodifiableSet());
+        return names == null ? Set.of() : names.stream().map(Tag::new).collect(Collectors.toUnmodifiableSet());
     }
 }

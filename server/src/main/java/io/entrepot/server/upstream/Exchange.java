@@ -98,7 +98,8 @@ final class Exchange {
         return ErrorMessage.read(reply).thenApply(message -> new Heard(reply, elsewhere, elsewhere ? "" : message));
     }
 
-    private static Optional<Instant> date(String header) {
+    /** The value of a {@code Date} header; empty if it is none. */
+    static Optional<Instant> date(String header) {
         try {
             return Optional.of(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header, Instant::from));
         } catch (DateTimeException e) {

@@ -12,6 +12,7 @@ import io.entrepot.server.LeakCheck;
 import io.entrepot.server.admin.Reloads.Outcome;
 import io.entrepot.server.content.ContentStats;
 import io.entrepot.server.http.Exchanged;
+import io.entrepot.server.inspect.Json;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.pull.Notebook;
 import io.entrepot.server.pull.Warmed;
@@ -89,6 +90,7 @@ class AdminServerTest {
                         },
                         pool),
                 new PullApi(notebook, AdminServerTest::warmed),
+                new FakePins(),
                 () -> CompletableFuture.completedFuture(outcome),
                 () -> token);
         server = AdminServer.start(api, new InetSocketAddress("127.0.0.1", 0), root.resolve("admin.sock"));
@@ -272,6 +274,50 @@ class AdminServerTest {
 
         assertThat(answer.statusCode()).isEqualTo(422);
         assertThat(answer.body()).contains("\"version\":1", "mirror.yaml:3: unknown key: listn");
+    }
+
+    @Test
+    void listsPins() throws Exception {
+        assertThat(api("GET", "/api/v1/pins").body()).isEqualTo("{\"kind\":\"proposal\"}\n");
+    }
+
+    @Test
+    void saysWhatAnUpstreamSaysOfATag() throws Exception {
+        assertThat(Json.parse(
+                        api("GET", "/api/v1/pins/upstream?image=alpine:3.20").body()))
+                .isEqualTo(Json.parse(
+                        "{\"repository\":\"docker.io/library/alpine\",\"digest\":\"" + FakePins.DIGEST + "\"}"));
+        assertThat(api("GET", "/api/v1/pins/upstream?image=alpine@" + HELLO_DIGEST)
+                        .statusCode())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void promotesWhatWaitsForIt() throws Exception {
+        HttpResponse<String> done = api("POST", "/api/v1/pins/promote?image=alpine:3.20&by=alice+b");
+        assertThat(done.statusCode()).isEqualTo(200);
+        assertThat(Json.parse(done.body()).path("promoted").asText()).isEqualTo("pin");
+        assertThat(api("POST", "/api/v1/pins/promote?image=alpine:3.20&by=alice+b&digest=" + HELLO_DIGEST)
+                        .body())
+                .contains(HELLO_DIGEST.toString());
+
+        HttpResponse<String> nothing = api("POST", "/api/v1/pins/promote?image=alpine:3.21&by=alice+b");
+        assertThat(nothing.statusCode()).isEqualTo(404);
+        assertThat(nothing.body()).contains("nothing waits to be promoted for docker.io/library/alpine:3.21");
+    }
+
+    @Test
+    void promotesNothingWithoutBeingToldWhatAndByWhom() throws Exception {
+        assertThat(api("POST", "/api/v1/pins/promote?image=alpine:3.20").body()).contains("by is given 0 times");
+        assertThat(api("POST", "/api/v1/pins/promote?by=alice").body()).contains("image is given 0 times");
+        assertThat(api("POST", "/api/v1/pins/promote?image=alpine:3.20&by=a&digest=short")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(api("GET", "/api/v1/pins/promote?image=alpine:3.20&by=alice").statusCode())
+                .isEqualTo(405);
+        assertThat(send("POST", "/api/v1/pins/promote?image=alpine:3.20&by=alice+b", "Bearer anything")
+                        .statusCode())
+                .isEqualTo(401);
     }
 
     private static Exchanged exchange(Exchanged.Kind kind, String cache, long bytes) throws Exception {

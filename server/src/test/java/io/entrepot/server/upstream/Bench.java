@@ -18,6 +18,7 @@ import io.netty.channel.EventLoopGroup;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -46,13 +47,28 @@ final class Bench implements AutoCloseable {
     static final Duration SHORT = Duration.ofSeconds(1);
 
     final List<Asked> asked = new CopyOnWriteArrayList<>();
+    final List<Instant> dates = new CopyOnWriteArrayList<>();
     final RegistryUpstream upstream;
     private final AtomicLong now = new AtomicLong();
     private final ScopedLeakDetector.Scope buffers = ScopedLeakDetector.open();
     private final EventLoopGroup loops = Transport.best().loops(1, "test-upstream");
 
     private Bench(UpstreamConfig config) {
-        upstream = RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), asked::add, now::get);
+        upstream = RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), events(), now::get);
+    }
+
+    private UpstreamEvents events() {
+        return new UpstreamEvents() {
+            @Override
+            public void asked(Asked request) {
+                asked.add(request);
+            }
+
+            @Override
+            public void dated(Instant date) {
+                dates.add(date);
+            }
+        };
     }
 
     /** An anonymous internal upstream at this address. */

@@ -12,6 +12,7 @@ import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.TestImage;
 import io.entrepot.loadtest.TokenAuth;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
+import java.time.Instant;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -91,5 +92,26 @@ class UpstreamEventsTest {
         await(bench.upstream.manifest(ALPINE, LATEST));
 
         assertThat(bench.results(Endpoint.ROOT)).containsExactly("401");
+    }
+
+    @Test
+    void tellTheDateThatAnAnswerCarries() throws Exception {
+        try (ScriptedRegistry dated = ScriptedRegistry.always(ScriptedRegistry.Answer.of(404))) {
+            Instant before = Instant.now().minusSeconds(2);
+            Bench asking = Bench.at(dated.url());
+            failure(asking.upstream.manifest(ALPINE, LATEST));
+            asking.close();
+
+            assertThat(asking.dates)
+                    .isNotEmpty()
+                    .allSatisfy(date -> assertThat(date).isBetween(before, Instant.now()));
+        }
+    }
+
+    @Test
+    void tellNoDateThatIsNone() {
+        assertThat(Exchange.date("Sun, 01 Mar 2026 12:00:00 GMT")).contains(Instant.parse("2026-03-01T12:00:00Z"));
+        assertThat(Exchange.date("noon")).isEmpty();
+        assertThat(Exchange.date("")).isEmpty();
     }
 }
