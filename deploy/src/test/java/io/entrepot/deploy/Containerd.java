@@ -86,6 +86,11 @@ final class Containerd implements AutoCloseable {
         return ctr("images", "pull").with(image).attempt();
     }
 
+    /** Forgets an image; its content may stay for a while. */
+    void remove(String image) throws IOException, InterruptedException {
+        ctr("images", "rm", "--sync").with(image).run();
+    }
+
     /** The kubelet's call {@code PullImage}, on its socket. */
     Outcome pullAsKubelet(String image, String... userAndPassword) throws IOException, InterruptedException {
         return Tools.CRI

@@ -106,8 +106,9 @@ public enum NodeSoftware {
 
         @Override
         public String refusals() {
-            return "A refusal is final only if k3s or RKE2 runs with --disable-default-registry-endpoint; without it the"
-                    + " registry itself is asked next. Restart the node's service after a change, and try a refused image.";
+            return "A refusal is final at most where k3s or RKE2 runs with --disable-default-registry-endpoint: without it"
+                    + " the registry itself is asked next, and with it that depends on the containerd that they bring along."
+                    + " Restart the node's service after a change, and try a refused image.";
         }
     },
 

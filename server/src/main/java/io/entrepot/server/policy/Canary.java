@@ -26,7 +26,7 @@ public final class Canary {
         return path.equals(NAME) || path.equals("library/" + NAME);
     }
 
-    /** The path of its manifest below {@code /v2}. @param before what stands before the repository's own path */
+    /** The path of its manifest below {@code /v2}, with what stands before the repository's own path. */
     public static String manifest(String before) {
         return path(before) + "/manifests/latest";
     }

@@ -20,6 +20,8 @@ public final class AskingTls {
     private AskingTls() {}
 
     /**
+     * What connections are made with.
+     *
      * @param authorities PEM certificates that are trusted beside the JDK's
      * @param clients each a PEM certificate and its key, in one file or two
      * @param trusting whether any certificate will do

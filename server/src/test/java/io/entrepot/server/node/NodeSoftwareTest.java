@@ -31,6 +31,17 @@ class NodeSoftwareTest {
         assertThat(software.refusals()).startsWith("A refusal is ").contains("final");
     }
 
+    /** docker's file is JSON, which has no place for it: {@code entrepot hosts docker} says it on standard error. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "DOCKER")
+    void eachFileSaysSoToo(NodeSoftware software) {
+        String said = software.refusals().substring(0, 40);
+
+        assertThat(files(software))
+                .allSatisfy((name, text) -> assertThat(name.endsWith(".crt") ? said : text.replace("\n# ", " "))
+                        .contains(said));
+    }
+
     @Test
     void dockerKnowsMirrorsOfDockerHubAlone() throws Exception {
         Map<String, String> files = files(NodeSoftware.DOCKER);

@@ -26,7 +26,7 @@ final class CanaryCall {
     /** What came of it. */
     sealed interface Answer {
 
-        /** It is a mirror, and refuses. @param reason the reason phrase, which a person at a pod's event reads */
+        /** It is a mirror, and refuses; the reason phrase is what a person reads at a pod. */
         record Refused(String reason) implements Answer {}
 
         /** It does something else than refuse. */

@@ -9,7 +9,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** containerd, as the kubelet has it pull. @param releases that may be installed; all, if that is not known */
+/**
+ * containerd, as the kubelet has it pull.
+ *
+ * @param releases that may be installed; all, if that is not known
+ */
 record ContainerdRuntime(List<Release> releases) implements NodeRuntime {
 
     private static final String CONFIG_PATH =

@@ -16,7 +16,11 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/** k3s and RKE2, which make containerd's files of {@code registries.yaml} when they start. @param name k3s or rke2 */
+/**
+ * k3s and RKE2, which make containerd's files of {@code registries.yaml} when they start.
+ *
+ * @param name k3s or rke2
+ */
 record K3sRuntime(String name) implements NodeRuntime {
 
     private static final String FLAG = "disable-default-registry-endpoint";

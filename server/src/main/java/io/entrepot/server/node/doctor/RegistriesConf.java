@@ -27,7 +27,7 @@ record RegistriesConf(Map<String, Entry> entries, Set<String> searched) {
     record Entry(
             String file, String prefix, String location, boolean blocked, boolean insecure, List<Mirror> mirrors) {}
 
-    /** @param from {@code all}, {@code digest-only} or {@code tag-only} */
+    /** Asked before the location: for {@code all}, {@code digest-only} or {@code tag-only}. */
     record Mirror(String location, boolean insecure, String from) {}
 
     /** @throws IllegalArgumentException if nothing pulls with it, with the reason */
