@@ -18,6 +18,7 @@ public final class Cli {
                 .addSubcommand(HostsCommand.withSoftware())
                 .addSubcommand(new CacheCommand())
                 .addSubcommand(new DoctorCommand())
+                .addSubcommand(new PolicyCommand())
                 .addSubcommand(new WarmCommand())
                 .addSubcommand(new UpstreamsCommand())
                 .addSubcommand(new PinsCommand())

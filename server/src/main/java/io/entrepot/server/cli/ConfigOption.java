@@ -3,6 +3,7 @@ package io.entrepot.server.cli;
 import io.entrepot.config.ConfigException;
 import io.entrepot.config.ConfigLoader;
 import io.entrepot.config.MirrorConfig;
+import io.entrepot.server.inspect.Rulings;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -27,6 +28,20 @@ final class ConfigOption {
         }
         try {
             return ConfigLoader.load(file);
+        } catch (ConfigException e) {
+            throw CommandException.usage("the configuration cannot be used\n" + e.getMessage());
+        }
+    }
+
+    /** What it says of images. */
+    Rulings rulings() {
+        return rulings(load());
+    }
+
+    /** What a configuration that was loaded says of images. */
+    Rulings rulings(MirrorConfig loaded) {
+        try {
+            return Rulings.of(loaded);
         } catch (ConfigException e) {
             throw CommandException.usage("the configuration cannot be used\n" + e.getMessage());
         }

@@ -1,9 +1,12 @@
 package io.entrepot.server.inspect;
 
 import io.entrepot.config.ConfigException;
+import io.entrepot.config.DigestFile;
 import io.entrepot.config.MirrorConfig;
+import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.PolicyRule;
 import io.entrepot.config.Requirements;
+import io.entrepot.oci.Digest;
 import io.entrepot.oci.ImageRef;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Reference.Tag;
@@ -12,6 +15,7 @@ import io.entrepot.oci.Repository;
 import io.entrepot.server.access.Access;
 import io.entrepot.server.access.Principal;
 import io.entrepot.server.access.Supposed;
+import io.entrepot.server.content.TagPatterns;
 import io.entrepot.server.inspect.Ruling.State;
 import io.entrepot.server.policy.Asked;
 import io.entrepot.server.policy.Canary;
@@ -28,14 +32,17 @@ import io.entrepot.server.pull.Address;
 import io.entrepot.server.pull.Askers;
 import io.entrepot.server.pull.Route;
 import io.entrepot.server.pull.Router;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a configuration says of images, without a mirror that runs. */
 public final class Rulings {
@@ -56,7 +63,11 @@ public final class Rulings {
 
     /** With the lock file and the lists of digests that the configuration names. Blocks. */
     public static Rulings of(MirrorConfig config) throws ConfigException {
-        Basis basis = new Basis(LockFile.read(config.policy().pins()), Set.of(), Map.of());
+        Set<Digest> denied = new HashSet<>();
+        for (Path file : config.policy().denyDigests()) {
+            denied.addAll(DigestFile.read(file));
+        }
+        Basis basis = new Basis(LockFile.read(config.policy().pins()), denied, Map.of());
         return new Rulings(config, PullPolicy.of(config.policy(), basis));
     }
 
@@ -81,7 +92,12 @@ public final class Rulings {
 
     /** Whether a tag always means the same here: it is pinned, or believed as first seen. */
     public boolean isFixed(ImageRef image) {
-        return image.reference() instanceof Tag tag && policy.pins().find(image.repository(), tag).isPresent();
+        return image.reference() instanceof Tag tag
+                && (policy.pins().find(image.repository(), tag).isPresent()
+                        || TagPatterns.of(config.tags())
+                                .match(image.repository(), tag)
+                                .mode()
+                                .equals(TagPattern.Mode.IMMUTABLE));
     }
 
     private Ruling ruling(ImageRef image, Who who, Function<Asked, Ruling> judge) {
@@ -154,7 +170,7 @@ public final class Rulings {
         return all;
     }
 
-    private static List<String> required(Reference reference, @org.jspecify.annotations.Nullable PolicyRule rule) {
+    private static List<String> required(Reference reference, @Nullable PolicyRule rule) {
         return rule != null && rule.effect() instanceof PolicyRule.Effect.Require require
                 ? required(reference, require.requirements())
                 : List.of();

@@ -18,13 +18,13 @@ import java.util.regex.Pattern;
  */
 public record Who(String user, Set<String> groups, String namespace, String serviceAccount, String address) {
 
-    /** Nobody in particular. */
-    public static final Who ANYBODY = new Who("", Set.of(), "", "", "");
-
     /** For documentation (RFC 5737): in no network that somebody would name. */
     private static final String NOWHERE = "192.0.2.1";
 
     private static final Pattern LITERAL = Pattern.compile("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+
+    /** Nobody in particular. */
+    public static final Who ANYBODY = new Who("", Set.of(), "", "", "");
 
     public Who {
         groups = Set.copyOf(groups);

@@ -7,14 +7,14 @@ import java.net.InetAddress;
 import java.util.Set;
 
 /** A principal as rules see it. */
-final class Askers {
+public final class Askers {
 
     private static final Asker OPERATOR =
             new Asker(true, "operator", Set.of(), InetAddress.getLoopbackAddress(), "", "");
 
     private Askers() {}
 
-    static Asker of(Principal principal) {
+    public static Asker of(Principal principal) {
         if (principal instanceof Principal.Known known) {
             Identity who = known.identity();
             return new Asker(
