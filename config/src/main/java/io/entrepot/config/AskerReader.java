@@ -7,6 +7,8 @@ import java.util.List;
 /** Reads who is meant: users, groups, networks, namespaces and service accounts, where a rule or a right names them. */
 final class AskerReader {
 
+    static final List<String> KEYS = List.of("users", "groups", "networks", "namespaces", "service-accounts");
+
     private AskerReader() {}
 
     /** The five lists of a section that may have other keys too. */
@@ -34,8 +36,7 @@ final class AskerReader {
     }
 
     private static boolean isAnybody(Section section) {
-        return List.of("users", "groups", "networks", "namespaces", "service-accounts").stream()
-                .noneMatch(section::lists);
+        return KEYS.stream().noneMatch(section::lists);
     }
 
     static Glob glob(String text) {

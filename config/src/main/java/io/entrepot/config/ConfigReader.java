@@ -31,7 +31,7 @@ final class ConfigReader {
                 upstreams.patterns(),
                 aliases(root.section("aliases"), upstreams),
                 new TagReader(root, upstreams).read(),
-                PolicyConfig.NONE,
+                new PolicyReader(root).read(),
                 new AccessReader(root).read(),
                 storage(root.section("storage")),
                 fills(root.section("fills")),

@@ -10,20 +10,40 @@ final class Problems {
     private static final int LONGEST = 500;
 
     private final String file;
-    private final List<ConfigProblem> found = new ArrayList<>();
+    private final List<ConfigProblem> found;
 
     Problems(String file) {
+        this(file, new ArrayList<>());
+    }
+
+    private Problems(String file, List<ConfigProblem> found) {
         this.file = file;
+        this.found = found;
+    }
+
+    /** What is wrong with another file that this one names, said together with it. */
+    Problems in(String other) {
+        return new Problems(other, found);
+    }
+
+    String file() {
+        return file;
+    }
+
+    void addAll(List<ConfigProblem> problems) {
+        found.addAll(problems);
     }
 
     void add(int line, String message) {
         found.add(new ConfigProblem(file, line, printable(message)));
     }
 
-    /** Throws if there is any, in the order of the lines. */
+    /** Throws if there is any, in the order of the lines, those of this file first. */
     void throwIfAny() throws ConfigException {
         if (!found.isEmpty()) {
-            found.sort(Comparator.comparingInt(ConfigProblem::line));
+            found.sort(Comparator.comparing(
+                            (ConfigProblem problem) -> problem.file().equals(file) ? "" : problem.file())
+                    .thenComparingInt(ConfigProblem::line));
             throw new ConfigException(found);
         }
     }

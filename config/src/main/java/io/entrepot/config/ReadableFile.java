@@ -36,13 +36,18 @@ final class ReadableFile {
 
     /** What stands in a file, which is small. */
     static String text(String file) {
+        return text(file, LARGEST, "1MiB");
+    }
+
+    /** What stands in a file of so many bytes at most. */
+    static String text(String file, long largest, String said) {
         Path path = Text.path(file);
         try {
             if (Files.exists(path) && !Files.isRegularFile(path)) {
                 throw new IllegalArgumentException(file + " is no file (expected: a file)");
             }
-            if (Files.size(path) > LARGEST) {
-                throw new IllegalArgumentException(file + " is too large (expected: at most 1MiB)");
+            if (Files.size(path) > largest) {
+                throw new IllegalArgumentException(file + " is too large (expected: at most " + said + ")");
             }
             return new String(Files.readAllBytes(path), StandardCharsets.UTF_8);
         } catch (IOException e) {

@@ -10,4 +10,9 @@ record Reading(Problems problems, Secrets secrets, Set<String> keys) {
     static Reading of(String file, Map<String, String> environment) {
         return new Reading(new Problems(file), new Secrets(environment), new LinkedHashSet<>());
     }
+
+    /** Of another file that this one names; its keys are its own. */
+    Reading in(String file) {
+        return new Reading(problems.in(file), secrets, new LinkedHashSet<>());
+    }
 }

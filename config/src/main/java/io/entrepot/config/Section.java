@@ -71,6 +71,15 @@ final class Section {
         return path;
     }
 
+    /** File and line, for people. */
+    String where() {
+        return reading.problems().file() + ":" + line;
+    }
+
+    Reading reading() {
+        return reading;
+    }
+
     /** True if the key stands here with a value. */
     boolean has(String key) {
         return find(key).isPresent();

@@ -114,7 +114,7 @@ final class DescriptorParser {
         return new Platform(os, architecture, variant, version);
     }
 
-    private String text(JsonToken value, String what) throws IOException {
+    String text(JsonToken value, String what) throws IOException {
         if (value == JsonToken.VALUE_NULL) {
             return "";
         }

@@ -30,13 +30,24 @@ public sealed interface Manifest {
     /** Descriptors with {@code urls}: content that a client would fetch elsewhere (non-distributable layers). */
     List<Descriptor> foreign();
 
+    /**
+     * What kind of artifact it says it is; else the media type of its config (image-spec, manifest.md); empty if it says
+     * neither.
+     */
+    String artifactType();
+
+    /** Whether it refers to another manifest as its subject, as signatures do. */
+    boolean hasSubject();
+
     /** One image or artifact: a config and layers. */
     record Image(
             Descriptor descriptor,
             byte[] bytes,
             List<Descriptor> config,
             List<Descriptor> layers,
-            List<Descriptor> foreign)
+            List<Descriptor> foreign,
+            String artifactType,
+            boolean hasSubject)
             implements Manifest {
 
         public Image {
@@ -52,7 +63,13 @@ public sealed interface Manifest {
     }
 
     /** Several manifests under one name, mostly one for each platform. */
-    record Index(Descriptor descriptor, byte[] bytes, List<Entry> entries, List<Descriptor> foreign)
+    record Index(
+            Descriptor descriptor,
+            byte[] bytes,
+            List<Entry> entries,
+            List<Descriptor> foreign,
+            String artifactType,
+            boolean hasSubject)
             implements Manifest {
 
         /** A manifest in an index, and what it runs on. */

@@ -30,8 +30,16 @@ final class ManifestParser {
                     .build())
             .build();
 
-    private static final Names NAMES =
-            new Names("schemaVersion", "mediaType", "config", "layers", "blobs", "fsLayers", "manifests", "subject");
+    private static final Names NAMES = new Names(
+            "schemaVersion",
+            "mediaType",
+            "artifactType",
+            "config",
+            "layers",
+            "blobs",
+            "fsLayers",
+            "manifests",
+            "subject");
 
     private final JsonParser json;
     private final DescriptorParser descriptors;
@@ -39,6 +47,8 @@ final class ManifestParser {
     private final List<Descriptor> layers = new ArrayList<>();
     private final List<Manifest.Index.Entry> entries = new ArrayList<>();
     private @Nullable MediaType declared;
+    private String artifactType = "";
+    private boolean subject;
     private boolean image;
     private boolean index;
     private boolean schema1;
@@ -69,10 +79,11 @@ final class ManifestParser {
             switch (field) {
                 case "schemaVersion" -> schema1 |= version(value) == 1;
                 case "mediaType" -> declared = descriptors.mediaType(value);
+                case "artifactType" -> artifactType = descriptors.text(value, "an artifact type");
                 case "config" -> image |= one(value, config::add);
                 case "layers", "blobs" -> image |= many(value, entry -> layers.add(entry.descriptor()));
                 case "manifests" -> index |= many(value, entries::add);
-                case "subject" -> one(value, subject -> {});
+                case "subject" -> subject |= one(value, named -> {});
                 case "fsLayers" -> {
                     schema1 = true;
                     json.skipChildren();
@@ -125,8 +136,15 @@ final class ManifestParser {
                     + (index ? "an index" : "an image"));
         }
         return index
-                ? new Manifest.Index(descriptor, bytes, entries, descriptors.foreign())
-                : new Manifest.Image(descriptor, bytes, config, layers, descriptors.foreign());
+                ? new Manifest.Index(descriptor, bytes, entries, descriptors.foreign(), artifactType(), subject)
+                : new Manifest.Image(descriptor, bytes, config, layers, descriptors.foreign(), artifactType(), subject);
+    }
+
+    private String artifactType() {
+        if (!artifactType.isEmpty()) {
+            return artifactType;
+        }
+        return config.isEmpty() ? "" : config.get(0).mediaType().value();
     }
 
     private MediaType type(MediaType claimed) {

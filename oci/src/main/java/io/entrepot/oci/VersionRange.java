@@ -82,7 +82,8 @@ public record VersionRange(String text, List<Bound> bounds) {
         return Version.of(tag).filter(this::contains).isPresent();
     }
 
-    private boolean contains(Version version) {
+    /** Whether it lies within all bounds. */
+    public boolean contains(Version version) {
         return bounds.stream().allMatch(bound -> bound.holds(version))
                 && (!version.isPreRelease() || bounds.stream().anyMatch(bound -> bound.speaksOf(version)));
     }

@@ -28,7 +28,8 @@ class PlatformTest {
     void refusesWhatIsNoPlatform(String text) {
         assertThatThrownBy(() -> Platform.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("platform: " + text + " (expected: os/architecture[/variant])");
+                .hasMessage("platform: " + text + " (expected: os/architecture[/variant],"
+                        + " as in linux/arm64 or windows(10.0.17763)/amd64)");
     }
 
     @Property

@@ -22,7 +22,12 @@ record Current(MirrorConfig config, Settings settings, Upstreams upstreams) {
 
     private static Current of(long version, MirrorConfig config, Access access, Upstreams upstreams) {
         Router router = new Router(config, upstreams);
-        Settings settings = new Settings(version, router, TagPatterns.of(config.tags()), access, PullPolicy.OPEN);
+        Settings settings = new Settings(
+                version,
+                router,
+                TagPatterns.of(config.tags()),
+                access,
+                PullPolicy.of(config.policy(), PullPolicy.Basis.NONE));
         return new Current(config, settings, upstreams);
     }
 }

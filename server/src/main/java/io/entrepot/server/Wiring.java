@@ -252,8 +252,10 @@ final class Wiring {
                 new Health(watch, readiness::obstacles),
                 metrics,
                 new Explaining(
+                        reloading::config,
                         reloading::settings,
                         new Holdings(store.blobs(), store.tags(), store.links()),
+                        content,
                         store.executor()),
                 new CacheApi(store.blobs(), store::garbage, store.executor()),
                 new PullApi(notebook, new Warmer(pulls)::warm),

@@ -56,7 +56,7 @@ public final class NodeCredentials {
     }
 
     /** Reads what was issued. @throws IOException naming the file, if it cannot be read: to forget nodes is no way out */
-    static NodeCredentials open(Path file, Runnable onRevoked) throws IOException {
+    public static NodeCredentials open(Path file, Runnable onRevoked) throws IOException {
         return new NodeCredentials(file, Files.exists(file) ? read(file) : Map.of(), onRevoked);
     }
 

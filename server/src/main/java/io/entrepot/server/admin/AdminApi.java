@@ -4,12 +4,14 @@ import io.entrepot.config.Secret;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.admin.Reloads.Outcome;
+import io.entrepot.server.inspect.Who;
 import io.entrepot.storage.disk.Garbage.Limits;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
@@ -82,7 +84,7 @@ public final class AdminApi {
             return only("DELETE", method, () -> remove(path.substring("cache/".length())));
         }
         return switch (path) {
-            case "explain" -> only("GET", method, () -> explain(query.getOrDefault("image", List.of())));
+            case "explain" -> only("GET", method, () -> explain(query));
             case "cache" -> only("GET", method, cache::list);
             case "cache/verify" -> only("POST", method, cache::verify);
             case "cache/gc" -> only("POST", method, () -> cache.collect(limits(query)));
@@ -157,12 +159,19 @@ public final class AdminApi {
                 401, "this needs the admin token (Authorization: Bearer …)", Map.of("WWW-Authenticate", "Bearer")));
     }
 
-    private CompletableFuture<Reply> explain(List<String> images) {
-        if (images.size() != 1) {
-            return CompletableFuture.completedFuture(
-                    Reply.error(400, "image is given " + images.size() + " times (expected: once)"));
-        }
-        return explainer.explain(images.get(0)).thenApply(facts -> Reply.json(200, facts));
+    /** {@code ?image=alpine&as=ann&group=ops&namespace=prod&service-account=web&from=10.0.0.7}; all but the image may lack. */
+    private CompletableFuture<Reply> explain(Map<String, List<String>> query) {
+        Who who = new Who(
+                atMostOne(query, "as"),
+                Set.copyOf(query.getOrDefault("group", List.of())),
+                atMostOne(query, "namespace"),
+                atMostOne(query, "service-account"),
+                atMostOne(query, "from"));
+        return explainer.explain(one(query, "image"), who).thenApply(facts -> Reply.json(200, facts));
+    }
+
+    private static String atMostOne(Map<String, List<String>> query, String name) {
+        return query.containsKey(name) ? one(query, name) : "";
     }
 
     private CompletableFuture<Reply> remove(String digest) {

@@ -2,13 +2,19 @@ package io.entrepot.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.entrepot.config.MirrorConfig;
+import io.entrepot.oci.ImageRef;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.inspect.Explanation;
 import io.entrepot.server.inspect.Json;
+import io.entrepot.server.inspect.PolicyFacts;
+import io.entrepot.server.inspect.Ruling;
+import io.entrepot.server.inspect.Rulings;
 import io.entrepot.server.inspect.StateDir;
 import java.io.PrintWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,7 +28,8 @@ import picocli.CommandLine.Spec;
         name = "explain",
         description = {
             "Says what would become of a pull of IMAGE: its repository, its upstream, how long its tag is believed,"
-                    + " and what is held of it.",
+                    + " what is held of it, and what the rules say: which one decides, why none before it did, and what"
+                    + " would be sent.",
             "A running mirror is asked through its admin socket; where none runs, the configuration alone answers."
         })
 final class ExplainCommand implements Runnable {
@@ -35,6 +42,9 @@ final class ExplainCommand implements Runnable {
             paramLabel = "IMAGE",
             description = "An image as it stands in a manifest: alpine, ghcr.io/acme/app:1.2.")
     private String image = "";
+
+    @Mixin
+    private final WhoOptions asker = new WhoOptions();
 
     @Mixin
     private final ConfigOption config = new ConfigOption();
@@ -60,14 +70,20 @@ final class ExplainCommand implements Runnable {
             return Optional.empty();
         }
         try (AdminSocket mirror = found.get()) {
-            String target = "/api/v1/explain?image=" + URLEncoder.encode(image, StandardCharsets.UTF_8);
+            String target = "/api/v1/explain?image=" + URLEncoder.encode(image, StandardCharsets.UTF_8) + asker.query();
             return Optional.of(mirror.send("GET", target).orFail().strip());
         }
     }
 
     private String fromConfig(MirrorConfig config) {
         try {
-            return Json.text(Explanation.of(image, config).facts());
+            Explanation explanation = Explanation.of(image, config);
+            ImageRef asked = new ImageRef(explanation.repository(), explanation.reference());
+            Rulings rulings = this.config.rulings(config);
+            Map<String, Object> facts = explanation.facts();
+            Ruling ruling = rulings.of(asked, asker.who(), Instant.now());
+            facts.put("policy", PolicyFacts.byNames(asker.who(), ruling, rulings.pin(asked)));
+            return Json.text(facts);
         } catch (RegistryException e) {
             throw CommandException.failed(e.getMessage());
         } catch (IllegalArgumentException e) {
@@ -91,6 +107,7 @@ final class ExplainCommand implements Runnable {
                         ? "as last seen, however long ago: nobody is asked"
                         : freshness(facts.get("freshness")));
         line(out, "held", held(facts.get("held")));
+        PolicyText.print(out, facts.path("policy"));
     }
 
     private static String byPattern(JsonNode upstream) {

@@ -57,8 +57,9 @@ final class ManifestCheck {
 
     private void moving(ImageUse use) {
         if (use.pullPolicy().equals("IfNotPresent") || use.pullPolicy().equals("Never")) {
-            String what = use.pullPolicy() + " with a tag that may move: a node runs what it has, whatever the tag means"
-                    + " and the rules say by now";
+            String what =
+                    use.pullPolicy() + " with a tag that may move: a node runs what it has, whatever the tag means"
+                            + " and the rules say by now";
             add(Kind.PULL_POLICY, what, use);
         }
     }

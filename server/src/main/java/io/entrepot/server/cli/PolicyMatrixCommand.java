@@ -5,7 +5,6 @@ import io.entrepot.oci.Registry;
 import io.entrepot.server.inspect.Json;
 import io.entrepot.server.inspect.PolicyMatrix;
 import io.entrepot.server.inspect.PolicyMatrix.Cell;
-import io.entrepot.server.inspect.Rulings;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -86,7 +85,9 @@ final class PolicyMatrixCommand implements Callable<Integer> {
         StringBuilder line = new StringBuilder(head + " ".repeat(first - head.length()));
         for (int i = 0; i < cells.size(); i++) {
             int width = Math.max(4, columns.get(i).name().length());
-            line.append("  ").append(cells.get(i)).append(" ".repeat(width - cells.get(i).length()));
+            line.append("  ")
+                    .append(cells.get(i))
+                    .append(" ".repeat(width - cells.get(i).length()));
         }
         return line.toString().stripTrailing();
     }

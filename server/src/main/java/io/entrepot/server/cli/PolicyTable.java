@@ -92,8 +92,10 @@ final class PolicyTable {
     private static void check(Row row) {
         for (String field : row.fields().keySet()) {
             if (!FIELDS.contains(field)) {
-                throw bad(row.line(), field + " is no field (expected: one of "
-                        + FIELDS.stream().sorted().collect(Collectors.joining(", ")) + ")");
+                throw bad(
+                        row.line(),
+                        field + " is no field (expected: one of "
+                                + FIELDS.stream().sorted().collect(Collectors.joining(", ")) + ")");
             }
         }
         if (!row.has("image") || !Set.of("allow", "deny", "depends").contains(row.text("verdict"))) {

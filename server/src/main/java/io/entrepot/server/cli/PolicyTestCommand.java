@@ -112,17 +112,23 @@ final class PolicyTestCommand implements Callable<Integer> {
     }
 
     private static String expected(Row row) {
-        return row.text("verdict") + (row.has("rule") ? " by rule " + row.text("rule") : "")
+        return row.text("verdict")
+                + (row.has("rule") ? " by rule " + row.text("rule") : "")
                 + (row.has("message") ? " with \"" + row.text("message") + "\"" : "");
     }
 
     private static String line(Map<String, Object> failure) {
         String rule = String.valueOf(failure.get("rule"));
         String more = failure.get("verdict").equals("depends")
-                ? " on " + String.join(", ", ((List<?>) failure.get("dependsOn")).stream().map(String::valueOf).toList())
+                ? " on "
+                        + String.join(
+                                ", ",
+                                ((List<?>) failure.get("dependsOn"))
+                                        .stream().map(String::valueOf).toList())
                 : "";
         return "row " + failure.get("row") + ": " + failure.get("image") + ": expected " + failure.get("expected")
-                + ", but " + failure.get("verdict") + more + (rule.isEmpty() ? " by no rule" : " by rule " + rule) + ": "
+                + ", but " + failure.get("verdict") + more + (rule.isEmpty() ? " by no rule" : " by rule " + rule)
+                + ": "
                 + failure.get("message");
     }
 }

@@ -15,9 +15,17 @@ final class Sarif {
 
     static Map<String, Object> of(List<CheckFinding> findings, String version) {
         Map<String, Object> driver = Map.of(
-                "name", "entrepot", "version", version, "rules", Stream.of(Kind.values()).map(Sarif::rule).toList());
+                "name",
+                "entrepot",
+                "version",
+                version,
+                "rules",
+                Stream.of(Kind.values()).map(Sarif::rule).toList());
         Map<String, Object> run = Map.of(
-                "tool", Map.of("driver", driver), "results", findings.stream().map(Sarif::result).toList());
+                "tool",
+                Map.of("driver", driver),
+                "results",
+                findings.stream().map(Sarif::result).toList());
         return Map.of("$schema", SCHEMA, "version", "2.1.0", "runs", List.of(run));
     }
 

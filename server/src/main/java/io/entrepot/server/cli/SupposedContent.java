@@ -54,7 +54,8 @@ final class SupposedContent {
     /** @throws IllegalArgumentException if a field says nothing that content could be */
     static Subject of(Row row, ImageRef image, Instant now) {
         SupposedContent content = new SupposedContent(row);
-        List<Platform> platforms = row.all("platforms").stream().map(Platform::parse).toList();
+        List<Platform> platforms =
+                row.all("platforms").stream().map(Platform::parse).toList();
         return new Subject(content.manifest(image), platforms, content.standings(image, now));
     }
 
@@ -62,14 +63,16 @@ final class SupposedContent {
         List<Tag> tags = image.reference() instanceof Tag tag
                 ? List.of(tag)
                 : row.all("tags").stream().map(Tag::new).toList();
-        Optional<Instant> since = row.has("age") ? Optional.of(now.minus(Quantities.duration(row.text("age")))) : Optional.empty();
+        Optional<Instant> since =
+                row.has("age") ? Optional.of(now.minus(Quantities.duration(row.text("age")))) : Optional.empty();
         return tags.stream()
                 .map(tag -> new Standing(tag, since, row.flag("pinned", false), row.flag("first", true)))
                 .toList();
     }
 
     private Manifest manifest(ImageRef image) {
-        MediaType type = MediaType.parse(row.has("media-type") ? row.text("media-type") : MediaType.OCI_MANIFEST.value());
+        MediaType type =
+                MediaType.parse(row.has("media-type") ? row.text("media-type") : MediaType.OCI_MANIFEST.value());
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("schemaVersion", 2);
         json.put("mediaType", type.value());
@@ -83,9 +86,7 @@ final class SupposedContent {
             json.put("layers", layers());
         }
         byte[] bytes = Json.text(json).getBytes(StandardCharsets.UTF_8);
-        Digest digest = image.reference() instanceof ByDigest by
-                ? by.digest()
-                : Digest.of(bytes);
+        Digest digest = image.reference() instanceof ByDigest by ? by.digest() : Digest.of(bytes);
         return Manifest.parse(digest, bytes, type);
     }
 

@@ -44,6 +44,26 @@ public record Holdings(BlobStore blobs, TagStore tags, Links links) {
         return facts;
     }
 
+    /** What is on record of a tag. */
+    public Optional<TagRecord> record(Repository repository, Reference.Tag tag) throws IOException {
+        return tags.find(repository, tag);
+    }
+
+    /** A manifest whose bytes are held and that is linked to the repository. */
+    public Optional<Manifest> manifest(Repository repository, Digest digest) throws IOException {
+        Optional<Descriptor> linked = links.find(repository, digest);
+        Optional<Lease> held = linked.isPresent() ? blobs.inspect(digest) : Optional.empty();
+        if (held.isEmpty()) {
+            return Optional.empty();
+        }
+        try (Lease lease = held.get()) {
+            return lease.size() > Manifest.MAX_SIZE
+                    ? Optional.empty()
+                    : Optional.of(
+                            Manifest.parse(digest, bytes(lease), linked.get().mediaType()));
+        }
+    }
+
     private static void history(Map<String, Object> facts, TagRecord record, Seen served) {
         facts.put("firstSeen", served.first().toString());
         facts.put("lastSeen", record.latest().last().toString());

@@ -68,9 +68,8 @@ public record PolicyMatrix(MirrorConfig config, Rulings rulings, Instant now) {
         if (rulings.anything(repository, who, now).state() == State.DENY) {
             return Cell.NONE;
         }
-        boolean all = tags().allMatch(tag -> rulings.of(new ImageRef(repository, tag), who, now)
-                        .state()
-                == State.ALLOW);
+        boolean all = tags().allMatch(tag ->
+                rulings.of(new ImageRef(repository, tag), who, now).state() == State.ALLOW);
         return all ? Cell.ALL : Cell.SOME;
     }
 
@@ -85,7 +84,8 @@ public record PolicyMatrix(MirrorConfig config, Rulings rulings, Instant now) {
                 config.access().rights().stream().flatMap(right -> right.repositories().stream()));
         globs.map(PolicyMatrix::name)
                 .filter(name -> name.startsWith(registry.name() + "/"))
-                .forEach(name -> all.add(new Repository(registry, name.substring(registry.name().length() + 1))));
+                .forEach(name -> all.add(
+                        new Repository(registry, name.substring(registry.name().length() + 1))));
         return all;
     }
 

@@ -33,7 +33,8 @@ public record Who(String user, Set<String> groups, String namespace, String serv
             throw new IllegalArgumentException("address: " + address + " (expected: an IP address)");
         }
         if (namespace.isEmpty() && !serviceAccount.isEmpty()) {
-            throw new IllegalArgumentException("service account: " + serviceAccount + " (expected: with its namespace)");
+            throw new IllegalArgumentException(
+                    "service account: " + serviceAccount + " (expected: with its namespace)");
         }
         if (!namespace.isEmpty()) {
             serviceAccount = serviceAccount.isEmpty() ? "default" : serviceAccount;
@@ -52,8 +53,7 @@ public record Who(String user, Set<String> groups, String namespace, String serv
     /** As rights and rules of this configuration see them. */
     public Principal principal(AccessConfig config) {
         try {
-            return Supposed.principal(
-                    config, user, groups, namespace, serviceAccount, InetAddress.getByName(address));
+            return Supposed.principal(config, user, groups, namespace, serviceAccount, InetAddress.getByName(address));
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException("address: " + address + " (expected: an IP address)");
         }

@@ -96,10 +96,10 @@ final class BlobPulls {
             return CompletableFuture.completedFuture(verdict);
         }
         return content.naming(pull.upstream(), pull.repository(), blob)
-                .thenApply(manifests -> inUse.goesOn(
-                                pull.principal().toString(), pull.repository(), blob, manifests, grace)
-                        ? new Verdict.Allow(TagRule.FREE, IN_USE)
-                        : verdict);
+                .thenApply(manifests ->
+                        inUse.goesOn(pull.principal().toString(), pull.repository(), blob, manifests, grace)
+                                ? new Verdict.Allow(TagRule.FREE, IN_USE)
+                                : verdict);
     }
 
     private CompletableFuture<Answer> asManifest(

@@ -81,6 +81,16 @@ final class Judge {
                 .orElseGet(() -> byDigest(manifest, 0));
     }
 
+    /** What the rules are held against. */
+    CompletableFuture<Subject> subject(Resolved resolved) {
+        Manifest manifest = resolved.manifest();
+        CompletableFuture<List<Standing>> standings = resolved.tag()
+                .map(sighting -> CompletableFuture.completedFuture(List.of(standing(manifest, sighting))))
+                .orElseGet(() -> standings(manifest, 0));
+        return standings.thenCompose(
+                found -> platforms(manifest).thenApply(platforms -> new Subject(manifest, platforms, found)));
+    }
+
     /** A blob: as one of the manifests that name it, the first that is allowed; empty if none names it. */
     CompletableFuture<Optional<Verdict>> blob(Digest digest) {
         return content.naming(upstream, repository, digest).thenCompose(manifests -> {

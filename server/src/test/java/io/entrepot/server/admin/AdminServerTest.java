@@ -9,6 +9,7 @@ import io.entrepot.oci.Platform;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.BlockHoundSetup;
 import io.entrepot.server.LeakCheck;
+import io.entrepot.server.access.NodeCredentials;
 import io.entrepot.server.admin.Reloads.Outcome;
 import io.entrepot.server.content.ContentStats;
 import io.entrepot.server.http.Exchanged;
@@ -76,7 +77,7 @@ class AdminServerTest {
     @BeforeEach
     void start() throws Exception {
         blobs = new MemoryBlobs(root);
-        Explainer explainer = image -> image.startsWith("x")
+        Explainer explainer = (image, who) -> image.startsWith("x")
                 ? CompletableFuture.failedFuture(new RegistryException.NameUnknown("no route for " + image))
                 : CompletableFuture.completedFuture(Map.of("asked", image));
         AdminApi api = new AdminApi(
@@ -90,6 +91,7 @@ class AdminServerTest {
                         },
                         pool),
                 new PullApi(notebook, AdminServerTest::warmed),
+                new NodesApi(NodeCredentials.open(root.resolve("nodes"), () -> {}), () -> true, pool),
                 new FakePins(),
                 () -> CompletableFuture.completedFuture(outcome),
                 () -> token);

@@ -1,0 +1,130 @@
+package io.entrepot.config;
+
+import io.entrepot.config.PinConfig.FirstSeen;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Reads what may be pulled: the section of the main file, the rules of its directory behind it. */
+final class PolicyReader {
+
+    private static final int MOST_FILES = 1_000;
+
+    private final Section policy;
+    private final boolean given;
+    private final RuleOrder order = new RuleOrder();
+    private final Map<String, String> names = new HashMap<>();
+
+    PolicyReader(Section root) {
+        this.given = root.has("policy");
+        this.policy = root.section("policy");
+    }
+
+    private enum Default {
+        DENY,
+        ALLOW
+    }
+
+    PolicyConfig read() {
+        Default otherwise = policy.choice("default", Default.DENY);
+        List<PolicyRule> rules = new ArrayList<>(rules(policy));
+        policy.optional("directory", Text::path).ifPresent(directory -> rules.addAll(directory(directory)));
+        List<Path> denied = policy.list("deny-digests", this::digests);
+        PinConfig pins = pins(policy.section("pins"));
+        Duration grace = policy.duration("in-use-grace", Duration.ZERO);
+        policy.end();
+        return given ? new PolicyConfig(otherwise == Default.ALLOW, rules, denied, pins, grace) : PolicyConfig.NONE;
+    }
+
+    private List<PolicyRule> rules(Section section) {
+        List<PolicyRule> rules = new ArrayList<>();
+        for (Section each : section.sections("rules")) {
+            PolicyRule rule = RuleReader.read(each);
+            requireOwnName(each, rule);
+            order.hides(rule)
+                    .ifPresent(earlier -> each.problem(
+                            "match",
+                            "never reached, rule " + earlier.name() + " ("
+                                    + earlier.where()
+                                    + ") decides all of it (expected: the first that matches holds, so the"
+                                    + " narrower one first)"));
+            rules.add(rule);
+        }
+        return rules;
+    }
+
+    private void requireOwnName(Section section, PolicyRule rule) {
+        String before = rule.name().isEmpty() ? null : names.putIfAbsent(rule.name(), rule.where());
+        if (before != null) {
+            section.problem("name", rule.name() + " is the name of the rule in " + before + " (expected: its own)");
+        }
+    }
+
+    private List<PolicyRule> directory(Path directory) {
+        List<PolicyRule> rules = new ArrayList<>();
+        try (Stream<Path> found = Files.list(directory)) {
+            List<Path> files = found.filter(
+                            file -> file.getFileName().toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
+            if (files.size() > MOST_FILES) {
+                policy.problem("directory", directory + " has more than " + MOST_FILES + " files");
+                return rules;
+            }
+            files.forEach(file -> rules.addAll(file(file)));
+        } catch (IOException e) {
+            policy.problem("directory", directory + " cannot be read: " + FileReason.of(directory, e));
+        }
+        return rules;
+    }
+
+    private List<PolicyRule> file(Path file) {
+        Reading reading = policy.reading().in(file.toString());
+        try {
+            Section section =
+                    Section.root(new YamlReader(file.toString()).read(ReadableFile.text(file.toString())), reading);
+            List<PolicyRule> rules = rules(section);
+            section.end();
+            return rules;
+        } catch (ConfigException e) {
+            reading.problems().addAll(e.problems());
+        } catch (IllegalArgumentException e) {
+            reading.problems().add(0, String.valueOf(e.getMessage()));
+        }
+        return List.of();
+    }
+
+    private Path digests(String file) {
+        Path path = Text.path(file);
+        try {
+            DigestFile.read(path);
+        } catch (ConfigException e) {
+            policy.reading().problems().addAll(e.problems());
+        }
+        return path;
+    }
+
+    private static PinConfig pins(Section pins) {
+        List<FirstSeen> firstSeen = new ArrayList<>();
+        for (Section each : pins.sections("first-seen")) {
+            Section match = each.section("match");
+            PolicyMatch names = MatchReader.names(match);
+            match.end();
+            Section by = each.section("pin-by");
+            AskerMatch asker = AskerReader.of(by);
+            AskerReader.KEYS.forEach(key -> MatchReader.refuseEmpty(by, key));
+            by.end();
+            firstSeen.add(new FirstSeen(names, asker, each.flag("confirm")));
+            each.end();
+        }
+        PinConfig config = new PinConfig(pins.optional("file", Text::path), firstSeen);
+        pins.end();
+        return config;
+    }
+}

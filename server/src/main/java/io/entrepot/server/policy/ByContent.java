@@ -1,0 +1,179 @@
+package io.entrepot.server.policy;
+
+import io.entrepot.config.PolicyRule.Effect;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Manifest;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.server.content.TagRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** What the content that was asked for says, in one repository, at one moment. */
+final class ByContent {
+
+    /** In place of an exemption: so that nothing is inherited from what passes as a signature. */
+    private static final String AS_SIGNATURE = "signature artifact";
+
+    private final RepositoryRules rules;
+    private final boolean allowByDefault;
+    private final Set<Digest> denied;
+    private final Asked asked;
+    private final Subject subject;
+    private final Moment now;
+
+    ByContent(
+            RepositoryRules rules,
+            boolean allowByDefault,
+            Set<Digest> denied,
+            Asked asked,
+            Subject subject,
+            Moment now) {
+        this.rules = rules;
+        this.allowByDefault = allowByDefault;
+        this.denied = denied;
+        this.asked = asked;
+        this.subject = subject;
+        this.now = now;
+    }
+
+    Verdict verdict() {
+        Optional<Digest> listed = listed();
+        if (listed.isPresent()) {
+            return new Verdict.Deny("", Wording.denied(asked.repository(), listed.get()), false, false);
+        }
+        Verdict byRules = byRules();
+        return isClean(byRules) || !passesAsSignature()
+                ? byRules
+                : new Verdict.Allow(TagRule.FREE, new Grounds("", List.of(), AS_SIGNATURE));
+    }
+
+    /** An index is refused for itself alone: what it names is refused when it is asked for. */
+    private Optional<Digest> listed() {
+        Manifest manifest = subject.manifest();
+        if (denied.isEmpty()) {
+            return Optional.empty();
+        }
+        if (denied.contains(manifest.descriptor().digest())) {
+            return Optional.of(manifest.descriptor().digest());
+        }
+        return manifest instanceof Manifest.Image
+                ? manifest.children().stream()
+                        .map(child -> child.digest())
+                        .filter(denied::contains)
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    private Verdict byRules() {
+        return under(telling());
+    }
+
+    /** By digest it counts as each tag that it stands under, and one that lets it by is enough: the one that tells. */
+    Optional<Standing> telling() {
+        List<Optional<Standing>> all = standings();
+        Optional<Standing> best = all.get(0);
+        boolean allowed = false;
+        for (Optional<Standing> standing : all.size() == 1 ? List.<Optional<Standing>>of() : all) {
+            Verdict verdict = under(standing);
+            if (isClean(verdict)) {
+                return standing;
+            }
+            best = !allowed && verdict instanceof Verdict.Allow ? standing : best;
+            allowed |= verdict instanceof Verdict.Allow;
+        }
+        return best;
+    }
+
+    private List<Optional<Standing>> standings() {
+        if (!subject.standings().isEmpty()) {
+            return subject.standings().stream().map(Optional::of).toList();
+        }
+        return asked.reference() instanceof Tag tag
+                ? List.of(Optional.of(Standing.bare(tag)))
+                : List.of(Optional.empty());
+    }
+
+    private static boolean isClean(Verdict verdict) {
+        return verdict instanceof Verdict.Allow allow && allow.grounds().isClean();
+    }
+
+    Facts facts(Optional<Standing> standing) {
+        return new Facts.Whole(
+                asked.asker(), subject, standing.map(Standing::tag).map(TagName::new));
+    }
+
+    /** By the first rule that matches. */
+    private Verdict under(Optional<Standing> standing) {
+        Facts facts = facts(standing);
+        List<String> warnings = new ArrayList<>(0);
+        for (CompiledRule rule : rules.rules()) {
+            if (rule.fit(facts).isNo()) {
+                continue;
+            }
+            Optional<Verdict> verdict = decide(rule, facts, standing, warnings);
+            if (verdict.isPresent()) {
+                return verdict.get();
+            }
+        }
+        return allowByDefault
+                ? allow("", warnings, "")
+                : new Verdict.Deny(
+                        "",
+                        Wording.byDefault(asked),
+                        Identities.mayHelp(rules.rules(), facts, Optional.empty()),
+                        false);
+    }
+
+    /** Empty: it only warns, and the next one decides. */
+    private Optional<Verdict> decide(
+            CompiledRule rule, Facts facts, Optional<Standing> standing, List<String> warnings) {
+        if (rule.allows()) {
+            return Optional.of(allow(rule.name(), warnings, ""));
+        }
+        Unmet unmet = Checklist.check(rule, asked, subject, standing, now);
+        if (rule.rule().effect() instanceof Effect.Require && unmet.isNothing()) {
+            return Optional.of(allow(rule.name(), warnings, ""));
+        }
+        Optional<String> exemption =
+                rule.exemption(subject.manifest().descriptor().digest(), now);
+        if (exemption.isPresent()) {
+            return Optional.of(allow(rule.name(), warnings, exemption.get()));
+        }
+        if (rule.warns()) {
+            warn(rule, unmet, warnings);
+            return rule.denies() ? Optional.empty() : Optional.of(allow(rule.name(), warnings, ""));
+        }
+        return Optional.of(deny(rule, facts, unmet));
+    }
+
+    private void warn(CompiledRule rule, Unmet unmet, List<String> warnings) {
+        if (rule.denies()) {
+            warnings.add(Wording.refused(rule, asked));
+        }
+        unmet.reasons().forEach(reason -> warnings.add(Wording.unmet(rule, asked, new Unmet(List.of(reason), false))));
+    }
+
+    private Verdict deny(CompiledRule rule, Facts facts, Unmet unmet) {
+        String message = rule.denies() ? Wording.refused(rule, asked) : Wording.unmet(rule, asked, unmet);
+        boolean identityMayHelp = Identities.mayHelp(rules.rules(), facts, Optional.of(rule));
+        return new Verdict.Deny(rule.name(), message, identityMayHelp, unmet.ageAlone());
+    }
+
+    private static Verdict allow(String rule, List<String> warnings, String exemption) {
+        return new Verdict.Allow(TagRule.FREE, new Grounds(rule, warnings, exemption));
+    }
+
+    /** A rule that refuses a listed digest means that one, whatever it is. */
+    private boolean passesAsSignature() {
+        Facts facts = facts(Optional.empty());
+        return SignatureArtifact.is(subject.manifest(), subject.standings())
+                && rules.rules().stream()
+                        .noneMatch(rule -> rule.denies()
+                                && !rule.warns()
+                                && rule.speaksOfDigests()
+                                && !rule.fit(facts).isNo())
+                && new Anywhere(rules, allowByDefault, asked.repository(), asked.asker(), now).isPossible();
+    }
+}

@@ -1,0 +1,133 @@
+package io.entrepot.server.policy;
+
+import io.entrepot.config.PinConfig.FirstSeen;
+import io.entrepot.config.PolicyRule.Effect;
+import io.entrepot.config.Requirements;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.server.content.TagRule;
+import java.util.List;
+import java.util.Optional;
+
+/** What the names of one question say, in one repository, at one moment. */
+final class ByNames {
+
+    private final RepositoryRules rules;
+    private final boolean allowByDefault;
+    private final Asked asked;
+    private final Facts facts;
+    private final Optional<Pin> pin;
+    private final Optional<FirstSeen> firstSeen;
+    private final Moment now;
+
+    ByNames(
+            RepositoryRules rules,
+            boolean allowByDefault,
+            Asked asked,
+            Facts facts,
+            Optional<Pin> pin,
+            Optional<FirstSeen> firstSeen,
+            Moment now) {
+        this.rules = rules;
+        this.allowByDefault = allowByDefault;
+        this.asked = asked;
+        this.facts = facts;
+        this.pin = pin;
+        this.firstSeen = firstSeen;
+        this.now = now;
+    }
+
+    Verdict verdict() {
+        Outlook outlook = Outlook.of(rules.rules(), facts);
+        if (!mayAllow(outlook)) {
+            return mayBeSignature(outlook) ? goOn(outlook) : refusal(outlook);
+        }
+        return outlook.open().isEmpty() ? allowed(outlook) : goOn(outlook);
+    }
+
+    private boolean mayAllow(Outlook outlook) {
+        for (CompiledRule rule : outlook.open()) {
+            if (mayAllow(rule)) {
+                return true;
+            }
+        }
+        return outlook.certain().map(this::mayAllow).orElse(allowByDefault);
+    }
+
+    private boolean mayAllow(CompiledRule rule) {
+        return rule.allows()
+                || isExempt(rule)
+                || (rule.rule().effect() instanceof Effect.Require
+                        && (rule.warns() || unmet(rule).isNothing()));
+    }
+
+    /** Whether it is, or may yet turn out to be, exempt. */
+    private boolean isExempt(CompiledRule rule) {
+        return asked.reference() instanceof Reference.ByDigest by
+                ? rule.exemption(by.digest(), now).isPresent()
+                : !rule.exempt(now).isEmpty();
+    }
+
+    /** What is missing for certain, whatever the tag means. */
+    private Unmet unmet(CompiledRule rule) {
+        Requirements asks = rule.requirements();
+        boolean unpinned = asked.reference() instanceof Tag && pin.isEmpty() && firstSeen.isEmpty();
+        if (unpinned && asks.digest()) {
+            return new Unmet(List.of(Wording.digestIsNeeded(asked.reference())), false);
+        }
+        return unpinned && asks.pinned()
+                ? new Unmet(List.of("tag " + asked.reference() + " has no pin"), false)
+                : Unmet.NOTHING;
+    }
+
+    /** What signs an image passes where the image may, and only its content shows that it does; a listed digest is meant. */
+    private boolean mayBeSignature(Outlook outlook) {
+        boolean calledOne = !(asked.reference() instanceof Tag tag) || SignatureArtifact.isNamed(tag);
+        boolean listed = outlook.certain().filter(this::deniesDigest).isPresent();
+        return calledOne
+                && !listed
+                && rules.needs().content()
+                && new Anywhere(rules, allowByDefault, asked.repository(), asked.asker(), now).isPossible();
+    }
+
+    private boolean deniesDigest(CompiledRule rule) {
+        return rule.denies() && rule.speaksOfDigests();
+    }
+
+    private Verdict allowed(Outlook outlook) {
+        List<String> warnings = outlook.warned().stream()
+                .map(rule -> Wording.refused(rule, asked))
+                .toList();
+        return new Verdict.Allow(
+                tagRule(outlook),
+                new Grounds(outlook.certain().map(CompiledRule::name).orElse(""), warnings, ""));
+    }
+
+    /** Only the content decides; these grounds are not the last. */
+    private Verdict goOn(Outlook outlook) {
+        return new Verdict.Allow(tagRule(outlook), Grounds.NONE);
+    }
+
+    private TagRule tagRule(Outlook outlook) {
+        if (!(asked.reference() instanceof Tag tag)) {
+            return TagRule.FREE;
+        }
+        return pin.<TagRule>map(each -> new TagRule.Pinned(each.digest()))
+                .orElseGet(() -> Settling.of(outlook.possible().toList(), firstSeen, tag, now));
+    }
+
+    private Verdict refusal(Outlook outlook) {
+        String rule = outlook.certain().map(CompiledRule::name).orElse("");
+        String message = outlook.certain().map(this::words).orElseGet(() -> Wording.byDefault(asked));
+        return new Verdict.Deny(rule, message, identityMayHelp(outlook), false);
+    }
+
+    private String words(CompiledRule rule) {
+        Unmet unmet = unmet(rule);
+        return unmet.isNothing() ? Wording.refused(rule, asked) : Wording.unmet(rule, asked, unmet);
+    }
+
+    private boolean identityMayHelp(Outlook outlook) {
+        return Identities.mayHelp(rules.rules(), facts, outlook.certain());
+    }
+}

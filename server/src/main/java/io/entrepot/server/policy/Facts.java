@@ -1,0 +1,94 @@
+package io.entrepot.server.policy;
+
+import io.entrepot.oci.Digest;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** What is known of a question when a rule is held against it. */
+sealed interface Facts {
+
+    Asker asker();
+
+    /** Whether the tag is one of those. */
+    Fit tag(TagTest tags);
+
+    /** Whether the manifest is one of those. */
+    Fit digest(Set<Digest> digests);
+
+    /** Whether the content is such. */
+    Fit content(Field field, Predicate<Subject> such);
+
+    /** The repository alone. */
+    record Anything(Asker asker) implements Facts {
+        @Override
+        public Fit tag(TagTest tags) {
+            return Field.TAGS.open();
+        }
+
+        @Override
+        public Fit digest(Set<Digest> digests) {
+            return Field.DIGESTS.open();
+        }
+
+        @Override
+        public Fit content(Field field, Predicate<Subject> such) {
+            return field.open();
+        }
+    }
+
+    /** A tag, whatever it means. */
+    record ByTag(Asker asker, TagName tag) implements Facts {
+        @Override
+        public Fit tag(TagTest tags) {
+            return Field.TAGS.fits(tags.matches(tag));
+        }
+
+        @Override
+        public Fit digest(Set<Digest> digests) {
+            return Field.DIGESTS.open();
+        }
+
+        @Override
+        public Fit content(Field field, Predicate<Subject> such) {
+            return field.open();
+        }
+    }
+
+    /** The digest of a manifest, whatever it stands under. */
+    record ByDigest(Asker asker, Digest digest) implements Facts {
+        @Override
+        public Fit tag(TagTest tags) {
+            return Field.TAGS.open();
+        }
+
+        @Override
+        public Fit digest(Set<Digest> digests) {
+            return Field.DIGESTS.fits(digests.contains(digest));
+        }
+
+        @Override
+        public Fit content(Field field, Predicate<Subject> such) {
+            return field.open();
+        }
+    }
+
+    /** Content, under one tag or under none. */
+    record Whole(Asker asker, Subject subject, Optional<TagName> tag) implements Facts {
+        @Override
+        public Fit tag(TagTest tags) {
+            return Field.TAGS.fits(tag.filter(tags::matches).isPresent());
+        }
+
+        @Override
+        public Fit digest(Set<Digest> digests) {
+            return Field.DIGESTS.fits(
+                    digests.contains(subject.manifest().descriptor().digest()));
+        }
+
+        @Override
+        public Fit content(Field field, Predicate<Subject> such) {
+            return field.fits(such.test(subject));
+        }
+    }
+}
