@@ -110,6 +110,16 @@ final class PolicyReader {
         return path;
     }
 
+    private static Path pins(Section section, String file) {
+        Path path = Text.path(file);
+        try {
+            PinFile.load(path);
+        } catch (ConfigException e) {
+            section.reading().problems().addAll(e.problems());
+        }
+        return path;
+    }
+
     private static PinConfig pins(Section pins) {
         List<FirstSeen> firstSeen = new ArrayList<>();
         for (Section each : pins.sections("first-seen")) {
@@ -123,7 +133,7 @@ final class PolicyReader {
             firstSeen.add(new FirstSeen(names, asker, each.flag("confirm")));
             each.end();
         }
-        PinConfig config = new PinConfig(pins.optional("file", Text::path), firstSeen);
+        PinConfig config = new PinConfig(pins.optional("file", file -> pins(pins, file)), firstSeen);
         pins.end();
         return config;
     }

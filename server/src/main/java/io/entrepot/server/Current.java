@@ -12,22 +12,25 @@ import java.util.function.Function;
 /** What holds now: a configuration, the settings of a pull that were made from it, and the upstreams that are open for it. */
 record Current(MirrorConfig config, Settings settings, Upstreams upstreams) {
 
-    static Current first(MirrorConfig config, Access access, Function<UpstreamConfig, Upstreams.Open> opener) {
-        return of(1, config, access, Upstreams.first(config, opener));
+    static Current first(
+            MirrorConfig config, Access access, PullPolicy policy, Function<UpstreamConfig, Upstreams.Open> opener) {
+        return of(1, config, access, policy, Upstreams.first(config, opener));
     }
 
-    Current next(MirrorConfig other, Access access, Function<UpstreamConfig, Upstreams.Open> opener) {
-        return of(settings.version() + 1, other, access, upstreams.next(other, opener));
+    Current next(
+            MirrorConfig other, Access access, PullPolicy policy, Function<UpstreamConfig, Upstreams.Open> opener) {
+        return of(settings.version() + 1, other, access, policy, upstreams.next(other, opener));
     }
 
-    private static Current of(long version, MirrorConfig config, Access access, Upstreams upstreams) {
+    /** The same with rules that rest on other files. */
+    Current with(PullPolicy policy) {
+        return of(settings.version() + 1, config, settings.access(), policy, upstreams);
+    }
+
+    private static Current of(
+            long version, MirrorConfig config, Access access, PullPolicy policy, Upstreams upstreams) {
         Router router = new Router(config, upstreams);
-        Settings settings = new Settings(
-                version,
-                router,
-                TagPatterns.of(config.tags()),
-                access,
-                PullPolicy.of(config.policy(), PullPolicy.Basis.NONE));
+        Settings settings = new Settings(version, router, TagPatterns.of(config.tags()), access, policy);
         return new Current(config, settings, upstreams);
     }
 }

@@ -34,6 +34,7 @@ final class Reloading implements Reloads, AutoCloseable {
     private final MirrorConfig started;
     private final Function<UpstreamConfig, Upstreams.Open> opener;
     private final AccessOpener access;
+    private final PolicyBasis basis;
     private final @Nullable ServerTls tls;
     private final Metrics metrics;
     private final ScheduledExecutorService housekeeping;
@@ -44,20 +45,41 @@ final class Reloading implements Reloads, AutoCloseable {
             MirrorConfig config,
             Function<UpstreamConfig, Upstreams.Open> opener,
             AccessOpener access,
+            PolicyBasis basis,
             @Nullable ServerTls tls,
             Metrics metrics,
             ScheduledExecutorService housekeeping)
-            throws IOException {
+            throws IOException, ConfigException {
         this.options = options;
         this.started = config;
         this.opener = opener;
         this.access = access;
+        this.basis = basis;
         this.tls = tls;
         this.metrics = metrics;
         this.housekeeping = housekeeping;
-        this.current = Current.first(config, access.open(config), opener);
+        this.current = Current.first(config, access.open(config), basis.policy(config.policy()), opener);
         housekeeping.scheduleWithFixedDelay(
                 () -> farewell(current.upstreams().found().takeUnused()), 1, 1, TimeUnit.MINUTES);
+        housekeeping.scheduleWithFixedDelay(this::lookAgain, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Pins and lists of denied digests hold as soon as their files change; one that is broken changes nothing. */
+    private void lookAgain() {
+        if (!basis.isChanged()) {
+            return;
+        }
+        try {
+            current = current.with(basis.policy(current.config().policy()));
+            metrics.reload(true);
+            LOG.atInfo().addKeyValue("version", current.settings().version()).log("pins and denied digests read again");
+        } catch (ConfigException e) {
+            metrics.reload(false);
+            e.problems()
+                    .forEach(problem -> LOG.atError()
+                            .addKeyValue("problem", problem)
+                            .log("pins and denied digests refused, the old ones stay"));
+        }
     }
 
     MirrorConfig config() {
@@ -99,7 +121,7 @@ final class Reloading implements Reloads, AutoCloseable {
             MirrorConfig next = ConfigLoader.load(file);
             Access opened = access.open(next);
             useCertificate(next);
-            swap(current.next(next, opened, opener));
+            swap(current.next(next, opened, basis.policy(next.policy()), opener));
             return new Outcome(current.settings().version(), List.of(), RestartNeeded.between(started, next));
         } catch (ConfigException e) {
             return refused(e.problems().stream().map(ConfigProblem::toString).toList());

@@ -1,5 +1,6 @@
 package io.entrepot.server;
 
+import io.entrepot.config.ConfigException;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.server.access.AccessOpener;
 import io.entrepot.server.admin.AdminApi;
@@ -125,8 +126,15 @@ final class Wiring {
             throws StartException {
         try {
             return opened.add(new Reloading(
-                    options, config, UpstreamOpener.on(loops, heard(trusted)), access, tls, metrics, housekeeping));
-        } catch (IOException e) {
+                    options,
+                    config,
+                    UpstreamOpener.on(loops, heard(trusted)),
+                    access,
+                    PolicyBasis.open(state.rules(), trusted),
+                    tls,
+                    metrics,
+                    housekeeping));
+        } catch (IOException | ConfigException e) {
             throw new StartException(String.valueOf(e.getMessage()));
         }
     }

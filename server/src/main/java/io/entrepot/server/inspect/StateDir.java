@@ -11,6 +11,7 @@ import java.nio.file.Path;
  * data/cache.sock   the admin socket, while the mirror runs: named after the store, since it speaks of that
  * data/cache.misses, data/cache.discovered   what clients asked for, for entrepot cache misses and upstreams
  * data/cache.time   the trusted time, by which ages are counted, and when an upstream last said the date
+ * data/cache.rules  since when each rule of the policy has been in force here
  * data/cache.nodes  the credentials of nodes, hashed
  * data/tls          the certificate that we made ourselves
  * data/native       native parts of Netty, unpacked
@@ -41,6 +42,11 @@ public record StateDir(Path store, Path root) {
     /** The time by which ages are counted. */
     public Path trustedTime() {
         return root.resolve(store.getFileName() + ".time");
+    }
+
+    /** Since when rules have been in force. */
+    public Path rules() {
+        return root.resolve(store.getFileName() + ".rules");
     }
 
     /** What was issued to nodes. */

@@ -53,6 +53,10 @@ final class Judge {
         this.now = now;
     }
 
+    Asker asker() {
+        return asker;
+    }
+
     /** By the names alone. */
     Verdict names(Reference reference) {
         return policy.onNames(asked(reference), now);
@@ -77,7 +81,7 @@ final class Judge {
     CompletableFuture<Verdict> manifest(Reference reference, Resolved resolved) {
         Manifest manifest = resolved.manifest();
         return resolved.tag()
-                .map(sighting -> judge(reference, manifest, List.of(standing(manifest, sighting))))
+                .map(sighting -> judge(reference, manifest, List.of(begun(standing(manifest, sighting)))))
                 .orElseGet(() -> byDigest(manifest, 0));
     }
 
@@ -177,12 +181,24 @@ final class Judge {
         return verdict instanceof Verdict.Allow allow && allow.grounds().isClean();
     }
 
+    /** An age that has not begun begins with this pull, if nothing else is wrong with it. */
+    private Standing begun(Standing standing) {
+        return standing.since().isPresent()
+                ? standing
+                : new Standing(standing.tag(), Optional.of(now.trusted()), standing.pinned(), standing.first());
+    }
+
     private Standing standing(Manifest manifest, TagSighting sighting) {
         boolean locked = policy.pins()
                 .find(repository, sighting.tag())
                 .filter(pin -> pin.digest().equals(manifest.descriptor().digest()))
                 .isPresent();
-        return new Standing(sighting.tag(), sighting.since(), locked || sighting.pinned(), sighting.first());
+        boolean proposed = sighting.proposed()
+                && policy.firstSeen(repository, sighting.tag())
+                        .filter(terms -> !terms.confirm())
+                        .isPresent();
+        return new Standing(
+                sighting.tag(), sighting.since(), locked || sighting.pinned() || proposed, sighting.first());
     }
 
     private CompletableFuture<List<Platform>> platforms(Manifest manifest) {

@@ -18,12 +18,14 @@ final class ManifestPulls {
     private final Trust trust;
     private final Recorder recorder;
     private final InUse inUse;
+    private final PinMaking pins;
 
     ManifestPulls(Content content, Trust trust, Recorder recorder, InUse inUse) {
         this.content = content;
         this.trust = trust;
         this.recorder = recorder;
         this.inUse = inUse;
+        this.pins = new PinMaking(content);
     }
 
     /** The manifest that a reference means now, if it may be pulled. */
@@ -59,14 +61,21 @@ final class ManifestPulls {
                 pull,
                 verdict,
                 (rule, grounds) -> content.admit(pull.repository(), resolved)
-                        .thenCompose(linked -> recorder.answer(
-                                pull,
-                                Given.of(resolved, grounds),
-                                (bytes, complete) -> gave(pull, resolved, complete && bytes > 0)))));
+                        .thenCompose(linked -> give(pull, reference, resolved, grounds))));
     }
 
-    private void gave(Pull pull, Resolved resolved, boolean whole) {
-        if (whole && !pull.settings().policy().inUseGrace().isZero()) {
+    private CompletableFuture<Answer> give(Pull pull, Reference reference, Resolved resolved, Grounds grounds) {
+        pins.allowed(pull, reference, resolved);
+        return recorder.answer(pull, Given.of(resolved, grounds), (bytes, complete) -> {
+            if (complete && bytes > 0) {
+                gave(pull, reference, resolved);
+            }
+        });
+    }
+
+    private void gave(Pull pull, Reference reference, Resolved resolved) {
+        pins.completed(pull, reference, resolved);
+        if (!pull.settings().policy().inUseGrace().isZero()) {
             inUse.gave(
                     pull.principal().toString(),
                     pull.repository(),
