@@ -15,7 +15,7 @@ sealed interface Authorization {
 
         private static final int LONGEST = 8 * 1024;
 
-        Basic {
+        public Basic {
             if (user.isEmpty() || user.length() > 256 || password.length() > LONGEST || password.indexOf(0) >= 0) {
                 throw new NotProven("the user name or the password cannot be one");
             }
@@ -32,7 +32,7 @@ sealed interface Authorization {
 
         private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/=-]{1,16384}");
 
-        Bearer {
+        public Bearer {
             if (!TOKEN.matcher(token).matches()) {
                 throw new NotProven("the token cannot be one");
             }

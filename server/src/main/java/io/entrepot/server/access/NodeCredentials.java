@@ -55,8 +55,12 @@ public final class NodeCredentials {
         this.onRevoked = onRevoked;
     }
 
-    /** Reads what was issued. @throws IOException naming the file, if it cannot be read: to forget nodes is no way out */
-    static NodeCredentials open(Path file, Runnable onRevoked) throws IOException {
+    /**
+     * Reads what was issued. @throws IOException naming the file, if it cannot be read: to forget nodes is no way out
+     *
+     * @param onRevoked is called when a credential does not hold any more
+     */
+    public static NodeCredentials open(Path file, Runnable onRevoked) throws IOException {
         return new NodeCredentials(file, Files.exists(file) ? read(file) : Map.of(), onRevoked);
     }
 

@@ -10,16 +10,16 @@ import java.util.function.Consumer;
 /** What a request asks for, once it is understood. */
 sealed interface Asked {
 
-    /** {@code GET /v2/}: whether a registry is here. */
-    record Ping(Client client) implements Asked {
+    /** {@code GET /v2/}: whether a registry is here, behind this mount. */
+    record Ping(String mount, Client client) implements Asked {
         @Override
         public void match(
-                Consumer<Client> ping,
+                Consumer<Ping> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
                 Consumer<ReferrersRequest> referrers,
                 Consumer<TokenRequest> token) {
-            ping.accept(client);
+            ping.accept(this);
         }
     }
 
@@ -27,7 +27,7 @@ sealed interface Asked {
     record Pull(PullRequest request) implements Asked {
         @Override
         public void match(
-                Consumer<Client> ping,
+                Consumer<Ping> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
                 Consumer<ReferrersRequest> referrers,
@@ -40,7 +40,7 @@ sealed interface Asked {
     record Tags(TagsRequest request) implements Asked {
         @Override
         public void match(
-                Consumer<Client> ping,
+                Consumer<Ping> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
                 Consumer<ReferrersRequest> referrers,
@@ -53,7 +53,7 @@ sealed interface Asked {
     record Referrers(ReferrersRequest request) implements Asked {
         @Override
         public void match(
-                Consumer<Client> ping,
+                Consumer<Ping> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
                 Consumer<ReferrersRequest> referrers,
@@ -66,7 +66,7 @@ sealed interface Asked {
     record Token(TokenRequest request) implements Asked {
         @Override
         public void match(
-                Consumer<Client> ping,
+                Consumer<Ping> ping,
                 Consumer<PullRequest> pull,
                 Consumer<TagsRequest> tags,
                 Consumer<ReferrersRequest> referrers,
@@ -76,7 +76,7 @@ sealed interface Asked {
     }
 
     void match(
-            Consumer<Client> ping,
+            Consumer<Ping> ping,
             Consumer<PullRequest> pull,
             Consumer<TagsRequest> tags,
             Consumer<ReferrersRequest> referrers,

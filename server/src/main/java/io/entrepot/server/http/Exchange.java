@@ -7,7 +7,6 @@ import io.entrepot.server.content.BodyReader;
 import io.entrepot.server.http.Exchanged.Kind;
 import io.entrepot.server.pull.Address;
 import io.entrepot.server.pull.Answer;
-import io.entrepot.server.pull.Client;
 import io.entrepot.server.pull.PullRequest;
 import io.entrepot.server.pull.PullService;
 import io.entrepot.server.pull.ReferrersRequest;
@@ -82,7 +81,7 @@ final class Exchange {
         try {
             understand()
                     .match(
-                            asking -> ping(pulls, asking),
+                            ping -> ping(pulls, ping),
                             pull -> pull(pulls, pull),
                             tags -> tags(pulls, tags),
                             referrers -> referrers(pulls, referrers),
@@ -123,10 +122,11 @@ final class Exchange {
         }
     }
 
-    private void ping(PullService pulls, Client asking) {
+    private void ping(PullService pulls, Asked.Ping ping) {
+        address = new Address(ping.mount(), "", "", "");
         kind = Kind.PING;
         when(
-                pulls.ping(asking),
+                pulls.ping(ping.client()),
                 here -> {
                     status = 200;
                     send(responses().ping(EMPTY_JSON.length), EMPTY_JSON);

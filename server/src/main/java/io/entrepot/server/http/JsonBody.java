@@ -2,9 +2,12 @@ package io.entrepot.server.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.entrepot.server.pull.Token;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 
 /** The JSON that we write ourselves: errors and lists of tags, as the distribution spec has them. */
@@ -43,7 +46,7 @@ final class JsonBody {
     }
 
     /** {@code {"token":"…","access_token":"…","expires_in":300,"issued_at":"…"}}, the token twice as two specs want it. */
-    static byte[] token(Access.Token token, Instant now) {
+    static byte[] token(Token token, Instant now) {
         return write(json -> {
             json.writeStartObject();
             json.writeStringField("token", token.value());

@@ -107,7 +107,7 @@ final class RequestParser {
         }
         String mount = v2 == 0 ? "" : path.substring(1, v2);
         String rest = v2 + 4 > path.length() ? "" : path.substring(v2 + 4);
-        return rest.isEmpty() ? new Asked.Ping(client) : route(head, mount, rest, query, client);
+        return rest.isEmpty() ? new Asked.Ping(mount, client) : route(head, mount, rest, query, client);
     }
 
     private static Asked route(RequestHead head, String mount, String rest, Query query, Client client) {

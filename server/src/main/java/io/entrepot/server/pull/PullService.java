@@ -3,7 +3,6 @@ package io.entrepot.server.pull;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.ByDigest;
 import io.entrepot.oci.RegistryException;
-import io.entrepot.server.access.Access;
 import io.entrepot.server.access.Principal;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.content.Content;
@@ -109,14 +108,15 @@ public final class PullService {
     }
 
     /** A token to pull with, for whoever proves who they are, and for nobody in particular. */
-    public CompletableFuture<Access.Token> token(TokenRequest request) {
+    public CompletableFuture<Token> token(TokenRequest request) {
         Settings now = settings.get();
         if (!now.access().canBeAsked()) {
             return CompletableFuture.failedFuture(
                     new RegistryException.NameUnknown("no such route: no tokens are given out here"));
         }
         return identified(now, request.client(), "/token")
-                .thenApply(principal -> now.access().token(principal, request.repositories(now.router())));
+                .thenApply(principal -> now.access().token(principal, request.repositories(now.router())))
+                .thenApply(token -> new Token(token.value(), token.lifetime()));
     }
 
     private <T> CompletableFuture<T> route(

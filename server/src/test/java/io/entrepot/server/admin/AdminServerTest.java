@@ -12,6 +12,7 @@ import io.entrepot.server.LeakCheck;
 import io.entrepot.server.admin.Reloads.Outcome;
 import io.entrepot.server.content.ContentStats;
 import io.entrepot.server.http.Exchanged;
+import io.entrepot.server.access.NodeCredentials;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.pull.Notebook;
 import io.entrepot.server.pull.Warmed;
@@ -67,6 +68,7 @@ class AdminServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile List<String> obstacles = List.of();
     private volatile Optional<Secret> token = Optional.of(new Secret("open sesame"));
+    private volatile boolean nodesTaken = true;
     private volatile Outcome outcome = new Outcome(2, List.of(), List.of());
     private final Notebook notebook = Notebook.blank();
     private MemoryBlobs blobs;
@@ -89,6 +91,7 @@ class AdminServerTest {
                         },
                         pool),
                 new PullApi(notebook, AdminServerTest::warmed),
+                new NodesApi(NodeCredentials.open(root.resolve("nodes"), () -> {}), () -> nodesTaken, pool),
                 () -> CompletableFuture.completedFuture(outcome),
                 () -> token);
         server = AdminServer.start(api, new InetSocketAddress("127.0.0.1", 0), root.resolve("admin.sock"));
