@@ -55,7 +55,11 @@ public final class NodeCredentials {
         this.onRevoked = onRevoked;
     }
 
-    /** Reads what was issued. @throws IOException naming the file, if it cannot be read: to forget nodes is no way out */
+    /**
+     * Reads what was issued. @throws IOException naming the file, if it cannot be read: to forget nodes is no way out
+     *
+     * @param onRevoked is called when a credential does not hold any more
+     */
     public static NodeCredentials open(Path file, Runnable onRevoked) throws IOException {
         return new NodeCredentials(file, Files.exists(file) ? read(file) : Map.of(), onRevoked);
     }

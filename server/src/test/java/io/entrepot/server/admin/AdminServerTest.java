@@ -69,6 +69,7 @@ class AdminServerTest {
     private final HttpClient client = HttpClient.newHttpClient();
     private volatile List<String> obstacles = List.of();
     private volatile Optional<Secret> token = Optional.of(new Secret("open sesame"));
+    private volatile boolean nodesTaken = true;
     private volatile Outcome outcome = new Outcome(2, List.of(), List.of());
     private final Notebook notebook = Notebook.blank();
     private MemoryBlobs blobs;
@@ -91,7 +92,7 @@ class AdminServerTest {
                         },
                         pool),
                 new PullApi(notebook, AdminServerTest::warmed),
-                new NodesApi(NodeCredentials.open(root.resolve("nodes"), () -> {}), () -> true, pool),
+                new NodesApi(NodeCredentials.open(root.resolve("nodes"), () -> {}), () -> nodesTaken, pool),
                 new FakePins(),
                 () -> CompletableFuture.completedFuture(outcome),
                 () -> token);
