@@ -31,12 +31,12 @@ public record PolicyMatrix(MirrorConfig config, Rulings rulings, Instant now) {
 
     private static final String ANYTHING = "any";
 
-    /** Those that rules and rights name, and none. */
+    /** Those that rules and rights name, patterns as they are written, and none. */
     public List<String> namespaces() {
         Set<String> all = new LinkedHashSet<>(Set.of(""));
         askers().forEach(asker -> {
-            asker.namespaces().forEach(glob -> all.add(name(glob)));
-            asker.serviceAccounts().forEach(glob -> all.add(name(glob).split("/")[0]));
+            asker.namespaces().forEach(glob -> all.add(glob.toString()));
+            asker.serviceAccounts().forEach(glob -> all.add(glob.toString().split("/")[0]));
         });
         return List.copyOf(all);
     }
@@ -58,7 +58,7 @@ public record PolicyMatrix(MirrorConfig config, Rulings rulings, Instant now) {
 
     /** What may be pulled there. */
     public Cell cell(String namespace, Registry registry) {
-        Who who = namespace.isEmpty() ? Who.ANYBODY : Who.in(namespace, "");
+        Who who = namespace.isEmpty() ? Who.ANYBODY : Who.in(name(namespace), "");
         Set<Cell> cells = new LinkedHashSet<>();
         repositories(registry).forEach(repository -> cells.add(cell(repository, who)));
         return cells.size() == 1 ? cells.iterator().next() : Cell.SOME;
@@ -82,7 +82,7 @@ public record PolicyMatrix(MirrorConfig config, Rulings rulings, Instant now) {
         Stream<Glob> globs = Stream.concat(
                 rules().flatMap(rule -> rule.match().repositories().stream()),
                 config.access().rights().stream().flatMap(right -> right.repositories().stream()));
-        globs.map(PolicyMatrix::name)
+        globs.map(glob -> name(glob.toString()))
                 .filter(name -> name.startsWith(registry.name() + "/"))
                 .forEach(name -> all.add(
                         new Repository(registry, name.substring(registry.name().length() + 1))));
@@ -90,7 +90,7 @@ public record PolicyMatrix(MirrorConfig config, Rulings rulings, Instant now) {
     }
 
     /** A name that the pattern matches. */
-    private static String name(Glob glob) {
-        return glob.toString().replaceAll("\\*+", ANYTHING);
+    private static String name(String pattern) {
+        return pattern.replaceAll("\\*+", ANYTHING);
     }
 }
