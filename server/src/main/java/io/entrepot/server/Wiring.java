@@ -75,10 +75,10 @@ final class Wiring {
     }
 
     private Mirror run() throws StartException {
+        DiskStore disk = disk();
         Natives.load();
         ScheduledExecutorService housekeeping = housekeeping();
         ServerTls tls = Certificates.open(config, options.selfTls(), state, housekeeping);
-        DiskStore disk = disk();
         Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
         EventLoopGroup loops = loops();
         Reloading reloading = opened.add(
@@ -91,9 +91,12 @@ final class Wiring {
         data.sampleDescriptors();
         every(Duration.ofSeconds(1), "descriptors", data::sampleDescriptors);
         metrics.clients(data);
+        AdminApi api = adminApi(disk, loops, reloading, pulls, notebook);
+        awaitIndex(disk);
         int port = listen(data, tls);
-        AdminServer admin = admin(disk, loops, reloading, pulls, notebook);
+        AdminServer admin = listen(api);
         readiness.serving();
+        disk.lookAfter();
         Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
         announce(mirror, tls);
         return mirror;
@@ -137,6 +140,11 @@ final class Wiring {
         } catch (IOException e) {
             throw new StartException(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** It was read beside all that came before; nobody is let in who would have to wait for it. */
+    private static void awaitIndex(DiskStore disk) {
+        disk.loaded().join();
     }
 
     private EventLoopGroup loops() {
@@ -184,12 +192,11 @@ final class Wiring {
                 .getPort();
     }
 
-    private AdminServer admin(
-            DiskStore store, EventLoopGroup loops, Reloading reloading, PullService pulls, Notebook notebook)
-            throws StartException {
+    private AdminApi adminApi(
+            DiskStore store, EventLoopGroup loops, Reloading reloading, PullService pulls, Notebook notebook) {
         LoopWatch watch = opened.add(new LoopWatch(loops));
         metrics.loops(watch);
-        AdminApi api = new AdminApi(
+        return new AdminApi(
                 new Health(watch, readiness::obstacles),
                 metrics,
                 new Explaining(
@@ -200,6 +207,9 @@ final class Wiring {
                 new PullApi(notebook, new Warmer(pulls)::warm),
                 reloading,
                 () -> reloading.config().admin().token());
+    }
+
+    private AdminServer listen(AdminApi api) throws StartException {
         InetSocketAddress address = Listening.address(
                 "admin", config.admin().address(), config.admin().port());
         try {
