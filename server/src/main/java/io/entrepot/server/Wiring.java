@@ -81,10 +81,10 @@ final class Wiring {
     }
 
     private Mirror run() throws StartException {
+        DiskStore disk = disk();
         Natives.load();
         ScheduledExecutorService housekeeping = housekeeping();
         ServerTls tls = Certificates.open(config, options.selfTls(), state, housekeeping);
-        DiskStore disk = disk();
         Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
         EventLoopGroup loops = loops();
         TrustedClock trusted = trusted(housekeeping);
@@ -98,9 +98,12 @@ final class Wiring {
         data.sampleDescriptors();
         every(Duration.ofSeconds(1), "descriptors", data::sampleDescriptors);
         metrics.clients(data);
+        AdminApi api = adminApi(disk, loops, reloading, content, pulls, notebook, access);
+        awaitIndex(disk);
         int port = listen(data, tls);
-        AdminServer admin = admin(disk, loops, reloading, content, pulls, notebook, access);
+        AdminServer admin = listen(api);
         readiness.serving();
+        disk.lookAfter();
         Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
         announce(mirror, tls);
         return mirror;
@@ -179,6 +182,11 @@ final class Wiring {
         }
     }
 
+    /** It was read beside all that came before; nobody is let in who would have to wait for it. */
+    private static void awaitIndex(DiskStore disk) {
+        disk.loaded().join();
+    }
+
     private EventLoopGroup loops() {
         EventLoopGroup loops = Transport.best().loops(LOOPS, "loop");
         opened.add(() -> loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).await());
@@ -245,18 +253,17 @@ final class Wiring {
                 .getPort();
     }
 
-    private AdminServer admin(
+    private AdminApi adminApi(
             DiskStore store,
             EventLoopGroup loops,
             Reloading reloading,
             CachedContent content,
             PullService pulls,
             Notebook notebook,
-            AccessOpener access)
-            throws StartException {
+            AccessOpener access) {
         LoopWatch watch = opened.add(new LoopWatch(loops));
         metrics.loops(watch);
-        AdminApi api = new AdminApi(
+        return new AdminApi(
                 new Health(watch, readiness::obstacles),
                 metrics,
                 new Explaining(
@@ -271,6 +278,9 @@ final class Wiring {
                 new Pinning(reloading::settings, content, store.tags(), store.executor()),
                 reloading,
                 () -> reloading.config().admin().token());
+    }
+
+    private AdminServer listen(AdminApi api) throws StartException {
         InetSocketAddress address = Listening.address(
                 "admin", config.admin().address(), config.admin().port());
         try {

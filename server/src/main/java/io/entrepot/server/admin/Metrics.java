@@ -9,7 +9,6 @@ import io.entrepot.server.http.Exchanged;
 import io.entrepot.server.http.Requests;
 import io.entrepot.server.upstream.UpstreamEvents;
 import io.entrepot.storage.BlobStore.Usage;
-import io.netty.util.Version;
 import io.prometheus.client.Collector.MetricFamilySamples;
 import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.Counter;
@@ -108,9 +107,7 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents {
     }
 
     public Metrics(String version) {
-        Version netty = Version.identify().get("netty-common");
-        String nettyVersion = netty == null ? "unknown" : netty.artifactVersion();
-        build.labels(version, Runtime.version().toString(), nettyVersion).set(1);
+        build.labels(version, Runtime.version().toString(), NettyVersion.text()).set(1);
         ProcessSamples.addTo(samples);
         registry.register(samples);
     }

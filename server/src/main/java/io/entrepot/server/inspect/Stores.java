@@ -13,11 +13,16 @@ public final class Stores {
 
     private Stores() {}
 
-    /** For serving: the store is made if it is not there, and scrubbed. @throws IOException that says what is in the way */
+    /**
+     * For serving: the store is made if it is not there, and scrubbed. It reads its index meanwhile and is to be told to
+     * look after itself.
+     *
+     * @throws IOException that says what is in the way
+     */
     public static DiskStore serving(MirrorConfig config, Incidents incidents) throws IOException {
         MirrorConfig.Storage storage = config.storage();
         MirrorConfig.Scrub scrub = storage.scrub();
-        return DiskStore.open(
+        return DiskStore.prepare(
                 StateDir.of(config).store(),
                 new DiskStore.Options(storage.maxSize(), storage.minFree(), scrub.every(), scrub.rate()),
                 incidents);

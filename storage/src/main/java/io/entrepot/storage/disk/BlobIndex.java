@@ -1,9 +1,7 @@
 package io.entrepot.storage.disk;
 
 import io.entrepot.oci.Digest;
-import io.entrepot.oci.Digest.Algorithm;
 import io.entrepot.storage.BlobStore.Held;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +11,7 @@ import java.util.function.IntConsumer;
 import java.util.function.Predicate;
 
 /**
- * What is known of the blobs: size, use, verification. About 74 bytes a blob; every step takes the same time
+ * What is known of the blobs: size, use, verification. About 70 bytes a blob; every step takes the same time
  * however many, and what looks at all of them does so in pieces, so that nobody waits for it.
  *
  * <p>All of it can be found again from the files, except when a blob was used and verified. Every field is guarded by
@@ -24,14 +22,13 @@ final class BlobIndex {
     /** What is known of one blob; {@code stamp} is the file's fingerprint when its bytes were last right, 0 if never. */
     record Entry(long size, long stamp, long lastUsed, long lastVerified, boolean manifest) {}
 
-    private static final int MANIFEST = 1;
+    private static final int MANIFEST = BlobRows.MANIFEST;
     private static final int SWEEP = 2;
     private static final int NAMED = 4;
-    private static final int SHA512 = 2;
     private static final int PIECE = 4096;
 
     private final DigestTable digests = new DigestTable();
-    private final Longs size = new Longs();
+    private final Sizes size = new Sizes();
     private final Longs stamp = new Longs();
     private final Ints used = new Ints();
     private final Ints verified = new Ints();
@@ -40,8 +37,6 @@ final class BlobIndex {
     private final Ints newer = new Ints();
     private final UseOrder blobs = new UseOrder(older, newer);
     private final UseOrder manifests = new UseOrder(older, newer);
-    private final long[] shortWords = new long[DigestTable.words(Algorithm.SHA256)];
-    private final long[] longWords = new long[DigestTable.words(Algorithm.SHA512)];
     private int sweep;
     private long bytes;
     private long changes;
@@ -79,25 +74,17 @@ final class BlobIndex {
 
     /** Adds a blob as the most recently used, or replaces what is known of it. */
     synchronized void put(Digest digest, Entry entry) {
-        put(digest.algorithm(), DigestTable.words(digest), entry);
+        long[] words = DigestTable.words(digest);
+        remove(digests.find(digest.algorithm(), words));
+        int id = digests.insert(digest.algorithm(), words);
+        stamp.set(id, entry.stamp());
+        used.set(id, (int) entry.lastUsed());
+        verified.set(id, (int) entry.lastVerified());
+        add(id, entry.size(), entry.manifest());
     }
 
-    private void put(Algorithm algorithm, long[] words, Entry entry) {
-        int id = renew(algorithm, words);
-        set(id, entry.size(), entry.stamp(), (int) entry.lastUsed(), (int) entry.lastVerified(), entry.manifest());
-    }
-
-    /** A number for this digest, of which nothing else is known. */
-    private int renew(Algorithm algorithm, long[] words) {
-        remove(digests.find(algorithm, words));
-        return digests.insert(algorithm, words);
-    }
-
-    private void set(int id, long length, long print, int lastUsed, int lastVerified, boolean manifest) {
+    private void add(int id, long length, boolean manifest) {
         size.set(id, length);
-        stamp.set(id, print);
-        used.set(id, lastUsed);
-        verified.set(id, lastVerified);
         flags.set(id, (byte) (sweep | NAMED | (manifest ? MANIFEST : 0)));
         order(id).add(id);
         bytes += length;
@@ -202,49 +189,26 @@ final class BlobIndex {
         digests.expect(blobCount);
     }
 
-    /** Writes what is known of the blobs of these numbers, if they have one now, as {@link #read} reads it. */
-    synchronized void write(int[] ids, int count, ByteBuffer into) {
+    /** Adds to the rows what is known of the blobs of these numbers, if they have one now. */
+    synchronized void copy(int[] ids, int count, BlobRows into) {
         for (int i = 0; i < count; i++) {
-            write(ids[i], into);
+            int id = ids[i];
+            if (digests.isUsed(id)) {
+                into.add(digests, id, isManifest(id), size.get(id), stamp.get(id), used.get(id), verified.get(id));
+            }
         }
     }
 
-    private void write(int id, ByteBuffer into) {
-        if (!digests.isUsed(id)) {
-            return;
+    /** Adds blobs as the most recently used ones, the last row last; replaces what is known of them. */
+    synchronized void addAll(BlobRows rows) {
+        int start = digests.span();
+        stamp.setAll(start, rows.stamps(), rows.count());
+        used.setAll(start, rows.used(), rows.count());
+        verified.setAll(start, rows.verified(), rows.count());
+        for (int row = 0; row < rows.count(); row++) {
+            add(start + row, rows.sizes()[row], rows.isManifest(row));
         }
-        Algorithm algorithm = digests.algorithm(id);
-        into.put((byte) (kind(algorithm) | (flags.get(id) & MANIFEST)));
-        for (int word = 0; word < DigestTable.words(algorithm); word++) {
-            into.putLong(digests.word(id, word));
-        }
-        into.putLong(size.get(id)).putLong(stamp.get(id)).putInt(used.get(id)).putInt(verified.get(id));
-    }
-
-    private static int kind(Algorithm algorithm) {
-        return switch (algorithm) {
-            case SHA256 -> 0;
-            case SHA512 -> SHA512;
-        };
-    }
-
-    /** Adds blobs as they were written, until nothing remains. */
-    synchronized void readAll(ByteBuffer from) {
-        while (from.hasRemaining()) {
-            read(from);
-        }
-    }
-
-    /** Without an object for each: a million of them would be most of what a start leaves in the heap. */
-    private void read(ByteBuffer from) {
-        byte kind = from.get();
-        boolean isLong = (kind & SHA512) != 0;
-        long[] words = isLong ? longWords : shortWords;
-        for (int word = 0; word < words.length; word++) {
-            words[word] = from.getLong();
-        }
-        int id = renew(isLong ? Algorithm.SHA512 : Algorithm.SHA256, words);
-        set(id, from.getLong(), from.getLong(), from.getInt(), from.getInt(), (kind & MANIFEST) != 0);
+        digests.insertAll(rows, this::remove);
     }
 
     /** All numbers of {@link #held} are below this. */

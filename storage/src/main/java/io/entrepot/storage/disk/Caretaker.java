@@ -36,6 +36,7 @@ final class Caretaker implements AutoCloseable {
     private final Sweep sweep;
     private final Scrub scrub;
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final CompletableFuture<Void> loaded = new CompletableFuture<>();
     private final CompletableFuture<Void> swept = new CompletableFuture<>();
     private final List<Thread> threads = new ArrayList<>();
 
@@ -53,6 +54,30 @@ final class Caretaker implements AutoCloseable {
     /** Reads the index file. */
     void load() {
         indexFile.load();
+        loaded.complete(null);
+    }
+
+    /**
+     * Reads the index file on a thread of its own, and does not wait for it. Whoever wants to know something of the index
+     * does: its lock is held by that thread from before this returns until all is read.
+     */
+    void loadBeside() {
+        CompletableFuture<Void> holding = new CompletableFuture<>();
+        thread("entrepot-store-index", () -> {
+            try {
+                indexFile.load(() -> holding.complete(null));
+                loaded.complete(null);
+            } catch (RuntimeException | Error e) {
+                loaded.completeExceptionally(e);
+                throw e;
+            }
+        });
+        holding.join();
+    }
+
+    /** Completes when the index file is read; exceptionally if that broke off, and then the file is never written again. */
+    CompletableFuture<Void> loaded() {
+        return loaded;
     }
 
     /** Starts the threads. */
@@ -81,7 +106,7 @@ final class Caretaker implements AutoCloseable {
     private void sweep() {
         attempt("sweep", this::sweepNow);
         swept.complete(null);
-        attempt("save index", indexFile::save);
+        attempt("save index", this::saveIndex);
         attempt("trim", this::trim);
     }
 
@@ -98,7 +123,7 @@ final class Caretaker implements AutoCloseable {
                 attempt("save journals", journals::flush);
             }
             if (second - indexSaved >= indexEverySeconds()) {
-                attempt("save index", indexFile::save);
+                attempt("save index", this::saveIndex);
                 indexSaved = second;
             }
         }
@@ -116,7 +141,13 @@ final class Caretaker implements AutoCloseable {
     /** Writes everything that was batched. */
     void save() {
         attempt("save journals", journals::flush);
-        attempt("save index", indexFile::save);
+        attempt("save index", this::saveIndex);
+    }
+
+    private void saveIndex() throws IOException {
+        if (!loaded.isCompletedExceptionally()) {
+            indexFile.save();
+        }
     }
 
     private void scrub() {

@@ -4,6 +4,7 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Digest.Algorithm;
 import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.IntConsumer;
 
 /**
  * Digests numbered densely from 0: a hash table with open addressing over columns, without an object for each digest.
@@ -13,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class DigestTable {
 
     static final int NONE = -1;
-    private static final int WORDS = 4;
+    static final int WORDS = 4;
     private static final int MOST_SLOTS = 1 << 28;
     private static final byte SHA256 = 1;
     private static final byte SHA512 = 2;
@@ -105,6 +106,63 @@ final class DigestTable {
         slots[slotOf(algorithm, words)] = id + 1;
         size++;
         return id;
+    }
+
+    /**
+     * Numbers the digests of all rows, the first with {@link #span}, which it grows by their count.
+     *
+     * <p>One that was in the table before, or in an earlier row, is in it only once afterwards, with its new number: the
+     * old one is given to {@code again}, which must {@link #delete} it.
+     */
+    void insertAll(BlobRows rows, IntConsumer again) {
+        int start = span;
+        expect(size + rows.count());
+        fillAll(start, rows);
+        span += rows.count();
+        for (int id = start; id < span; id++) {
+            enter(id, again);
+        }
+    }
+
+    private void fillAll(int start, BlobRows rows) {
+        first.setAll(start * WORDS, rows.first(), rows.count() * WORDS);
+        int restAt = 0;
+        for (int row = 0; row < rows.count(); row++) {
+            kind.set(start + row, kind(rows.algorithm(row)));
+            if (rows.algorithm(row) == Algorithm.SHA512) {
+                for (int word = 0; word < WORDS; word++) {
+                    second.set((start + row) * WORDS + word, rows.rest()[restAt++]);
+                }
+            }
+        }
+    }
+
+    /** Enters a number whose digest is filled in already. */
+    private void enter(int id, IntConsumer again) {
+        int slot = home(first.get(id * WORDS));
+        while (slots[slot] != 0) {
+            int other = slots[slot] - 1;
+            if (isSame(other, id)) {
+                again.accept(other);
+                slot = home(first.get(id * WORDS));
+            } else {
+                slot = next(slot);
+            }
+        }
+        slots[slot] = id + 1;
+        size++;
+    }
+
+    private boolean isSame(int id, int other) {
+        if (first.get(id * WORDS) != first.get(other * WORDS) || kind.get(id) != kind.get(other)) {
+            return false;
+        }
+        int words = words(algorithm(id));
+        int word = 1;
+        while (word < words && word(id, word) == word(other, word)) {
+            word++;
+        }
+        return word == words;
     }
 
     private int take() {

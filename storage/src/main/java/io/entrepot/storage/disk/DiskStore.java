@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A store in a directory, which one process may have open: blobs, tags, links, and the threads that look after them.
@@ -70,20 +71,41 @@ public final class DiskStore implements AutoCloseable {
      * @throws IOException that says what is in the way: not ours, of a newer format, in use, not writable
      */
     public static DiskStore open(Path root, Options options, Incidents incidents) throws IOException {
-        DiskStore store = open(root, options, incidents, new NioFs(), InstantSource.system());
-        store.caretaker.start();
+        DiskStore store = prepare(root, options, incidents);
+        store.lookAfter();
         return store;
+    }
+
+    /**
+     * Opens a store as {@link #open} does, for a start that has other things to do: it reads its index meanwhile, see
+     * {@link #loaded}, and looks after itself only when it is told to.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static DiskStore prepare(Path root, Options options, Incidents incidents) throws IOException {
+        return open(root, options, incidents, new NioFs(), InstantSource.system(), Caretaker::loadBeside);
     }
 
     /** Opens a store that does nothing by itself. */
     static DiskStore open(Path path, Options options, Incidents incidents, StorageFs fs, InstantSource clock)
+            throws IOException {
+        return open(path, options, incidents, fs, clock, Caretaker::load);
+    }
+
+    static DiskStore open(
+            Path path,
+            Options options,
+            Incidents incidents,
+            StorageFs fs,
+            InstantSource clock,
+            Consumer<Caretaker> load)
             throws IOException {
         Disk disk = Disk.of(fs, Root.make(fs, path), incidents, clock);
         Root.refuseForeign(disk);
         RootLock lock = lock(disk);
         try {
             Root.prepare(disk);
-            return new DiskStore(disk, options, lock);
+            return new DiskStore(disk, options, lock, load);
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -98,7 +120,7 @@ public final class DiskStore implements AutoCloseable {
         }
     }
 
-    private DiskStore(Disk disk, Options options, RootLock lock) {
+    private DiskStore(Disk disk, Options options, RootLock lock, Consumer<Caretaker> load) {
         BlobIndex index = new BlobIndex();
         this.lock = lock;
         this.pool = new StorePool(THREADS);
@@ -109,7 +131,7 @@ public final class DiskStore implements AutoCloseable {
         this.tags = new DiskTags(journals);
         this.links = new DiskLinks(journals);
         this.caretaker = new Caretaker(disk, options, blobs, index, journals);
-        caretaker.load();
+        load.accept(caretaker);
     }
 
     public BlobStore blobs() {
@@ -127,6 +149,16 @@ public final class DiskStore implements AutoCloseable {
     /** The one pool for whatever blocks on this store; it refuses work when its queue is full. */
     public Executor executor() {
         return pool;
+    }
+
+    /** Starts the threads that look after the store: once. */
+    public void lookAfter() {
+        caretaker.start();
+    }
+
+    /** Completes when the index is read: what asks for a blob before then waits for it. */
+    public CompletableFuture<Void> loaded() {
+        return caretaker.loaded();
     }
 
     /** Completes when the index agrees with the directory: from then on usage and list are complete. */

@@ -3,6 +3,7 @@ package io.entrepot.storage.disk;
 import io.entrepot.storage.Incident;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,26 +13,25 @@ import java.util.zip.CRC32C;
  * The index as a file, so that a start need not look at every blob.
  *
  * <pre>
- * "EntIdx1\n"                                       8 bytes; numbers are big endian
- * chunk*    length:int  crc32c:int  entry*          the last chunk has length 0
- * entry     kind:byte  digest:32|64  size:long  stamp:long  used:int  verified:int      57 bytes for sha256
- * kind      0 sha256, 2 sha512; plus 1 if the blob is a manifest
+ * "EntIdx2\n"                          8 bytes
+ * chunk*    length:int  crc32c:int  the bytes of a {@link BlobRows}; numbers are little endian
+ * end       0:int  0:int
  * </pre>
  *
- * <p>Entries stand in the order of their use; of two for one blob the last one counts. A damaged chunk and what follows it are not read: the directory is the
- * truth, and the sweep finds the rest there.
+ * <p>Blobs stand in the order of their use; of two rows for one blob the last one counts. A damaged chunk and what follows
+ * it are not read: the directory is the truth, and the sweep finds the rest there.
  */
 final class IndexFile {
 
-    private static final long MAGIC =
-            ByteBuffer.wrap("EntIdx1\n".getBytes(StandardCharsets.US_ASCII)).getLong();
+    private static final long MAGIC = ByteBuffer.wrap("EntIdx2\n".getBytes(StandardCharsets.US_ASCII))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .getLong();
     private static final String LOST = "when some blobs were used and verified";
     private static final int HEADER = 8;
     private static final int MOST_EXPECTED = 10_000_000;
-    private static final int CHUNK = 1 << 20;
+    private static final int CHUNK = HEADER + BlobRows.MOST_BYTES;
     private static final int PIECE = 512;
-    private static final int SHORTEST_ENTRY = 1 + 32 + 8 + 8 + 4 + 4;
-    private static final int LONGEST_ENTRY = 1 + 64 + 8 + 8 + 4 + 4;
+    private static final int SHORTEST_ENTRY = 57;
 
     private final Disk disk;
     private final BlobIndex index;
@@ -58,20 +58,24 @@ final class IndexFile {
     }
 
     private void write(FileChannel channel) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        BlobRows rows = new BlobRows();
+        ByteBuffer chunk = chunk();
         long at = write(channel, chunk.putLong(MAGIC).flip(), 0);
-        chunk.clear().position(HEADER);
         int[] piece = new int[PIECE];
         index.startWalk();
         for (int count = index.walk(piece); count > 0; count = index.walk(piece)) {
-            index.write(piece, count, chunk);
-            if (chunk.remaining() < PIECE * LONGEST_ENTRY) {
-                at = write(channel, sealed(chunk), at);
-                chunk.clear().position(HEADER);
+            index.copy(piece, count, rows);
+            if (rows.room() < PIECE) {
+                at = write(channel, sealed(rows, chunk), at);
+                rows.clear();
             }
         }
-        at = write(channel, sealed(chunk), at);
-        write(channel, ByteBuffer.allocate(HEADER), at);
+        at = write(channel, sealed(rows, chunk), at);
+        write(channel, chunk.clear().putLong(0).flip(), at);
+    }
+
+    private static ByteBuffer chunk() {
+        return ByteBuffer.allocate(CHUNK).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private long write(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
@@ -80,7 +84,8 @@ final class IndexFile {
         return at + length;
     }
 
-    private static ByteBuffer sealed(ByteBuffer chunk) {
+    private static ByteBuffer sealed(BlobRows rows, ByteBuffer chunk) {
+        rows.writeTo(chunk.clear().position(HEADER));
         int length = chunk.position() - HEADER;
         return chunk.putInt(0, length).putInt(4, checksum(chunk, length)).flip();
     }
@@ -91,8 +96,20 @@ final class IndexFile {
         return (int) crc.getValue();
     }
 
-    /** Reads what is good in the file; if that is not all, it is reported. */
-    synchronized void load() {
+    /** Reads what is good in the file; if that is not all, it is reported. Until its end nobody can look into the index. */
+    void load() {
+        load(() -> {});
+    }
+
+    /** @param holding run once nobody else can look into the index any more */
+    synchronized void load(Runnable holding) {
+        synchronized (index) {
+            holding.run();
+            readAll();
+        }
+    }
+
+    private void readAll() {
         try {
             if (disk.fs().stat(file).isPresent() && !read()) {
                 disk.incidents().report(new Incident.Unreadable("index", LOST));
@@ -110,15 +127,16 @@ final class IndexFile {
     }
 
     private boolean read(FileChannel channel) throws IOException {
-        ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+        ByteBuffer chunk = chunk();
         if (disk.fs().read(channel, chunk.limit(HEADER), 0) < HEADER || chunk.getLong(0) != MAGIC) {
             return false;
         }
         index.expect((int) Math.min(channel.size() / SHORTEST_ENTRY, MOST_EXPECTED));
+        BlobRows rows = new BlobRows();
         long at = HEADER;
         int length = fill(channel, chunk, at);
-        while (length > 0) {
-            add(chunk);
+        while (length > 0 && rows.readFrom(chunk.flip().position(HEADER))) {
+            index.addAll(rows);
             at += HEADER + length;
             length = fill(channel, chunk, at);
         }
@@ -137,9 +155,5 @@ final class IndexFile {
         }
         int read = disk.fs().read(channel, chunk.limit(HEADER + length), at + HEADER);
         return read == length && checksum(chunk, length) == crc ? length : -1;
-    }
-
-    private void add(ByteBuffer chunk) {
-        index.readAll(chunk.flip().position(HEADER));
     }
 }

@@ -20,6 +20,17 @@ final class Ints {
         page(index >>> BITS)[index & MASK] = value;
     }
 
+    /** Sets a row of indexes, one after the other, to the first of these values. */
+    void setAll(int start, int[] values, int count) {
+        int done = 0;
+        while (done < count) {
+            int offset = (start + done) & MASK;
+            int length = Math.min(count - done, MASK + 1 - offset);
+            System.arraycopy(values, done, page((start + done) >>> BITS), offset, length);
+            done += length;
+        }
+    }
+
     private int[] page(int page) {
         if (page >= pages.length) {
             int before = pages.length;

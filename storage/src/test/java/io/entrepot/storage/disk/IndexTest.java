@@ -87,6 +87,63 @@ class IndexTest {
         assertThat(evictionOrder(read)).isEqualTo(evictionOrder(index));
     }
 
+    @Test
+    void whatIsReadReplacesWhatWasThere() throws IOException {
+        BlobIndex index = filled(40_000);
+        file(index).save();
+        BlobIndex read = filled(20_000);
+        read.put(digest(50_000), new Entry(7, 0, 0, 0, false));
+        file(read).load();
+        file(read).load();
+
+        assertThat(read.count()).isEqualTo(index.count() + 1);
+        assertThat(read.bytes()).isEqualTo(index.bytes() + 7);
+        assertThat(read.find(digest(39_999))).isEqualTo(index.find(digest(39_999)));
+        List<Digest> order = new ArrayList<>(List.of(digest(50_000)));
+        order.addAll(evictionOrder(index));
+        assertThat(evictionOrder(read)).isEqualTo(order);
+    }
+
+    @Test
+    void ofTwoRowsForOneBlobTheLastOneCounts() {
+        BlobRows rows = new BlobRows();
+        DigestTable digests = new DigestTable();
+        for (int number = 0; number < 10; number++) {
+            int id = digests.insert(digest(number).algorithm(), DigestTable.words(digest(number)));
+            rows.add(digests, id, false, number, 1, 1, 1);
+        }
+        rows.add(digests, 3, true, 100, 2, 2, 2);
+        rows.add(digests, 5, false, 200, 2, 2, 2);
+        rows.add(digests, 5, false, 300, 3, 3, 3);
+        BlobIndex index = new BlobIndex();
+        index.addAll(rows);
+
+        assertThat(index.count()).isEqualTo(10);
+        assertThat(index.bytes()).isEqualTo(45 - 3 - 5 + 100 + 300);
+        assertThat(index.find(digest(5))).contains(new Entry(300, 3, 3, 3, false));
+        assertThat(evictionOrder(index))
+                .containsExactlyElementsOf(IntStream.of(0, 1, 2, 4, 6, 7, 8, 9, 5, 3)
+                        .mapToObj(IndexTest::digest)
+                        .toList());
+    }
+
+    @Test
+    void knowsSizesBeyondFourGibibytes() throws IOException {
+        BlobIndex index = filled(10);
+        long large = (5L << 32) + 7;
+        index.put(digest(4), new Entry(large, 1, 1, 1, false));
+        index.put(digest(4), new Entry(large + 1, 1, 1, 1, false));
+        file(index).save();
+        BlobIndex read = new BlobIndex();
+        file(read).load();
+
+        assertThat(read.find(digest(4)).orElseThrow().size()).isEqualTo(large + 1);
+        assertThat(read.bytes()).isEqualTo(45 - 4 + large + 1);
+        read.remove(digest(4));
+        read.put(digest(11), new Entry(3, 1, 1, 1, false));
+        assertThat(read.find(digest(11)).orElseThrow().size()).isEqualTo(3);
+    }
+
     private static BlobIndex filled(int blobs) {
         BlobIndex index = new BlobIndex();
         for (int i = 0; i < blobs; i++) {
