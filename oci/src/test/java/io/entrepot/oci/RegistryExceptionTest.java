@@ -32,6 +32,10 @@ class RegistryExceptionTest {
                 Arguments.of(new RegistryException.DigestInvalid("m"), 400, "DIGEST_INVALID"),
                 Arguments.of(new RegistryException.BadRequest(414, "m"), 414, "UNSUPPORTED"),
                 Arguments.of(new RegistryException.Unsupported("m"), 405, "UNSUPPORTED"),
+                Arguments.of(
+                        new RegistryException.Unauthorized("m", RegistryException.Unauthorized.Why.UNKNOWN),
+                        401,
+                        "UNAUTHORIZED"),
                 Arguments.of(new RegistryException.Denied("m"), 403, "DENIED"),
                 Arguments.of(new RegistryException.NotAnUpstream(ELSEWHERE), 403, "DENIED"),
                 Arguments.of(new RegistryException.TooManyRequests("m", MINUTE), 429, "TOOMANYREQUESTS"),

@@ -141,13 +141,13 @@ class ArchitectureTest {
                 .resideInAPackage("io.netty.."));
     }
 
+    /** Access has files of its own, of users, keys and nodes. */
     @Test
     void leavesFilesOfBlobsToStorage() {
         check(noClasses()
                 .that()
                 .resideInAnyPackage(
                         ROOT + ".pull..",
-                        ROOT + ".access..",
                         ROOT + ".policy..",
                         ROOT + ".trust..",
                         ROOT + ".content..",

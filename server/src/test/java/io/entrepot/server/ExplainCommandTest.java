@@ -46,6 +46,9 @@ class ExplainCommandTest {
                 upstream   https://registry-1.docker.io (anonymous)
                 freshness  believed for 5m, then asked; served stale for 24h where nobody answers (by **)
                 held       not known: no mirror runs with this configuration
+                asked by   anybody
+                verdict    allowed, by no rule
+                sent       200, if it is there
                 """);
     }
 

@@ -18,22 +18,17 @@ enum Field {
     NAMESPACES,
     SERVICE_ACCOUNTS;
 
-    private final Fit no = new Fit(Fit.Answer.NO, label());
-    private final Fit open = new Fit(Fit.Answer.OPEN, label());
-
-    private String label() {
-        return this == TAGS
-                ? "tags or versions"
-                : name().toLowerCase(Locale.ROOT).replace('_', '-');
-    }
+    private final String label = name().equals("TAGS")
+            ? "tags or versions"
+            : name().toLowerCase(Locale.ROOT).replace('_', '-');
 
     /** It has one that matches, or none. */
     Fit fits(boolean one) {
-        return one ? Fit.YES : no;
+        return one ? Fit.YES : new Fit(Fit.Answer.NO, label);
     }
 
     /** Whether it has one that matches depends on what is not known yet. */
     Fit open() {
-        return open;
+        return new Fit(Fit.Answer.OPEN, label);
     }
 }

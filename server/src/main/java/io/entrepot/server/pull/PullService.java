@@ -97,14 +97,15 @@ public final class PullService {
         });
     }
 
-    /** Whether a registry is here: a question that some clients ask to learn how they are to log in. */
-    public CompletableFuture<Void> ping(Client client) {
+    /** Whether a registry is here: some clients ask it to learn how they are to log in. Complete with who asked, in words. */
+    public CompletableFuture<String> ping(Client client) {
         Settings now = settings.get();
-        return identified(now, client, "/v2/")
-                .thenCompose(principal -> now.access()
-                        .greeting(principal)
-                        .<CompletableFuture<Void>>map(CompletableFuture::failedFuture)
-                        .orElseGet(() -> CompletableFuture.completedFuture(null)));
+        return identified(now, client, "/v2/").thenApply(principal -> {
+            now.access().greeting(principal).ifPresent(question -> {
+                throw question;
+            });
+            return principal.shown();
+        });
     }
 
     /** A token to pull with, for whoever proves who they are, and for nobody in particular. */
