@@ -10,7 +10,8 @@ ADD deploy/target/entrepot-${VERSION}.tar.gz /opt/
 RUN mv /opt/entrepot-${VERSION} /opt/entrepot && \
     mkdir -p /etc/entrepot /var/lib/entrepot && \
     mv /opt/entrepot/conf/image.yaml /etc/entrepot/entrepot.yaml && \
-    chown 10001:10001 /var/lib/entrepot
+    chown 10001:10001 /var/lib/entrepot && \
+    /opt/entrepot/bin/entrepot-prepare
 ENV PATH=/opt/entrepot/bin:${PATH}
 WORKDIR /var/lib/entrepot
 VOLUME /var/lib/entrepot

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,12 +16,53 @@ class PackageTest {
 
     @Test
     void runsWhereItIsUnpacked() throws Exception {
-        Path there = Files.createDirectories(dir.resolve("a place"));
+        assertThat(version(unpacked("a place")).run()).contains("entrepot ", "Java ");
+    }
+
+    @Test
+    void startsWithTheClassesThatWerePrepared() throws Exception {
+        Path home = unpacked("place");
+        Command.of(home.resolve("bin/entrepot-prepare"))
+                .in("JAVA_HOME", System.getProperty("java.home"))
+                .run();
+
+        assertThat(loaded(home)).contains("io.entrepot.server.cli.Cli source: shared objects file (top)");
+    }
+
+    /** Of another jar, of another Java, of no Java at all. */
+    @Test
+    void isQuietAboutAnArchiveThatIsNoUse() throws Exception {
+        Path home = unpacked("place");
+        Path archive = home.resolve("lib/entrepot.jsa");
+        Command.of(home.resolve("bin/entrepot-prepare"))
+                .in("JAVA_HOME", System.getProperty("java.home"))
+                .run();
+        Files.setLastModifiedTime(home.resolve("lib/entrepot.jar"), FileTime.fromMillis(1_000_000_000_000L));
+
+        assertThat(version(home).run()).matches("entrepot .* \\(Java .*\\)\n");
+        assertThat(loaded(home)).doesNotContain("(top)");
+        Files.writeString(archive, "this is no archive\n");
+        assertThat(version(home).run()).matches("entrepot .* \\(Java .*\\)\n");
+    }
+
+    private Path unpacked(String place) throws Exception {
+        Path there = Files.createDirectories(dir.resolve(place));
         Command.of("tar", "-xzf", System.getProperty("entrepot.package"), "-C", there.toString())
                 .run();
-        Path launcher = there.resolve(PackagedMirror.HOME.getFileName()).resolve("bin/entrepot");
+        return there.resolve(PackagedMirror.HOME.getFileName());
+    }
 
-        assertThat(Command.of(launcher).with("version").run()).contains("entrepot ", "Java ");
+    private static Command version(Path home) {
+        return Command.of(home.resolve("bin/entrepot"))
+                .in("JAVA_HOME", System.getProperty("java.home"))
+                .with("version");
+    }
+
+    /** Where Java had its classes from. */
+    private String loaded(Path home) throws Exception {
+        Path log = dir.resolve("loaded");
+        version(home).in("ENTREPOT_JAVA_OPTS", "-Xlog:class+load:file=" + log).run();
+        return Files.readString(log);
     }
 
     @Test

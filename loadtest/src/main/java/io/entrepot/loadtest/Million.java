@@ -36,6 +36,13 @@ public final class Million implements Callable<Integer> {
             description = "For the mirror's JVM (${DEFAULT-VALUE}).")
     private List<String> javaOptions = List.of();
 
+    @Option(
+            names = "--no-archive",
+            negatable = true,
+            description =
+                    "Whether mirrors start with an archive of classes, as bin/entrepot-prepare makes it; default: they do.")
+    private boolean archive = true;
+
     @Option(names = "--blobs", defaultValue = "1000000", description = "Blobs in the large store (${DEFAULT-VALUE}).")
     private int blobs;
 
@@ -93,11 +100,14 @@ public final class Million implements Callable<Integer> {
         Path home = Files.createTempDirectory(Files.createDirectories(work.toAbsolutePath()), "million");
         try (FakeRegistry upstream = FakeRegistry.start()) {
             Report report = new Report(Machine.here(), setting());
+            Contenders contenders = new Contenders(home, Integer.toString(serverCpu));
+            List<String> options =
+                    archive ? contenders.prepared(jar.file(), javaOptions, upstream) : List.copyOf(javaOptions);
             new Growth(
                             upstream,
-                            new Contenders(home, Integer.toString(serverCpu)),
+                            contenders,
                             jar.file(),
-                            javaOptions,
+                            options,
                             few,
                             blobs,
                             starts,
@@ -123,6 +133,7 @@ public final class Million implements Callable<Integer> {
 
     private String setting() {
         return few + " and " + blobs + " blobs of 4 to 64 bytes; mirrors start on every core and serve on core "
-                + serverCpu + ", load and upstream on core " + loadCpu + "; " + String.join(" ", javaOptions);
+                + serverCpu + ", load and upstream on core " + loadCpu + "; " + String.join(" ", javaOptions)
+                + (archive ? " and an archive of classes" : "");
     }
 }

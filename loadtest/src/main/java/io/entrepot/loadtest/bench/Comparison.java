@@ -1,11 +1,12 @@
 package io.entrepot.loadtest.bench;
 
-import io.entrepot.loadtest.Content;
+import io.entrepot.loadtest.Await;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.RawHttp;
 import io.entrepot.loadtest.TestImage;
 import io.entrepot.oci.Digest;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,19 +31,15 @@ public record Comparison(
     private static final double FIRST_BYTE_MILLIS = 5.0;
 
     /** The hot content: where it is, and what it is. */
-    private record Hot(String path, Content content, Digest digest) {}
+    private record Hot(String path, Digest digest) {}
 
     /** Starts the servers, checks that they serve the right bytes, races them, and ends them. */
     public void run(Report report) {
         TestImage image = image();
         upstream.push(REPOSITORY, "1", image);
-        Hot manifest = new Hot(
-                "/v2/" + REPOSITORY + "/manifests/" + image.digest(),
-                new Content.Bytes(image.manifest()),
-                image.digest());
+        Hot manifest = new Hot("/v2/" + REPOSITORY + "/manifests/" + image.digest(), image.digest());
         Hot blob = new Hot(
                 "/v2/" + REPOSITORY + "/blobs/" + image.layer(0).digest(),
-                image.layer(0).content(),
                 image.layer(0).digest());
         List<Contender> started = new ArrayList<>();
         try {
@@ -76,9 +73,12 @@ public record Comparison(
         started.forEach(contender -> contents.forEach(hot -> verify(contender, hot)));
     }
 
-    private static Page page(Contender mirror, Hot hot) {
+    /** The mirror's own file: how a file was written says how it lies in memory, and so what sending it costs. */
+    private Page page(Contender mirror, Hot hot) {
+        Path file = contenders.held(mirror.name(), hot.digest());
+        Await.until("the mirror holds " + hot.digest(), () -> Files.exists(file));
         return new Page(
-                hot.path(), RawHttp.head(mirror.url(hot.path()), Client.ACCEPT).headers(), hot.content());
+                hot.path(), RawHttp.head(mirror.url(hot.path()), Client.ACCEPT).headers(), file);
     }
 
     private static void verify(Contender contender, Hot hot) {

@@ -3,6 +3,7 @@ package io.entrepot.loadtest.bench;
 import io.entrepot.loadtest.Content;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.Headers;
+import io.entrepot.oci.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Starts the servers that are compared, each with a directory of its own. */
 public final class Contenders {
@@ -70,16 +72,43 @@ public final class Contenders {
                 name, cpus, command, Map.of(), local(port), URI.create(local(admin) + "/readyz"), log(directory(name)));
     }
 
+    /**
+     * These options, and one by which Java has the classes of a start as they are in memory: what {@code
+     * bin/entrepot-prepare} does for the launcher.
+     */
+    public List<String> prepared(Path jar, List<String> javaOptions, FakeRegistry upstream) {
+        Path archive = directory("prepared").resolve("entrepot.jsa");
+        mirror("prepared", jar, and(javaOptions, "-XX:ArchiveClassesAtExit=" + archive), upstream, "unlimited")
+                .close();
+        if (!Files.exists(archive)) {
+            throw new NotRunnable(java() + " made no " + archive + " (expected: a Java with class data sharing)");
+        }
+        return and(javaOptions, "-XX:SharedArchiveFile=" + archive);
+    }
+
+    private static List<String> and(List<String> options, String more) {
+        return Stream.concat(options.stream(), Stream.of(more)).toList();
+    }
+
     /** Where the mirror of this name keeps its store. */
     public Path store(String name) {
         return directory(name).resolve("cache");
     }
 
-    /** nginx with one worker, which serves these pages from files. */
+    /** Where the mirror of this name holds a blob, or will when it has it whole. */
+    public Path held(String name, Digest digest) {
+        return store(name)
+                .resolve("blobs")
+                .resolve(digest.algorithm().label())
+                .resolve(digest.hex().substring(0, 2))
+                .resolve(digest.hex());
+    }
+
+    /** nginx with one worker, which serves these pages: from the files where they lie. */
     public Contender nginx(String binary, List<Page> pages) {
         Path home = directory("nginx");
         int port = Contender.freePort();
-        pages.forEach(page -> store(home.resolve("www" + page.path()), page.content()));
+        pages.forEach(page -> link(home.resolve("www" + page.path()), page.file()));
         store(home.resolve("www/ready"), new Content.Bytes(new byte[] {'o', 'k'}));
         Path config = write(home.resolve("nginx.conf"), nginxConfig(home, port, pages));
         return Contender.start(
@@ -182,6 +211,15 @@ public final class Contenders {
     private static Path write(Path file, String text) {
         try {
             return Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void link(Path file, Path to) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.createSymbolicLink(file, to);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

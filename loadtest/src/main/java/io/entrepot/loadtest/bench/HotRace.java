@@ -17,8 +17,8 @@ public record HotRace(Work work, String path, int connections, Duration duration
         }
     }
 
-    /** How long a warm-up goes on at most. */
-    private static final Duration WARM_UP_LIMIT = Duration.ofSeconds(60);
+    /** Turns after which a warm-up ends, also if the server has not done enough. */
+    private static final int WARM_UP_TURNS = 200;
 
     /** What the server's CPU time is divided by, and how much of it warms a server up: a JIT needs that much. */
     public enum Work {
@@ -98,14 +98,11 @@ public record HotRace(Work work, String path, int connections, Duration duration
         return lanes.stream().map(Lane::result).toList();
     }
 
-    /** Loads a server until it has done enough or the time is up, and returns how much it did. */
+    /** Loads a server until it has done enough, and returns how much it did. */
     private double warmUp(Contender contender) {
         double done = 0;
-        double seconds = 0;
-        while (done < work.warmUp() && seconds < WARM_UP_LIMIT.toSeconds()) {
-            Tally tally = Load.closedLoop(contender.url(path), connections, duration);
-            done += work.done(tally);
-            seconds += tally.seconds();
+        for (int turn = 0; done < work.warmUp() && turn < WARM_UP_TURNS; turn++) {
+            done += work.done(Load.closedLoop(contender.url(path), connections, duration));
         }
         return done;
     }

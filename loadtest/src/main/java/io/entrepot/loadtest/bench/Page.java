@@ -1,7 +1,7 @@
 package io.entrepot.loadtest.bench;
 
-import io.entrepot.loadtest.Content;
 import io.entrepot.loadtest.Headers;
+import java.nio.file.Path;
 
-/** What nginx is to serve as a file: a path, the headers under which the mirror serves it, the bytes. */
-public record Page(String path, Headers headers, Content content) {}
+/** One page of a web server: where it is, under which headers, and the file that has its bytes. */
+public record Page(String path, Headers headers, Path file) {}

@@ -3,7 +3,6 @@ package io.entrepot.loadtest.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.entrepot.loadtest.Content;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.Headers;
 import java.nio.file.Path;
@@ -19,7 +18,7 @@ class ContendersTest {
                 "Content-Type: application/vnd.oci.image.manifest.v1+json",
                 "Content-Length: 3",
                 "Docker-Content-Digest: sha256:00");
-        Page page = new Page("/v2/a/manifests/1", headers, Content.empty());
+        Page page = new Page("/v2/a/manifests/1", headers, Path.of("/files/1"));
 
         assertThat(Contenders.nginxConfig(Path.of("/w"), 8080, List.of(page)))
                 .contains("""

@@ -42,6 +42,35 @@ class ReportTest {
     }
 
     @Test
+    void judgesByTheMeanOfBothTurnsIfNginxDiffersFromItself() {
+        report.add(
+                "hot",
+                RACE,
+                List.of(hot("nginx", 10), hot("entrepot", 20.5), hot("nginx again", 10.8)),
+                "entrepot",
+                2.0);
+
+        assertThat(report.text())
+                .contains("nginx differs from itself by 8 %: entrepot is judged by the mean of both, 10.4")
+                .containsPattern("met +hot: CPU over nginx +1\\.97 x")
+                .doesNotContain("WARNING");
+    }
+
+    @Test
+    void judgesByTheFirstTurnIfNginxIsLikeItself() {
+        report.add(
+                "hot",
+                RACE,
+                List.of(hot("nginx", 10), hot("entrepot", 20.5), hot("nginx again", 10.4)),
+                "entrepot",
+                2.0);
+
+        assertThat(report.text())
+                .doesNotContain("judged by the mean")
+                .containsPattern("MISSED +hot: CPU over nginx +2\\.05 x");
+    }
+
+    @Test
     void warnsIfNginxDiffersFromItself() {
         report.add("hot", RACE, List.of(hot("nginx", 10), hot("entrepot", 9), hot("nginx again", 12)), "entrepot", 2.0);
 
