@@ -44,7 +44,7 @@ sealed interface Authorization {
         }
     }
 
-    /** @throws NotProven if it is neither */
+    /** The header as a value of one of the two schemes. @throws NotProven if it is neither */
     static Authorization parse(String header) {
         int space = header.indexOf(' ');
         String scheme = (space < 0 ? header : header.substring(0, space)).toLowerCase(Locale.ROOT);
