@@ -51,7 +51,12 @@ public final class AccessOpener implements AutoCloseable {
     private @Nullable PolicyConfig policy;
     private volatile List<WatchedFile<?>> files = List.of();
 
-    /** @param nodes the file of what was issued to nodes. @throws IOException if it cannot be read */
+    /**
+     * Opens what all configurations share.
+     *
+     * @param nodes the file of what was issued to nodes
+     * @throws IOException if it cannot be read
+     */
     public AccessOpener(Function<Egress, HttpClient> clients, Path nodes, AccessEvents events) throws IOException {
         this.clients = clients;
         this.events = events;

@@ -19,7 +19,7 @@ final class CertificateName {
 
     private CertificateName() {}
 
-    /** @throws NotProven if it has none, or does not hold at this time */
+    /** The name in it. @throws NotProven if it has none, or does not hold at this time */
     static Identity of(X509Certificate certificate, Instant now) {
         try {
             // a session of TLS may be older than what it rests on

@@ -18,7 +18,7 @@ record Htpasswd(Map<String, PasswordHash> users, PasswordHash nobody) {
         users = Map.copyOf(users);
     }
 
-    /** @throws IllegalArgumentException naming the line that cannot be read, and nothing of what stands in it */
+    /** Users and their hashes. @throws IllegalArgumentException naming the line that cannot be read, and nothing of what stands in it */
     static Htpasswd parse(String text) {
         Map<String, PasswordHash> users = new HashMap<>();
         @Nullable PasswordHash nobody = null;

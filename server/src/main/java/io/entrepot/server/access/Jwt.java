@@ -15,7 +15,7 @@ record Jwt(Algorithm algorithm, String kid, JsonNode claims, byte[] signed, byte
     private static final int LONGEST = 16 * 1024;
     private static final List<String> OWN_KEYS = List.of("jwk", "jku", "x5u", "x5c");
 
-    /** @throws NotProven if it is none */
+    /** Reads a token, without believing it. @throws NotProven if it is none */
     static Jwt parse(String text) {
         int first = text.indexOf('.');
         int last = text.lastIndexOf('.');

@@ -44,7 +44,7 @@ final class OwnTokens {
     /** What a token says: who, if anybody, and what it is good for. */
     record Said(Optional<Identity> who, Grant grant) {}
 
-    /** @throws NotProven if so many groups and repositories do not go into a header */
+    /** A token for them. @throws NotProven if so many groups and repositories do not go into a header */
     String issue(Optional<Identity> who, Set<Repository> repositories, long edition, Duration lifetime) {
         ObjectNode payload = StrictJson.MAPPER.createObjectNode();
         payload.put("v", edition);
@@ -68,7 +68,7 @@ final class OwnTokens {
         payload.put("sa", identity.serviceAccount());
     }
 
-    /** @throws NotProven if it is not ours, or not good any more */
+    /** Whose it is, and for what. @throws NotProven if it is not ours, or not good any more */
     Said check(String token, long edition) {
         int dot = token.lastIndexOf('.');
         if (!token.startsWith(PREFIX) || dot <= PREFIX.length()) {

@@ -32,7 +32,7 @@ sealed interface PasswordHash {
     Pattern BCRYPT = Pattern.compile("\\$(2[aby])\\$([0-9]{2})\\$([./A-Za-z0-9]{22})([./A-Za-z0-9]{31})");
     Pattern PBKDF2 = Pattern.compile("\\$pbkdf2-(sha256|sha512)\\$([0-9]{1,8})\\$([./A-Za-z0-9]+)\\$([./A-Za-z0-9]+)");
 
-    /** @throws IllegalArgumentException if it is none that we take */
+    /** Reads a hash. @throws IllegalArgumentException if it is none that we take */
     static PasswordHash parse(String text) {
         Matcher bcrypt = BCRYPT.matcher(text);
         Matcher pbkdf2 = PBKDF2.matcher(text);

@@ -28,7 +28,7 @@ final class StrictJson {
 
     private StrictJson() {}
 
-    /** @throws IOException if it is no such object */
+    /** The fields of a JSON object, none of them twice. @throws IOException if it is no such object */
     static JsonNode object(byte[] bytes) throws IOException {
         String text = StandardCharsets.UTF_8
                 .newDecoder()
