@@ -16,7 +16,7 @@ final class Work implements AutoCloseable {
     private final ThreadPoolExecutor threads;
     private final String what;
 
-    /** A bounded pool. @param what is done, as in {@code passwords} */
+    /** A bounded pool for work of this name, as in passwords. */
     Work(String what, int threads, int queue) {
         AtomicInteger number = new AtomicInteger();
         this.what = what;

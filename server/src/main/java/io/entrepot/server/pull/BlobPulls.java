@@ -47,7 +47,7 @@ final class BlobPulls {
     }
 
     private void read(Pull pull, Digest digest, Grounds grounds, long bytes) {
-        boolean counts = bytes > 0 && grounds != IN_USE;
+        boolean counts = bytes > 0 && !grounds.equals(IN_USE);
         if (counts && !pull.settings().policy().inUseGrace().isZero()) {
             inUse.read(pull.principal().toString(), pull.repository(), digest);
         }
