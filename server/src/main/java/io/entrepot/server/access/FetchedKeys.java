@@ -61,17 +61,17 @@ final class FetchedKeys implements KeySource {
     public CompletableFuture<List<Jwk>> keys(String kid) {
         Loaded now = loaded;
         long age = now == null ? Long.MAX_VALUE : nanos.getAsLong() - now.at;
-        boolean usable = now != null && age < OLDEST;
-        if (usable && now.has(kid)) {
+        boolean usable = age < OLDEST;
+        if (now != null && usable && now.has(kid)) {
             if (age >= FRESH) {
                 refresh(true).exceptionally(failure -> List.of());
             }
             return CompletableFuture.completedFuture(now.keys);
         }
-        return refresh(usable).exceptionallyCompose(failure -> old(failure));
+        return refresh(usable).exceptionallyCompose(failure -> old());
     }
 
-    private CompletableFuture<List<Jwk>> old(Throwable failure) {
+    private CompletableFuture<List<Jwk>> old() {
         Loaded now = loaded;
         return now != null && nanos.getAsLong() - now.at < OLDEST
                 ? CompletableFuture.completedFuture(now.keys)

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -117,15 +118,15 @@ final class PolicyTestCommand implements Callable<Integer> {
                 + (row.has("message") ? " with \"" + row.text("message") + "\"" : "");
     }
 
+    private static String list(@Nullable Object values) {
+        return values instanceof List<?> list
+                ? String.join(", ", list.stream().map(String::valueOf).toList())
+                : "";
+    }
+
     private static String line(Map<String, Object> failure) {
         String rule = String.valueOf(failure.get("rule"));
-        String more = failure.get("verdict").equals("depends")
-                ? " on "
-                        + String.join(
-                                ", ",
-                                ((List<?>) failure.get("dependsOn"))
-                                        .stream().map(String::valueOf).toList())
-                : "";
+        String more = "depends".equals(failure.get("verdict")) ? " on " + list(failure.get("dependsOn")) : "";
         return "row " + failure.get("row") + ": " + failure.get("image") + ": expected " + failure.get("expected")
                 + ", but " + failure.get("verdict") + more + (rule.isEmpty() ? " by no rule" : " by rule " + rule)
                 + ": "

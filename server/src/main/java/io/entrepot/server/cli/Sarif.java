@@ -39,7 +39,7 @@ final class Sarif {
     private static Map<String, Object> result(CheckFinding finding) {
         return Map.of(
                 "ruleId", finding.kind().label(),
-                "ruleIndex", finding.kind().ordinal(),
+                "ruleIndex", List.of(CheckFinding.Kind.values()).indexOf(finding.kind()),
                 "level", finding.kind().level().label(),
                 "message", text(finding.use().image() + ": " + finding.message()),
                 "locations", List.of(location(finding)));

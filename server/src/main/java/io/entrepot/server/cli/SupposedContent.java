@@ -107,7 +107,7 @@ final class SupposedContent {
     private List<Map<String, Object>> entries() {
         List<Map<String, Object>> entries = new ArrayList<>();
         for (String each : row.all("platforms")) {
-            String[] parts = each.split("/");
+            String[] parts = each.split("/", -1);
             Map<String, Object> entry = descriptor(MediaType.OCI_MANIFEST.value(), 1);
             Map<String, Object> platform = new LinkedHashMap<>(Map.of("os", parts[0]));
             if (parts.length > 1) {

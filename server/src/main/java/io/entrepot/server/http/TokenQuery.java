@@ -58,7 +58,7 @@ final class TokenQuery {
         List<String> scopes = new ArrayList<>();
         for (Field field : fields) {
             if (field.name.equals("scope")) {
-                for (String scope : field.value.split(" ")) {
+                for (String scope : field.value.split(" ", -1)) {
                     if (!scope.isEmpty()) {
                         scopes.add(scope);
                     }

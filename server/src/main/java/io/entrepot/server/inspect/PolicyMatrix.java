@@ -36,7 +36,7 @@ public record PolicyMatrix(MirrorConfig config, Rulings rulings, Instant now) {
         Set<String> all = new LinkedHashSet<>(Set.of(""));
         askers().forEach(asker -> {
             asker.namespaces().forEach(glob -> all.add(glob.toString()));
-            asker.serviceAccounts().forEach(glob -> all.add(glob.toString().split("/")[0]));
+            asker.serviceAccounts().forEach(glob -> all.add(glob.toString().split("/", -1)[0]));
         });
         return List.copyOf(all);
     }
