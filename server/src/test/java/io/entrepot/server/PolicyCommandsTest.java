@@ -90,7 +90,7 @@ class PolicyCommandsTest {
                         "/m.yaml:9: note no-digest prod-shop/Deployment/web containers[e].image alpine:2.7: the tag"
                                 + " has no digest beside it and no pin in the lock file",
                         "/m.yaml:10: error no-image prod-shop/Deployment/web containers[f].image Not An Image:"
-                                + " repository: Not An Image"
+                                + " repository: library/Not An Image"
                                 + " (expected: [a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|_|__|-+)[a-z0-9]+)*)*)",
                         "/m.yaml:11: error refused prod-shop/Deployment/web containers[g].image quay.io/a/b@" + DIGEST
                                 + ": quay.io is not an upstream of this mirror; these lines add it:"
@@ -216,7 +216,7 @@ class PolicyCommandsTest {
             value = {
                 "- { image: nginx, verdict: maybe }|row 1: image and verdict are needed",
                 "- { image: nginx, verdict: deny, who: ann }|row 1: who is no field",
-                "- { image: 'No Image', verdict: deny }|row 1: repository: No Image",
+                "- { image: 'No Image', verdict: deny }|row 1: repository: library/No Image",
                 "- { image: nginx, from: somewhere, verdict: deny }|row 1: address: somewhere",
                 "image: nginx|the table is no list of rows",
                 "[]|there is no row in the table"

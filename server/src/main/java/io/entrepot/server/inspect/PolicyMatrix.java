@@ -11,6 +11,7 @@ import io.entrepot.oci.Repository;
 import io.entrepot.server.inspect.Ruling.State;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -53,7 +54,9 @@ public record PolicyMatrix(MirrorConfig config, Rulings rulings, Instant now) {
 
     /** The upstreams that are no pattern. */
     public List<Registry> registries() {
-        return List.copyOf(config.upstreams().keySet());
+        return config.upstreams().keySet().stream()
+                .sorted(Comparator.comparing(Registry::name))
+                .toList();
     }
 
     /** What may be pulled there. */
