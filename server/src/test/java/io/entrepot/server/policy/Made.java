@@ -77,11 +77,16 @@ final class Made {
         return PullPolicy.of(config(yaml), new PullPolicy.Basis(new PinBook(pins), denied, appeared));
     }
 
-    /** {@code docker.io/library/alpine:3.20} or {@code alpine@a}. */
-    static Asked asked(String image, String who) {
+    /** {@code docker.io/library/alpine:3.20} or {@code alpine@a}; {@code @64} in a tag is the hex of a digest. */
+    static Asked asked(String written, String who) {
+        String image = signed(written);
         int at = image.indexOf('@');
         ImageRef ref = ImageRef.parse(at < 0 ? image : image.substring(0, at + 1) + digest(image.substring(at + 1)));
         return new Asked(ref.repository(), ref.reference(), asker(who));
+    }
+
+    private static String signed(String text) {
+        return text.replace("@64", "e".repeat(64));
     }
 
     /** {@code anybody}, {@code operator}, or words like {@code user=alice group=ops ns=prod sa=builder ip=10.0.0.1}. */
@@ -120,7 +125,7 @@ final class Made {
      */
     static Subject subject(Reference reference, String words) {
         Content content = new Content(reference);
-        for (String word : words.strip().split(" +")) {
+        for (String word : signed(words).strip().split(" +")) {
             content.read(word);
         }
         return content.subject();
