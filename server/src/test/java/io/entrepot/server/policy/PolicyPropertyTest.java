@@ -19,7 +19,7 @@ import net.jqwik.api.Provide;
 /** What holds of every policy and every question. */
 class PolicyPropertyTest {
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 2_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void oneMoreRefusalAnywhereNeverAllowsMore(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -37,7 +37,7 @@ class PolicyPropertyTest {
                 .isFalse();
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 500)
     void aRuleInModeOffChangesNothing(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -52,7 +52,7 @@ class PolicyPropertyTest {
                 .isEqualTo(without.needs(question.asked().repository()));
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 2_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void onTrialNothingIsRefusedThatIsNotRefusedWithoutTheRule(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -67,7 +67,7 @@ class PolicyPropertyTest {
                 .isFalse();
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 2_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void aRefusalOnTrialAllowsNothingEither(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -80,7 +80,7 @@ class PolicyPropertyTest {
                 .isEqualTo(isAllowed(decide(Questions.policy(allow, rules), question)));
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 3_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void whatTheNamesRefuseNoContentMends(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -96,7 +96,7 @@ class PolicyPropertyTest {
                 .isFalse();
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 3_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void whereNothingMayBePulledNothingIs(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -110,7 +110,7 @@ class PolicyPropertyTest {
                 .isFalse();
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 2_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void whereNothingDependsOnContentTheNamesSayTheSame(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -122,7 +122,7 @@ class PolicyPropertyTest {
                 .isEqualTo(policy.onNames(question.asked(), Made.NOW));
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 500)
     void oneMoreTagOnRecordNeverRefusesMore(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -138,7 +138,7 @@ class PolicyPropertyTest {
                 .isFalse();
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 500)
     void theOrderOfTagsOnRecordDoesNotMatter(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
@@ -156,7 +156,7 @@ class PolicyPropertyTest {
         assertThat(isClean(two)).isEqualTo(isClean(one));
     }
 
-    @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
+    @Property(edgeCases = EdgeCasesMode.NONE, tries = 500)
     void anExplanationSaysWhatIsDecided(
             @ForAll boolean allow,
             @ForAll("rules") List<Rule> rules,
