@@ -73,6 +73,22 @@ class VersionRangeTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        ">=2 <1, true", ">1 <1, true", ">=1 <1, true", ">1 <=1, true", "=1 =2, true", ">=1 <=1, false", "=1 =1.0, false",
+        ">=1.0.0-rc.1 <1, false", "<1 <2, false", ">1 >=2, false", "=2 <2 >=1, true"
+    })
+    void knowsWhenNothingCanLieWithinIt(String range, boolean empty) {
+        assertThat(VersionRange.parse(range).isEmpty()).isEqualTo(empty);
+    }
+
+    @Property(tries = 2_000)
+    void whatIsEmptyContainsNothing(@ForAll("bounds") List<String> bounds, @ForAll("tags") String tag) {
+        VersionRange range = VersionRange.parse(String.join(" ", bounds));
+
+        assertThat(range.isEmpty() && range.contains(tag)).isFalse();
+    }
+
     private static boolean holds(String bound, String tag) {
         int order = VersionTest.reference(tag, version(bound));
         return switch (bound.replaceAll("[^<>=].*", "")) {
