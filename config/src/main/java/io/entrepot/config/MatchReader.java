@@ -134,7 +134,7 @@ final class MatchReader {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException("longer than " + LONGEST + " characters (expected: a tag)");
         }
-        return text.length() > 1 && text.startsWith("/") && text.endsWith("/")
+        return text.length() > 2 && text.startsWith("/") && text.endsWith("/")
                 ? new TagMatcher.Matching(pattern(text.substring(1, text.length() - 1)))
                 : new TagMatcher.Named(tagGlob(text));
     }
@@ -162,6 +162,10 @@ final class MatchReader {
         if (text.length() > LONGEST) {
             throw new IllegalArgumentException("longer than " + LONGEST + " characters (expected: a range)");
         }
-        return new TagMatcher.InRange(VersionRange.parse(text));
+        VersionRange range = VersionRange.parse(text);
+        if (range.isEmpty()) {
+            throw new IllegalArgumentException(text + " contains no version (expected: a lower bound below the upper)");
+        }
+        return new TagMatcher.InRange(range);
     }
 }

@@ -8,11 +8,11 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Platform;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -106,10 +106,13 @@ final class RuleReader {
     }
 
     private static String link(String text) {
+        if (text.indexOf('@') >= 0) {
+            throw new IllegalArgumentException("an address with an @ in it, perhaps a password (expected: none)");
+        }
         try {
             URI uri = new URI(text);
             boolean web = "https".equals(uri.getScheme()) || "http".equals(uri.getScheme());
-            if (web && uri.getHost() != null && uri.getRawUserInfo() == null && text.length() <= LONGEST) {
+            if (web && uri.getHost() != null && text.length() <= LONGEST) {
                 return uri.toASCIIString();
             }
         } catch (URISyntaxException e) {
@@ -179,7 +182,7 @@ final class RuleReader {
                             .plusDays(1)
                             .atStartOfDay(ZoneOffset.UTC)
                             .toInstant();
-        } catch (DateTimeParseException e) {
+        } catch (DateTimeException e) {
             throw new IllegalArgumentException(
                     text + " (expected: a day or a time in UTC, as in 2027-01-31 or 2027-01-31T12:00:00Z)", e);
         }

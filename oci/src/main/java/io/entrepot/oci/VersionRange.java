@@ -22,6 +22,13 @@ public record VersionRange(String text, List<Bound> bounds) {
             };
         }
 
+        /** Whether nothing can be above this one and below that one. */
+        private boolean excludes(Bound upper) {
+            int order = version.compareTo(upper.version);
+            boolean sharp = operator == Operator.MORE || upper.operator == Operator.LESS;
+            return operator.isLower() && upper.operator.isUpper() && (order > 0 || (order == 0 && sharp));
+        }
+
         private boolean speaksOf(Version preRelease) {
             return version.isPreRelease()
                     && version.major().equals(preRelease.major())
@@ -42,6 +49,14 @@ public record VersionRange(String text, List<Bound> bounds) {
 
         Operator(String sign) {
             this.sign = sign;
+        }
+
+        private boolean isLower() {
+            return this == EQUAL || this == AT_LEAST || this == MORE;
+        }
+
+        private boolean isUpper() {
+            return this == EQUAL || this == AT_MOST || this == LESS;
         }
     }
 
@@ -75,6 +90,11 @@ public record VersionRange(String text, List<Bound> bounds) {
     private static IllegalArgumentException malformed(String text) {
         return new IllegalArgumentException(
                 "versions: " + Excerpt.of(text) + " (expected: bounds with blanks between them, as in \">=1.2 <2\")");
+    }
+
+    /** Whether its bounds contradict each other, so that no version lies within them. */
+    public boolean isEmpty() {
+        return bounds.stream().anyMatch(lower -> bounds.stream().anyMatch(lower::excludes));
     }
 
     /** Whether this tag is a version within all bounds. */

@@ -139,7 +139,10 @@ final class ByContent {
         Optional<String> exemption =
                 rule.exemption(subject.manifest().descriptor().digest(), now);
         if (exemption.isPresent()) {
-            return Optional.of(allow(rule.name(), warnings, exemption.get()));
+            // On trial a refusal is passed over, so what is exempt from it is not let by for that.
+            return rule.denies() && rule.warns()
+                    ? Optional.empty()
+                    : Optional.of(allow(rule.name(), warnings, exemption.get()));
         }
         if (rule.warns()) {
             warn(rule, unmet, warnings);
@@ -168,7 +171,8 @@ final class ByContent {
     /** A rule that refuses a listed digest means that one, whatever it is. */
     private boolean passesAsSignature() {
         Facts facts = facts(Optional.empty());
-        return SignatureArtifact.is(subject.manifest(), subject.standings())
+        return SignatureArtifact.mayBe(asked.reference())
+                && SignatureArtifact.is(subject.manifest(), subject.standings())
                 && rules.rules().stream()
                         .noneMatch(rule -> rule.denies()
                                 && !rule.warns()

@@ -82,9 +82,8 @@ final class ByNames {
 
     /** What signs an image passes where the image may, and only its content shows that it does; a listed digest is meant. */
     private boolean mayBeSignature(Outlook outlook) {
-        boolean calledOne = !(asked.reference() instanceof Tag tag) || SignatureArtifact.isNamed(tag);
         boolean listed = outlook.certain().filter(this::deniesDigest).isPresent();
-        return calledOne
+        return SignatureArtifact.mayBe(asked.reference())
                 && !listed
                 && rules.needs().content()
                 && new Anywhere(rules, allowByDefault, asked.repository(), asked.asker(), now).isPossible();

@@ -2,6 +2,7 @@ package io.entrepot.server.policy;
 
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Manifest;
+import io.entrepot.oci.Reference;
 import io.entrepot.oci.Reference.Tag;
 import java.util.List;
 import java.util.OptionalLong;
@@ -54,6 +55,11 @@ final class SignatureArtifact {
     /** Whether a tag is called like one. */
     static boolean isNamed(Tag tag) {
         return tag.name().startsWith("sha") && TAG.matcher(tag.name()).matches();
+    }
+
+    /** Whether what is asked for can be one; a tag of another name is judged as any other, or its name alone could refuse nothing. */
+    static boolean mayBe(Reference reference) {
+        return !(reference instanceof Tag tag) || isNamed(tag);
     }
 
     /** Whether content is one, wherever it stands; an index of them only under the fallback tag. */

@@ -53,14 +53,13 @@ final class Tracing {
         if (fit.isOpen()) {
             return step(rule, Outcome.OPEN, fit.field());
         }
-        if (rule.denies() && rule.warns() && !exempts(rule)) {
-            return step(rule, Outcome.WARNS, "mode warn");
+        if (rule.denies() && rule.warns()) {
+            return step(rule, Outcome.WARNS, exempts(rule) ? "mode warn, and exempt" : "mode warn");
         }
         decided = true;
         return step(rule, Outcome.DECIDES, words);
     }
 
-    /** An exemption makes an allow of it, and that decides. */
     private boolean exempts(CompiledRule rule) {
         return facts instanceof Facts.Whole whole
                 && rule.exemption(whole.subject().manifest().descriptor().digest(), now)

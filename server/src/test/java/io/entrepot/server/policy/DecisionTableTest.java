@@ -18,7 +18,7 @@ class DecisionTableTest {
     private static final String TABLE = "decisions.txt";
 
     /** One row, and the policy above it. */
-    private record Row(String set, String policy, int line, String[] cells) {
+    private record Row(String set, String policy, List<String> basis, int line, String[] cells) {
 
         String cell(int column) {
             return column < cells.length ? cells[column].strip() : "";
@@ -41,7 +41,7 @@ class DecisionTableTest {
     }
 
     private static void assertRow(Row row) {
-        PullPolicy policy = Made.policy(row.policy());
+        PullPolicy policy = Made.policy(row.policy(), row.basis());
         Asked asked = Made.asked(row.cell(0), row.cell(1));
         Subject subject = Made.subject(asked.reference(), row.cell(2));
         Verdict byNames = policy.onNames(asked, Made.NOW);
@@ -87,16 +87,20 @@ class DecisionTableTest {
         List<Row> rows = new ArrayList<>();
         String set = "";
         StringBuilder policy = new StringBuilder();
+        List<String> basis = new ArrayList<>();
         int number = 0;
         for (String line : lines()) {
             number++;
             if (line.startsWith("== ")) {
                 set = line.substring(3).strip();
                 policy.setLength(0);
+                basis.clear();
             } else if (line.startsWith("> ")) {
                 policy.append(line.substring(2)).append('\n');
-            } else if (line.contains("|")) {
-                rows.add(new Row(set, policy.toString(), number, line.split("\\|", -1)));
+            } else if (line.startsWith("! ")) {
+                basis.add(line.substring(2).strip());
+            } else if (line.contains("|") && !set.isEmpty()) {
+                rows.add(new Row(set, policy.toString(), List.copyOf(basis), number, line.split("\\|", -1)));
             }
         }
         return rows;

@@ -11,10 +11,13 @@ import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Platform;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Repository;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,11 +53,40 @@ final class Made {
         return PullPolicy.of(config(yaml), PullPolicy.Basis.NONE);
     }
 
-    /** {@code docker.io/library/alpine:3.20} or {@code alpine@a}. */
-    static Asked asked(String image, String who) {
+    /**
+     * With what it rests on: {@code denied a}, {@code pin docker.io/library/alpine:3.20 a}, {@code appeared RULE 80h} (so
+     * long ago).
+     */
+    static PullPolicy policy(String yaml, List<String> basis) {
+        Map<Repository, Map<Tag, Pin>> pins = new HashMap<>();
+        Set<Digest> denied = new HashSet<>();
+        Map<String, Instant> appeared = new HashMap<>();
+        for (String line : basis) {
+            String[] words = line.split(" +");
+            switch (words[0]) {
+                case "denied" -> denied.add(digest(words[1]));
+                case "appeared" -> appeared.put(words[1], NOON.minus(Duration.parse("PT" + words[2])));
+                case "pin" -> {
+                    ImageRef ref = ImageRef.parse(words[1]);
+                    pins.computeIfAbsent(ref.repository(), repository -> new HashMap<>())
+                            .put((Tag) ref.reference(), new Pin(digest(words[2]), "", ""));
+                }
+                default -> throw new IllegalArgumentException("basis: " + line);
+            }
+        }
+        return PullPolicy.of(config(yaml), new PullPolicy.Basis(new PinBook(pins), denied, appeared));
+    }
+
+    /** {@code docker.io/library/alpine:3.20} or {@code alpine@a}; {@code @64} in a tag is the hex of a digest. */
+    static Asked asked(String written, String who) {
+        String image = signed(written);
         int at = image.indexOf('@');
         ImageRef ref = ImageRef.parse(at < 0 ? image : image.substring(0, at + 1) + digest(image.substring(at + 1)));
         return new Asked(ref.repository(), ref.reference(), asker(who));
+    }
+
+    private static String signed(String text) {
+        return text.replace("@64", "e".repeat(64));
     }
 
     /** {@code anybody}, {@code operator}, or words like {@code user=alice group=ops ns=prod sa=builder ip=10.0.0.1}. */
@@ -93,7 +125,7 @@ final class Made {
      */
     static Subject subject(Reference reference, String words) {
         Content content = new Content(reference);
-        for (String word : words.strip().split(" +")) {
+        for (String word : signed(words).strip().split(" +")) {
             content.read(word);
         }
         return content.subject();
