@@ -47,6 +47,18 @@ final class HostsContainerdCommand implements Runnable {
             description = "A registry that stays open behind the mirror, for nodes that start before it does.")
     private List<String> bootstrap = List.of();
 
+    @Option(
+            names = "--node",
+            paramLabel = "NAME",
+            description = {
+                "Issues a credential to this node and writes it into the files: the mirror knows the node by it",
+                "(access.nodes). Asks the mirror that runs here; each node has its own files then."
+            })
+    private String node = "";
+
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
+
     @Mixin
     private final DeliveryOptions delivery = new DeliveryOptions();
 
@@ -69,7 +81,11 @@ final class HostsContainerdCommand implements Runnable {
                 .collect(Collectors.toMap(Function.identity(), registry -> address(registry, defaults)));
         Set<Registry> closed = mirror.registries();
         closed.removeAll(open.keySet());
-        return new ContainerdHosts(mirror.endpoints(), closed, open);
+        return new ContainerdHosts(
+                mirror.endpoints(),
+                closed,
+                open,
+                node.isEmpty() ? "" : RunningNodes.of(config).issue(node));
     }
 
     private static URI address(Registry registry, Map<Registry, UpstreamConfig> defaults) {

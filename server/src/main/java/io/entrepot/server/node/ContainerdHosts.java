@@ -18,13 +18,16 @@ import java.util.TreeMap;
  *
  * @param registries those that get a directory of their own beside {@code _default}
  * @param bootstrap registries that stay open: the mirror is asked first, then the registry itself, by its address
+ * @param credential by which the mirror knows the node, sent to the mirror alone; empty: it has none
  */
-public record ContainerdHosts(Endpoints endpoints, Set<Registry> registries, Map<Registry, URI> bootstrap) {
+public record ContainerdHosts(
+        Endpoints endpoints, Set<Registry> registries, Map<Registry, URI> bootstrap, String credential) {
 
     private static final String MARK = NodeFiles.MARK + "containerd.";
 
     static final String DEFAULT = "_default";
     static final String HOSTS_FILE = "hosts.toml";
+    static final String HEADER = "Entrepot-Node";
     static final String CA_FILE = "mirror-ca.crt";
 
     private static final String PULLS = "capabilities = [\"pull\", \"resolve\"]\n";
@@ -47,7 +50,15 @@ public record ContainerdHosts(Endpoints endpoints, Set<Registry> registries, Map
             [host]
             """;
 
+    /** For any node. */
+    public ContainerdHosts(Endpoints endpoints, Set<Registry> registries, Map<Registry, URI> bootstrap) {
+        this(endpoints, registries, bootstrap, "");
+    }
+
     public ContainerdHosts {
+        if (!credential.matches("[A-Za-z0-9_-]*")) {
+            throw new IllegalArgumentException("the credential of the node cannot be one");
+        }
         registries = Set.copyOf(registries);
         bootstrap = Map.copyOf(bootstrap);
         bootstrap.values().forEach(Endpoints::requireBare);
@@ -80,7 +91,7 @@ public record ContainerdHosts(Endpoints endpoints, Set<Registry> registries, Map
     }
 
     private String closed() {
-        String server = "server = \"" + endpoints.last() + "\"\n" + PULLS + trust();
+        String server = "server = \"" + endpoints.last() + "\"\n" + PULLS + trust() + header("");
         return CLOSED + server + (endpoints.beforeLast().isEmpty() ? STUB : hosts(endpoints.beforeLast()));
     }
 
@@ -92,9 +103,20 @@ public record ContainerdHosts(Endpoints endpoints, Set<Registry> registries, Map
         StringBuilder hosts = new StringBuilder();
         for (URI endpoint : asked) {
             hosts.append("\n[host.\"").append(endpoint).append("\"]\n");
-            hosts.append(PULLS).append(trust());
+            hosts.append(PULLS).append(trust()).append(header("host.\"" + endpoint + "\"."));
         }
         return hosts.toString();
+    }
+
+    /** A table of its own, behind the keys of the server or host that it is for. */
+    private String header(String of) {
+        return credential.isEmpty() ? "" : "\n[" + of + "header]\n" + HEADER + " = [\"" + credential + "\"]\n";
+    }
+
+    /** A credential is a secret. */
+    @Override
+    public String toString() {
+        return "ContainerdHosts[" + endpoints + ", " + registries + ", " + bootstrap + "]";
     }
 
     /** A path that is relative is relative to the file's own directory, in every release. */

@@ -66,7 +66,7 @@ public final class NodeFiles {
         return bypasses;
     }
 
-    /** Writes them all, readable for everybody, as containerd's are. */
+    /** Writes them all, readable for everybody, as containerd's are; what holds a node's credential, for its owner alone. */
     public void write(Map<String, String> files) throws IOException {
         Map<String, String> all = new TreeMap<>(NodeSetup.CERTIFICATES_FIRST);
         all.putAll(files);
@@ -137,7 +137,8 @@ public final class NodeFiles {
                 }
                 channel.force(true);
             }
-            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rw-r--r--"));
+            String permissions = text.contains("\n" + ContainerdHosts.HEADER + " = ") ? "rw-------" : "rw-r--r--";
+            Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString(permissions));
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } finally {
             Files.deleteIfExists(temporary);
