@@ -12,7 +12,6 @@ import io.entrepot.server.upstream.Upstream;
 import io.entrepot.storage.TagPin;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +25,7 @@ public final class CachedContent implements Content {
     private final Manifests manifests;
     private final TagResolver byTag;
     private final DigestResolver byDigest;
+    private final Naming naming;
     private final Referrers referrers;
     private final LinkSearch search;
     private final Fills fills;
@@ -52,6 +52,7 @@ public final class CachedContent implements Content {
         this.tags = new TagCache(store);
         this.manifests = new Manifests(store, incidents);
         this.byDigest = new DigestResolver(links, manifests, absent);
+        this.naming = new Naming(byDigest);
         this.byTag = new TagResolver(tags, manifests, byDigest, absent, incidents, clock, trusted);
         this.referrers = new Referrers(store, manifests, clock);
         this.search = new LinkSearch(links, manifests);
@@ -132,21 +133,8 @@ public final class CachedContent implements Content {
     @Override
     public CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest) {
         return told(
-                links.naming(repository, digest).thenCompose(parents -> resolved(upstream, repository, parents)),
+                links.naming(repository, digest).thenCompose(all -> naming.bring(upstream, repository, all)),
                 RegistryException.ManifestUnknown::new);
-    }
-
-    private CompletableFuture<List<Manifest>> resolved(
-            Upstream upstream, Repository repository, List<Descriptor> manifests) {
-        CompletableFuture<List<Manifest>> all = CompletableFuture.completedFuture(new ArrayList<>());
-        for (Descriptor each : manifests) {
-            all = all.thenCompose(before -> byDigest.resolve(upstream, repository, each.digest())
-                    .thenApply(found -> {
-                        before.add(found.manifest());
-                        return before;
-                    }));
-        }
-        return all;
     }
 
     @Override

@@ -34,9 +34,6 @@ final class Judge {
     /** Indexes within indexes are looked through so far up. */
     private static final int HIGHEST = 3;
 
-    /** A layer that more manifests share is judged by those that were pulled last. */
-    private static final int MOST = 1_000;
-
     private final Content content;
     private final PullPolicy policy;
     private final Upstream upstream;
@@ -99,7 +96,7 @@ final class Judge {
     CompletableFuture<Optional<Verdict>> blob(Digest digest) {
         return content.naming(upstream, repository, digest).thenCompose(manifests -> {
             CompletableFuture<Optional<Verdict>> best = CompletableFuture.completedFuture(Optional.empty());
-            for (Manifest manifest : manifests.subList(0, Math.min(MOST, manifests.size()))) {
+            for (Manifest manifest : manifests) {
                 best = best.thenCompose(before -> isAllowed(before)
                         ? CompletableFuture.completedFuture(before)
                         : byDigest(manifest, 0).thenApply(next -> Optional.of(better(before, next))));
