@@ -94,7 +94,9 @@ class PolicyFilesTest {
         assertThatThrownBy(() -> DigestFile.read(file))
                 .isInstanceOfSatisfying(
                         ConfigException.class,
-                        e -> assertThat(e.problems()).extracting(ConfigProblem::line).containsExactly(2, 3, 4));
+                        e -> assertThat(e.problems())
+                                .extracting(ConfigProblem::line)
+                                .containsExactly(2, 3, 4));
         assertThatThrownBy(() -> DigestFile.read(many))
                 .isInstanceOfSatisfying(
                         ConfigException.class, e -> assertThat(e.problems()).hasSize(20));
@@ -115,9 +117,7 @@ class PolicyFilesTest {
 
     private PolicyConfig config(String rule) throws ConfigException {
         return ConfigLoader.parse(
-                        "mirror.yaml",
-                        "policy:\n  directory: \"" + dir + "\"\n  rules: [ " + rule + " ]\n",
-                        Map.of())
+                        "mirror.yaml", "policy:\n  directory: \"" + dir + "\"\n  rules: [ " + rule + " ]\n", Map.of())
                 .policy();
     }
 }

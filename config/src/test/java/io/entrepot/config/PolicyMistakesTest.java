@@ -111,33 +111,39 @@ class PolicyMistakesTest {
                             - { name: a, match: { tags: [y] }, allow: true }
                             - { name: a, match: { tags: [x] }, deny: x }
                         """))
-                .isEqualTo("mirror.yaml:4: policy.rules[1].name: a is the name of the rule in mirror.yaml:3 (expected: its"
-                        + " own)");
+                .isEqualTo(
+                        "mirror.yaml:4: policy.rules[1].name: a is the name of the rule in mirror.yaml:3 (expected: its"
+                                + " own)");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{} | tags: [x]",
-        "registries: [ghcr.io] | repositories: [ghcr.io/a/b]",
-        "registries: [ghcr.io] | registries: [ghcr.io], tags: [x]",
-        "repositories: ['ghcr.io/a/**'] | repositories: [ghcr.io/a/b]",
-        "repositories: ['**'] | tags: [x]",
-        "tags: [x] | tags: [x]",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{} | tags: [x]",
+                "registries: [ghcr.io] | repositories: [ghcr.io/a/b]",
+                "registries: [ghcr.io] | registries: [ghcr.io], tags: [x]",
+                "repositories: ['ghcr.io/a/**'] | repositories: [ghcr.io/a/b]",
+                "repositories: ['**'] | tags: [x]",
+                "tags: [x] | tags: [x]",
+            })
     void aRuleThatIsNeverReachedIsOne(String first, String second) {
         assertThat(problems(inOrder("allow: true", first, second)))
-                .isEqualTo("mirror.yaml:4: policy.rules[1].match: never reached, rule a (mirror.yaml:3) decides all of it"
-                        + " (expected: the first that matches holds, so the narrower one first)");
+                .isEqualTo(
+                        "mirror.yaml:4: policy.rules[1].match: never reached, rule a (mirror.yaml:3) decides all of it"
+                                + " (expected: the first that matches holds, so the narrower one first)");
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "tags: [x] | tags: ['*']",
-        "repositories: [ghcr.io/a/b] | repositories: ['ghcr.io/a/**']",
-        "repositories: ['ghcr.io/a/*'] | repositories: ['ghcr.io/a/**']",
-        "registries: [ghcr.io], tags: [x] | repositories: [ghcr.io/a/b]",
-        "users: [x] | tags: [x]",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "tags: [x] | tags: ['*']",
+                "repositories: [ghcr.io/a/b] | repositories: ['ghcr.io/a/**']",
+                "repositories: ['ghcr.io/a/*'] | repositories: ['ghcr.io/a/**']",
+                "registries: [ghcr.io], tags: [x] | repositories: [ghcr.io/a/b]",
+                "users: [x] | tags: [x]",
+            })
     void aNarrowerRuleInFrontIsNone(String first, String second) throws ConfigException {
         assertThat(ConfigLoader.parse("mirror.yaml", inOrder("allow: true", first, second), Map.of())
                         .policy()

@@ -45,8 +45,23 @@ class VersionRangeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", " ", "1.2", "<", ">=", "==1", "=<1", "<>1", "=>1", "~1.2", "^1", ">=1,<2", ">=1 2", ">= 1", ">=1.x", ">=1 ||"
-                        + " <2", "!=1"
+                "",
+                " ",
+                "1.2",
+                "<",
+                ">=",
+                "==1",
+                "=<1",
+                "<>1",
+                "=>1",
+                "~1.2",
+                "^1",
+                ">=1,<2",
+                ">=1 2",
+                ">= 1",
+                ">=1.x",
+                ">=1 ||" + " <2",
+                "!=1"
             })
     void refusesWhatIsNone(String range) {
         assertThatThrownBy(() -> VersionRange.parse(range))
@@ -75,8 +90,17 @@ class VersionRangeTest {
 
     @ParameterizedTest
     @CsvSource({
-        ">=2 <1, true", ">1 <1, true", ">=1 <1, true", ">1 <=1, true", "=1 =2, true", ">=1 <=1, false", "=1 =1.0, false",
-        ">=1.0.0-rc.1 <1, false", "<1 <2, false", ">1 >=2, false", "=2 <2 >=1, true"
+        ">=2 <1, true",
+        ">1 <1, true",
+        ">=1 <1, true",
+        ">1 <=1, true",
+        "=1 =2, true",
+        ">=1 <=1, false",
+        "=1 =1.0, false",
+        ">=1.0.0-rc.1 <1, false",
+        "<1 <2, false",
+        ">1 >=2, false",
+        "=2 <2 >=1, true"
     })
     void knowsWhenNothingCanLieWithinIt(String range, boolean empty) {
         assertThat(VersionRange.parse(range).isEmpty()).isEqualTo(empty);
@@ -125,7 +149,8 @@ class VersionRangeTest {
 
     @Provide
     Arbitrary<String> tags() {
-        Arbitrary<String> release = Arbitraries.of("0", "1", "2").list().ofMinSize(1).ofMaxSize(3).map(all -> String.join(".", all));
+        Arbitrary<String> release =
+                Arbitraries.of("0", "1", "2").list().ofMinSize(1).ofMaxSize(3).map(all -> String.join(".", all));
         return Combinators.combine(Arbitraries.of("", "v"), release, Arbitraries.of("", "", "-rc.1", "-rc.2", "-1"))
                 .as((v, one, two) -> v + one + two);
     }

@@ -28,8 +28,30 @@ class VersionTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "v", "V1", "vv1", "latest", "1.", ".1", "1..2", "1.2.3.4", "01", "1.02", "1.2.03", "1-", "1-a..b", "1-a.",
-                "1-a_b", "1+build", " 1", "1 ", "-1", "1.2.x", "\u0661", "1000000000000000000", "1\n"
+                "",
+                "v",
+                "V1",
+                "vv1",
+                "latest",
+                "1.",
+                ".1",
+                "1..2",
+                "1.2.3.4",
+                "01",
+                "1.02",
+                "1.2.03",
+                "1-",
+                "1-a..b",
+                "1-a.",
+                "1-a_b",
+                "1+build",
+                " 1",
+                "1 ",
+                "-1",
+                "1.2.x",
+                "\u0661",
+                "1000000000000000000",
+                "1\n"
             })
     void takesNothingElseForAVersion(String tag) {
         assertThat(Version.of(tag)).isEmpty();
@@ -39,9 +61,28 @@ class VersionTest {
     @Test
     void ordersAsTheSpecificationDoes() {
         List<String> ordered = List.of(
-                "0.0.1", "0.9", "1.0.0-alpha", "1.0.0-alpha.1", "1.0.0-alpha.beta", "1.0.0-beta", "1.0.0-beta.2",
-                "1.0.0-beta.11", "1.0.0-rc.1", "1.0.0", "1.0.1-1", "1.0.1-1.0", "1.0.1-2", "1.0.1-10", "1.0.1--", "1.0.1-A",
-                "1.0.1-a", "1.2", "1.10", "2", "10", "999999999999999999");
+                "0.0.1",
+                "0.9",
+                "1.0.0-alpha",
+                "1.0.0-alpha.1",
+                "1.0.0-alpha.beta",
+                "1.0.0-beta",
+                "1.0.0-beta.2",
+                "1.0.0-beta.11",
+                "1.0.0-rc.1",
+                "1.0.0",
+                "1.0.1-1",
+                "1.0.1-1.0",
+                "1.0.1-2",
+                "1.0.1-10",
+                "1.0.1--",
+                "1.0.1-A",
+                "1.0.1-a",
+                "1.2",
+                "1.10",
+                "2",
+                "10",
+                "999999999999999999");
         List<Version> versions = new ArrayList<>(
                 ordered.stream().map(each -> Version.of(each).orElseThrow()).toList());
         List<Version> sorted = new ArrayList<>(versions);
@@ -62,7 +103,8 @@ class VersionTest {
 
     @Property
     void anyTextIsAVersionOrNone(@ForAll String text) {
-        Version.of(text).ifPresent(version -> assertThat(version.compareTo(version)).isZero());
+        Version.of(text)
+                .ifPresent(version -> assertThat(version.compareTo(version)).isZero());
     }
 
     /** By the letter of the specification, on padded text. */
@@ -102,8 +144,7 @@ class VersionTest {
         Arbitrary<String> release = number.list().ofMinSize(1).ofMaxSize(3).map(all -> String.join(".", all));
         Arbitrary<String> part = Arbitraries.of("0", "1", "2", "10", "a", "b", "ab", "rc", "A", "-");
         Arbitrary<String> pre = Arbitraries.oneOf(
-                Arbitraries.just(""),
-                part.list().ofMinSize(1).ofMaxSize(3).map(all -> "-" + String.join(".", all)));
+                Arbitraries.just(""), part.list().ofMinSize(1).ofMaxSize(3).map(all -> "-" + String.join(".", all)));
         return Combinators.combine(Arbitraries.of("", "v"), release, pre).as((v, one, two) -> v + one + two);
     }
 }

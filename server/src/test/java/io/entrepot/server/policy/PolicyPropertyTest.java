@@ -82,9 +82,7 @@ class PolicyPropertyTest {
 
     @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void whatTheNamesRefuseNoContentMends(
-            @ForAll boolean allow,
-            @ForAll("rules") List<Rule> rules,
-            @ForAll("question") Question question) {
+            @ForAll boolean allow, @ForAll("rules") List<Rule> rules, @ForAll("question") Question question) {
         PullPolicy policy = Questions.policy(allow, rules);
         Verdict byNames = policy.onNames(question.asked(), Made.NOW);
         Assume.that(!isAllowed(byNames));
@@ -98,9 +96,7 @@ class PolicyPropertyTest {
 
     @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void whereNothingMayBePulledNothingIs(
-            @ForAll boolean allow,
-            @ForAll("rules") List<Rule> rules,
-            @ForAll("question") Question question) {
+            @ForAll boolean allow, @ForAll("rules") List<Rule> rules, @ForAll("question") Question question) {
         PullPolicy policy = Questions.policy(allow, rules);
         Asked asked = question.asked();
         Assume.that(!isAllowed(policy.onAnything(asked.repository(), asked.asker(), Made.NOW)));
@@ -112,9 +108,7 @@ class PolicyPropertyTest {
 
     @Property(edgeCases = EdgeCasesMode.NONE, tries = 1_000)
     void whereNothingDependsOnContentTheNamesSayTheSame(
-            @ForAll boolean allow,
-            @ForAll("rules") List<Rule> rules,
-            @ForAll("question") Question question) {
+            @ForAll boolean allow, @ForAll("rules") List<Rule> rules, @ForAll("question") Question question) {
         PullPolicy policy = Questions.policy(allow, rules);
         Assume.that(!policy.needs(question.asked().repository()).content());
 
@@ -140,9 +134,7 @@ class PolicyPropertyTest {
 
     @Property(edgeCases = EdgeCasesMode.NONE, tries = 500)
     void theOrderOfTagsOnRecordDoesNotMatter(
-            @ForAll boolean allow,
-            @ForAll("rules") List<Rule> rules,
-            @ForAll("question") Question question) {
+            @ForAll boolean allow, @ForAll("rules") List<Rule> rules, @ForAll("question") Question question) {
         PullPolicy policy = Questions.policy(allow, rules);
         Subject subject = question.subject();
         List<Standing> turned = new ArrayList<>(subject.standings());
@@ -158,9 +150,7 @@ class PolicyPropertyTest {
 
     @Property(edgeCases = EdgeCasesMode.NONE, tries = 500)
     void anExplanationSaysWhatIsDecided(
-            @ForAll boolean allow,
-            @ForAll("rules") List<Rule> rules,
-            @ForAll("question") Question question) {
+            @ForAll boolean allow, @ForAll("rules") List<Rule> rules, @ForAll("question") Question question) {
         PullPolicy policy = Questions.policy(allow, rules);
         Explanation explained = policy.explain(question.asked(), question.subject(), Made.NOW);
 
@@ -177,8 +167,7 @@ class PolicyPropertyTest {
     /** As a pull is decided: by names first, then by content where it matters. */
     private static Verdict decide(PullPolicy policy, Question question) {
         Verdict byNames = policy.onNames(question.asked(), Made.NOW);
-        return isAllowed(byNames)
-                        && policy.needs(question.asked().repository()).content()
+        return isAllowed(byNames) && policy.needs(question.asked().repository()).content()
                 ? policy.onContent(question.asked(), question.subject(), Made.NOW)
                 : byNames;
     }

@@ -28,8 +28,8 @@ final class Questions {
 
         /** As YAML, under this name. */
         String text(int number) {
-            return "  - name: r" + number + "\n    mode: " + mode + "\n    match: { " + match + " }\n    " + effect + "\n"
-                    + (exempt && !effect.startsWith("allow") ? EXEMPT : "");
+            return "  - name: r" + number + "\n    mode: " + mode + "\n    match: { " + match + " }\n    " + effect
+                    + "\n" + (exempt && !effect.startsWith("allow") ? EXEMPT : "");
         }
 
         Rule in(String other) {
@@ -69,8 +69,7 @@ final class Questions {
 
     private static PolicyRule read(Rule rule, String name) {
         PolicyRule read = READ.computeIfAbsent(
-                rule,
-                each -> Made.config("rules:\n" + each.text(0)).rules().get(0));
+                rule, each -> Made.config("rules:\n" + each.text(0)).rules().get(0));
         return new PolicyRule(name, read.where(), read.mode(), read.match(), read.effect(), read.exemptions());
     }
 
@@ -183,7 +182,8 @@ final class Questions {
     /** Without what cannot be: other standings than the tag asked for, or another digest than was asked for. */
     static Question fair(Question question) {
         String[] halves = question.content().split("\u0000");
-        boolean byDigest = question.image().indexOf('@') >= 0 && question.image().indexOf("@64") < 0;
+        boolean byDigest =
+                question.image().indexOf('@') >= 0 && question.image().indexOf("@64") < 0;
         String content = byDigest ? halves[0] : halves[0].replaceAll("under=\\S+", "") + " " + halves[1];
         return new Question(question.image(), question.who(), content);
     }

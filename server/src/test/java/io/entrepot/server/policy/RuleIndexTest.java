@@ -104,6 +104,13 @@ class RuleIndexTest {
     @Provide
     Arbitrary<String> repository() {
         return Arbitraries.of(
-                "a.io/x/y", "a.io/x", "a.io/y", "a.io/x/y/z", "a.io/xx/y", "b.corp:5000/y", "b.corp:5000/x/y", "c.net/y");
+                "a.io/x/y",
+                "a.io/x",
+                "a.io/y",
+                "a.io/x/y/z",
+                "a.io/xx/y",
+                "b.corp:5000/y",
+                "b.corp:5000/x/y",
+                "c.net/y");
     }
 }
