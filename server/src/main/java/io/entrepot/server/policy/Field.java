@@ -3,6 +3,7 @@ package io.entrepot.server.policy;
 import java.util.Locale;
 
 /** A list in the match of a rule, by the name that it has in the configuration. */
+@SuppressWarnings("ImmutableEnumChecker") // a Fit is a record of an enum and of text
 enum Field {
     REGISTRIES,
     REPOSITORIES,
