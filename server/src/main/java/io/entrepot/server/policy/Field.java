@@ -3,7 +3,6 @@ package io.entrepot.server.policy;
 import java.util.Locale;
 
 /** A list in the match of a rule, by the name that it has in the configuration. */
-@SuppressWarnings("ImmutableEnumChecker") // a fit is a record of an enum and a text
 enum Field {
     REGISTRIES,
     REPOSITORIES,
