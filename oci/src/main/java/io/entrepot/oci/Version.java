@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param preRelease the dot-separated parts behind the hyphen; empty for a release
  */
-public record Version(BigInteger major, BigInteger minor, BigInteger patch, List<String> preRelease)
+public record Version(long major, long minor, long patch, List<String> preRelease)
         implements Comparable<Version> {
 
     private static final Pattern GRAMMAR =
@@ -37,8 +37,8 @@ public record Version(BigInteger major, BigInteger minor, BigInteger patch, List
                 : Optional.empty();
     }
 
-    private static BigInteger number(@org.jspecify.annotations.Nullable String text) {
-        return text == null ? BigInteger.ZERO : new BigInteger(text);
+    private static long number(@org.jspecify.annotations.Nullable String text) {
+        return text == null ? 0 : Long.parseLong(text);
     }
 
     /** Whether it comes before its release. */
@@ -49,9 +49,9 @@ public record Version(BigInteger major, BigInteger minor, BigInteger patch, List
     /** By precedence (Semantic Versioning, 11). */
     @Override
     public int compareTo(Version other) {
-        int release = major.compareTo(other.major);
-        release = release != 0 ? release : minor.compareTo(other.minor);
-        release = release != 0 ? release : patch.compareTo(other.patch);
+        int release = Long.compare(major, other.major);
+        release = release != 0 ? release : Long.compare(minor, other.minor);
+        release = release != 0 ? release : Long.compare(patch, other.patch);
         if (release != 0) {
             return release;
         }

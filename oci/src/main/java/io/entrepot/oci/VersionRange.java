@@ -31,9 +31,9 @@ public record VersionRange(String text, List<Bound> bounds) {
 
         private boolean speaksOf(Version preRelease) {
             return version.isPreRelease()
-                    && version.major().equals(preRelease.major())
-                    && version.minor().equals(preRelease.minor())
-                    && version.patch().equals(preRelease.patch());
+                    && version.major() == preRelease.major()
+                    && version.minor() == preRelease.minor()
+                    && version.patch() == preRelease.patch();
         }
     }
 
