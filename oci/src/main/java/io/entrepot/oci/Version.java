@@ -12,8 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param preRelease the dot-separated parts behind the hyphen; empty for a release
  */
-public record Version(long major, long minor, long patch, List<String> preRelease)
-        implements Comparable<Version> {
+public record Version(long major, long minor, long patch, List<String> preRelease) implements Comparable<Version> {
 
     private static final Pattern GRAMMAR =
             Pattern.compile("v?(0|[1-9][0-9]{0,17})(?:\\.(0|[1-9][0-9]{0,17}))?(?:\\.(0|[1-9][0-9]{0,17}))?"

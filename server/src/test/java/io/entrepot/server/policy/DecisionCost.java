@@ -49,8 +49,14 @@ final class DecisionCost {
                   - { name: broken, match: { digests: [#b] }, deny: "broken" }
                 """);
         for (int i = 0; i < rules - 4; i++) {
-            text.append("  - { name: t").append(i).append(", match: { repositories: [\"*.corp/team-").append(i);
-            text.append("/**\", \"registry").append(i % 50).append(".corp/team-").append(i);
+            text.append("  - { name: t")
+                    .append(i)
+                    .append(", match: { repositories: [\"*.corp/team-")
+                    .append(i);
+            text.append("/**\", \"registry")
+                    .append(i % 50)
+                    .append(".corp/team-")
+                    .append(i);
             text.append("/**\"], groups: [\"team-*\"], versions: [\">=1 <2\"] }, require: { min-age: 72h } }\n");
         }
         return text.append("""

@@ -35,7 +35,8 @@ class PolicyFuzzTest {
 
     @FuzzTest(maxDuration = "1m")
     void rule(byte[] input) {
-        read("policy:\n  default: allow\n  rules:\n    - name: r\n" + text(input).indent(6));
+        read("policy:\n  default: allow\n  rules:\n    - name: r\n"
+                + text(input).indent(6));
     }
 
     @FuzzTest(maxDuration = "1m")
@@ -114,8 +115,9 @@ class PolicyFuzzTest {
             assertThat(policy.onContent(asked, Made.subject(asked.reference(), "-"), Made.NOW))
                     .isNotNull();
         } catch (ConfigException e) {
-            assertThat(e.problems()).isNotEmpty().allSatisfy(problem -> assertThat(problem.message())
-                    .doesNotContain("\n"));
+            assertThat(e.problems())
+                    .isNotEmpty()
+                    .allSatisfy(problem -> assertThat(problem.message()).doesNotContain("\n"));
         }
     }
 
