@@ -32,7 +32,7 @@ final class ContentConditions {
 
     private void tags(PolicyMatch match) {
         if (!match.tags().isEmpty()) {
-            TagTest tags = new TagTest(match.tags());
+            MeantTags tags = new MeantTags(match.tags());
             all.add(facts -> facts.tag(tags));
         }
         if (!match.digests().isEmpty()) {
