@@ -5,6 +5,7 @@ import io.entrepot.config.PolicyRule.Exemption;
 import io.entrepot.config.PolicyRule.Mode;
 import io.entrepot.config.PolicyRule.Words;
 import io.entrepot.oci.Digest;
+import io.entrepot.oci.Glob;
 import io.entrepot.oci.Platform;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -132,7 +133,7 @@ final class RuleReader {
                 section.duration("baseline", Duration.ZERO),
                 section.list("platforms", Platform::parse),
                 section.optional("max-size", Text::limit).map(OptionalLong::of).orElse(OptionalLong.empty()),
-                section.list("media-types", text -> new io.entrepot.oci.Glob(Text.notEmpty(text))),
+                section.list("media-types", text -> new Glob(Text.notEmpty(text))),
                 section.flag("no-foreign-urls"));
         lists.forEach(key -> MatchReader.refuseEmpty(section, key));
         section.end();

@@ -21,8 +21,8 @@ final class ImageList {
     /** @throws CommandException that names what is no image reference, or no YAML */
     static List<ImageRef> parse(String text) {
         ImageList list = new ImageList();
-        if (Manifests.looksSo(text)) {
-            Manifests.parse(text).forEach(use -> list.images.add(use.image()));
+        if (KubernetesManifests.looksSo(text)) {
+            KubernetesManifests.parse(text).forEach(use -> list.images.add(use.image()));
         } else {
             text.lines().forEach(list::line);
         }

@@ -71,7 +71,7 @@ final class PolicyCheckCommand implements Callable<Integer> {
         int images = 0;
         for (Path file : files) {
             TextSource source = new TextSource(file);
-            List<ImageUse> uses = Manifests.parse(source.text());
+            List<ImageUse> uses = KubernetesManifests.parse(source.text());
             images += uses.size();
             findings.addAll(new ManifestCheck(rulings, now, source.name(), namespace).of(uses));
         }

@@ -32,7 +32,7 @@ record TagChoice(Descriptor manifest, boolean holds) {
     private static Optional<TagChoice> pin(TagRecord record, TagRule.Settled rule) {
         return record.facts()
                 .pin()
-                .filter(pin -> rule.firstSeenPin() && (pin.promoted() || rule.unconfirmed()))
+                .filter(rule::holds)
                 .map(TagPin::digest)
                 .flatMap(record::find)
                 .map(seen -> new TagChoice(seen.manifest(), true));

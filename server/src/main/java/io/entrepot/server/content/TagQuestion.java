@@ -32,9 +32,9 @@ record TagQuestion(Upstream upstream, Repository repository, Tag tag, TagPattern
 
     /** The pin that a first pull left, where the rule lets it hold. */
     Optional<Digest> pin(Optional<TagRecord> known) {
-        return rule instanceof TagRule.Settled settled && settled.firstSeenPin()
+        return rule instanceof TagRule.Settled settled
                 ? known.flatMap(record -> record.facts().pin())
-                        .filter(pin -> pin.promoted() || settled.unconfirmed())
+                        .filter(settled::holds)
                         .map(TagPin::digest)
                 : Optional.empty();
     }

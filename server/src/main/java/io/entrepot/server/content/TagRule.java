@@ -1,6 +1,7 @@
 package io.entrepot.server.content;
 
 import io.entrepot.oci.Digest;
+import io.entrepot.storage.TagPin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
@@ -37,6 +38,11 @@ public sealed interface TagRule {
             implements TagRule {
         public Settled {
             oldEnough = Set.copyOf(oldEnough);
+        }
+
+        /** Whether a pin that a first pull left holds. */
+        public boolean holds(TagPin pin) {
+            return firstSeenPin && (pin.promoted() || unconfirmed);
         }
 
         /** Whether a digest first seen then is old enough now; both by trusted time. */

@@ -5,9 +5,9 @@ import io.entrepot.config.PolicyRule.Effect;
 import io.entrepot.config.Requirements;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.RegistryException;
-import io.entrepot.server.policy.Explanation;
-import io.entrepot.server.policy.Explanation.Outcome;
-import io.entrepot.server.policy.Explanation.Step;
+import io.entrepot.server.policy.Trace;
+import io.entrepot.server.policy.Trace.Outcome;
+import io.entrepot.server.policy.Trace.Step;
 import io.entrepot.server.policy.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,9 +55,9 @@ public record Ruling(
     }
 
     /** Of everything that there is to know. */
-    static Ruling told(Explanation explanation) {
-        Verdict verdict = explanation.verdict();
-        List<Step> steps = explanation.steps();
+    static Ruling told(Trace trace) {
+        Verdict verdict = trace.verdict();
+        List<Step> steps = trace.steps();
         if (verdict instanceof Verdict.Allow allow) {
             List<String> warnings = allow.grounds().warnings();
             String rule = allow.grounds().rule();
@@ -71,10 +71,10 @@ public record Ruling(
     }
 
     /** Of the names alone: what they allow may still depend on content. */
-    static Ruling byNames(Explanation explanation, List<PolicyRule> rules, Reference reference) {
-        Ruling told = told(explanation);
-        List<String> open = told.state() == State.ALLOW ? open(explanation.steps(), rules, reference) : List.of();
-        String deciding = deciding(explanation.steps());
+    static Ruling byNames(Trace trace, List<PolicyRule> rules, Reference reference) {
+        Ruling told = told(trace);
+        List<String> open = told.state() == State.ALLOW ? open(trace.steps(), rules, reference) : List.of();
+        String deciding = deciding(trace.steps());
         return new Ruling(
                 open.isEmpty() ? told.state() : State.DEPENDS,
                 open.isEmpty() ? told.status() : 0,

@@ -15,13 +15,13 @@ import io.entrepot.server.access.Supposed;
 import io.entrepot.server.content.TagPatterns;
 import io.entrepot.server.policy.Asked;
 import io.entrepot.server.policy.Canary;
-import io.entrepot.server.policy.Explanation;
 import io.entrepot.server.policy.LockFile;
 import io.entrepot.server.policy.Moment;
 import io.entrepot.server.policy.Pin;
 import io.entrepot.server.policy.PullPolicy;
 import io.entrepot.server.policy.PullPolicy.Basis;
 import io.entrepot.server.policy.Subject;
+import io.entrepot.server.policy.Trace;
 import io.entrepot.server.pull.Address;
 import io.entrepot.server.pull.Askers;
 import io.entrepot.server.pull.Route;
@@ -91,8 +91,8 @@ public final class Rulings {
     /** Of an image of which the names are known alone. */
     public Ruling of(ImageRef image, Who who, Instant now) {
         return ruling(image, who, asked -> {
-            Explanation explanation = policy.explain(asked, clock.apply(now));
-            return Ruling.byNames(explanation, config.policy().rules(), asked.reference());
+            Trace trace = policy.explain(asked, clock.apply(now));
+            return Ruling.byNames(trace, config.policy().rules(), asked.reference());
         });
     }
 
@@ -106,8 +106,8 @@ public final class Rulings {
         return ruling(
                 new ImageRef(repository, new Tag("latest")),
                 who,
-                asked -> Ruling.told(new Explanation(
-                        List.of(), policy.onAnything(asked.repository(), asked.asker(), clock.apply(now)))));
+                asked -> Ruling.told(
+                        new Trace(List.of(), policy.onAnything(asked.repository(), asked.asker(), clock.apply(now)))));
     }
 
     /** What the lock file pins it to. */

@@ -20,7 +20,7 @@ final class CompiledRule {
 
     private final PolicyRule rule;
     private final int position;
-    private final AskerTest asker;
+    private final MeantAskers asker;
     private final Condition[] conditions;
     private final Map<Digest, Exemption> exemptions = new HashMap<>();
     private final Instant oldUntil;
@@ -34,7 +34,7 @@ final class CompiledRule {
     CompiledRule(PolicyRule rule, int position, Instant appeared) {
         this.rule = rule;
         this.position = position;
-        this.asker = new AskerTest(rule.match().asker());
+        this.asker = new MeantAskers(rule.match().asker());
         this.conditions = ContentConditions.of(rule.match()).toArray(Condition[]::new);
         rule.exemptions().forEach(each -> exemptions.put(each.digest(), each));
         Requirements requirements = requirements();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What a rule says of tags, digests and content. */
 final class ContentConditions {
@@ -32,7 +33,7 @@ final class ContentConditions {
 
     private void tags(PolicyMatch match) {
         if (!match.tags().isEmpty()) {
-            TagTest tags = new TagTest(match.tags());
+            MeantTags tags = new MeantTags(match.tags());
             all.add(facts -> facts.tag(tags));
         }
         if (!match.digests().isEmpty()) {
@@ -56,7 +57,7 @@ final class ContentConditions {
         }
     }
 
-    private void add(Field field, java.util.function.Predicate<Subject> such) {
+    private void add(Field field, Predicate<Subject> such) {
         all.add(facts -> facts.content(field, such));
     }
 

@@ -11,7 +11,7 @@ sealed interface Facts {
     Asker asker();
 
     /** Whether the tag is one of those. */
-    Fit tag(TagTest tags);
+    Fit tag(MeantTags tags);
 
     /** Whether the manifest is one of those. */
     Fit digest(Set<Digest> digests);
@@ -22,7 +22,7 @@ sealed interface Facts {
     /** The repository alone. */
     record Anything(Asker asker) implements Facts {
         @Override
-        public Fit tag(TagTest tags) {
+        public Fit tag(MeantTags tags) {
             return Field.TAGS.open();
         }
 
@@ -40,7 +40,7 @@ sealed interface Facts {
     /** A tag, whatever it means. */
     record ByTag(Asker asker, TagName tag) implements Facts {
         @Override
-        public Fit tag(TagTest tags) {
+        public Fit tag(MeantTags tags) {
             return Field.TAGS.fits(tags.matches(tag));
         }
 
@@ -58,7 +58,7 @@ sealed interface Facts {
     /** The digest of a manifest, whatever it stands under. */
     record ByDigest(Asker asker, Digest digest) implements Facts {
         @Override
-        public Fit tag(TagTest tags) {
+        public Fit tag(MeantTags tags) {
             return Field.TAGS.open();
         }
 
@@ -76,7 +76,7 @@ sealed interface Facts {
     /** Content, under one tag or under none. */
     record Whole(Asker asker, Subject subject, Optional<TagName> tag) implements Facts {
         @Override
-        public Fit tag(TagTest tags) {
+        public Fit tag(MeantTags tags) {
             return Field.TAGS.fits(tag.filter(tags::matches).isPresent());
         }
 

@@ -31,16 +31,17 @@ final class FirstSeenPins {
     }
 
     static boolean mayPin(FirstSeen firstSeen, Asker asker) {
-        return asker.operator() || !new AskerTest(firstSeen.pinBy()).fit(asker).isNo();
+        return asker.operator()
+                || !new MeantAskers(firstSeen.pinBy()).fit(asker).isNo();
     }
 
     private static final class Entry {
         private final FirstSeen written;
-        private final TagTest tags;
+        private final MeantTags tags;
 
         private Entry(FirstSeen written) {
             this.written = written;
-            this.tags = new TagTest(written.match().tags());
+            this.tags = new MeantTags(written.match().tags());
         }
 
         private boolean matches(Repository repository, TagName tag) {

@@ -67,20 +67,20 @@ public final class PullPolicy {
     }
 
     /** How what the names say comes about. */
-    public Explanation explain(Asked asked, Moment now) {
+    public Trace explain(Asked asked, Moment now) {
         Verdict verdict = onNames(asked, now);
-        return new Explanation(Tracing.of(rules.all(), asked.repository(), names(asked), verdict, now), verdict);
+        return new Trace(Tracing.of(rules.all(), asked.repository(), names(asked), verdict, now), verdict);
     }
 
     /** How a verdict comes about: that of the names if they refuse or are all that is looked at, else of the content. */
-    public Explanation explain(Asked asked, Subject subject, Moment now) {
-        Explanation byNames = explain(asked, now);
+    public Trace explain(Asked asked, Subject subject, Moment now) {
+        Trace byNames = explain(asked, now);
         if (byNames.verdict() instanceof Verdict.Deny
                 || !needs(asked.repository()).content()) {
             return byNames;
         }
         ByContent content = byContent(asked, subject, now);
-        return new Explanation(
+        return new Trace(
                 Tracing.of(rules.all(), asked.repository(), content.facts(content.telling()), content.verdict(), now),
                 content.verdict());
     }

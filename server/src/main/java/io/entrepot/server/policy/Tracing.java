@@ -1,8 +1,8 @@
 package io.entrepot.server.policy;
 
 import io.entrepot.oci.Repository;
-import io.entrepot.server.policy.Explanation.Outcome;
-import io.entrepot.server.policy.Explanation.Step;
+import io.entrepot.server.policy.Trace.Outcome;
+import io.entrepot.server.policy.Trace.Step;
 import java.util.ArrayList;
 import java.util.List;
 

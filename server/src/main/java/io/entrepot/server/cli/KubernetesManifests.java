@@ -23,7 +23,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
  * (also initial and ephemeral ones) and every image volume, wherever a pod's specification stands, so that workloads and the
  * templates of other resources count without being known by name.
  */
-final class Manifests {
+final class KubernetesManifests {
 
     private static final int LARGEST = 64 * 1024 * 1024;
     private static final Pattern LOOK = Pattern.compile("(?m)^\\s*(\\{|\"?(apiVersion|kind)\"?\\s*:|---)");
@@ -37,7 +37,7 @@ final class Manifests {
     /** The object that something stands in. */
     private record Within(String namespace, String object) {}
 
-    private Manifests() {}
+    private KubernetesManifests() {}
 
     /** Whether a text looks like manifests. */
     static boolean looksSo(String text) {
@@ -50,7 +50,7 @@ final class Manifests {
                 .setCodePointLimit(LARGEST)
                 .setUseMarks(true)
                 .build();
-        Manifests manifests = new Manifests();
+        KubernetesManifests manifests = new KubernetesManifests();
         try {
             new Compose(settings)
                     .composeAllFromString(text)

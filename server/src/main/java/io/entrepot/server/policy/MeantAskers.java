@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Set;
 
 /** Who is meant. What is not known of somebody matches nothing, not even {@code *}. */
-final class AskerTest {
+final class MeantAskers {
 
     private final AskerMatch match;
 
-    AskerTest(AskerMatch match) {
+    MeantAskers(AskerMatch match) {
         this.match = match;
     }
 

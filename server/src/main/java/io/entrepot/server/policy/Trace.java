@@ -7,9 +7,9 @@ import java.util.List;
  *
  * @param steps every rule in order, up to the last
  */
-public record Explanation(List<Step> steps, Verdict verdict) {
+public record Trace(List<Step> steps, Verdict verdict) {
 
-    public Explanation {
+    public Trace {
         steps = List.copyOf(steps);
     }
 

@@ -6,11 +6,11 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The images of Kubernetes manifests, and where each stands. */
-class ManifestsTest {
+class KubernetesManifestsTest {
 
     @Test
     void everyPlaceOfAPod() {
-        assertThat(Manifests.parse("""
+        assertThat(KubernetesManifests.parse("""
                         apiVersion: v1
                         kind: Pod
                         metadata: { name: web, namespace: shop }
@@ -41,7 +41,7 @@ class ManifestsTest {
 
     @Test
     void everyKindOfWorkloadInEveryDocument() {
-        assertThat(Manifests.parse("""
+        assertThat(KubernetesManifests.parse("""
                         # from a chart
                         apiVersion: batch/v1
                         kind: CronJob
@@ -69,7 +69,7 @@ class ManifestsTest {
 
     @Test
     void whatIsNoImageIsPassedOver() {
-        assertThat(Manifests.parse("""
+        assertThat(KubernetesManifests.parse("""
                         apiVersion: v1
                         kind: ConfigMap
                         data: { image: not-one }

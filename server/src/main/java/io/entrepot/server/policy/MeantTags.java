@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Set;
 
 /** The tags that a rule speaks of; plain names are looked up, the rest is tried. */
-final class TagTest {
+final class MeantTags {
 
     private final Set<String> names = new HashSet<>();
     private final List<Glob> globs = new ArrayList<>();
     private final List<Pattern> patterns = new ArrayList<>();
     private final List<VersionRange> ranges = new ArrayList<>();
 
-    TagTest(List<TagMatcher> matchers) {
+    MeantTags(List<TagMatcher> matchers) {
         matchers.forEach(this::add);
     }
 
