@@ -49,10 +49,11 @@ public record Holdings(BlobStore blobs, TagStore tags, Links links) {
         return tags.find(repository, tag);
     }
 
-    /** A manifest whose bytes are held and that is linked to the repository. */
+    /** A manifest that the repository was given, or that one of its tags meant once, if its bytes are held. */
     public Optional<Manifest> manifest(Repository repository, Digest digest) throws IOException {
         Optional<Descriptor> linked = links.find(repository, digest);
-        Optional<Lease> held = linked.isPresent() ? blobs.inspect(digest) : Optional.empty();
+        Optional<Descriptor> known = linked.isPresent() ? linked : tagged(repository, digest);
+        Optional<Lease> held = known.isPresent() ? blobs.inspect(digest) : Optional.empty();
         if (held.isEmpty()) {
             return Optional.empty();
         }
@@ -60,8 +61,16 @@ public record Holdings(BlobStore blobs, TagStore tags, Links links) {
             return lease.size() > Manifest.MAX_SIZE
                     ? Optional.empty()
                     : Optional.of(
-                            Manifest.parse(digest, bytes(lease), linked.get().mediaType()));
+                            Manifest.parse(digest, bytes(lease), known.get().mediaType()));
         }
+    }
+
+    /** What was refused to everybody so far is on record under its tag alone. */
+    private Optional<Descriptor> tagged(Repository repository, Digest digest) throws IOException {
+        return tags.under(repository, digest).stream()
+                .flatMap(record -> record.find(digest).stream())
+                .map(Seen::manifest)
+                .findFirst();
     }
 
     private static void history(Map<String, Object> facts, TagRecord record, Seen served) {

@@ -109,7 +109,7 @@ public record Ruling(
     }
 
     private static String open(String field, Reference reference) {
-        return field.equals("tags or versions") && reference instanceof Reference.ByDigest
+        return field.startsWith("tags") && reference instanceof Reference.ByDigest
                 ? "the tags that it has here"
                 : field;
     }
