@@ -88,6 +88,19 @@ class LauncherTest {
     }
 
     @Test
+    void keepsTheYoungGenerationSmallWhereOneThreadCollects() throws Exception {
+        boolean oneThread = Runtime.getRuntime().availableProcessors() <= 2;
+
+        assertThat(launcher().in("JAVA_HOME", java("j17", "17")).run().lines().filter("-Xmn32m"::equals))
+                .hasSize(oneThread ? 1 : 0);
+        assertThat(launcher()
+                        .in("JAVA_HOME", java("j17", "17"))
+                        .in("ENTREPOT_HEAP", "64m")
+                        .run())
+                .doesNotContain("-Xmn");
+    }
+
+    @Test
     void leavesTheCollectorToWhoNamesOne() throws Exception {
         assertThat(launcher()
                         .in("JAVA_HOME", java("j17", "17"))

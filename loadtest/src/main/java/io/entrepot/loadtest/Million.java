@@ -32,7 +32,7 @@ public final class Million implements Callable<Integer> {
     @Option(
             names = "--java-options",
             split = " ",
-            defaultValue = "-XX:+UseSerialGC -Xmx256m",
+            defaultValue = "-XX:+UseSerialGC -Xmx256m -Xmn32m",
             description = "For the mirror's JVM (${DEFAULT-VALUE}).")
     private List<String> javaOptions = List.of();
 

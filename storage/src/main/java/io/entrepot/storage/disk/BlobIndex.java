@@ -312,14 +312,15 @@ final class BlobIndex {
         return true;
     }
 
-    /** The blobs that were not seen since the sweep started. */
-    List<Digest> unseen() {
+    /** The blobs among so many numbers from this one on that were not seen since the sweep started. */
+    synchronized List<Digest> unseen(int start, int numbers) {
         List<Digest> unseen = new ArrayList<>();
-        inPieces(id -> {
-            if ((flags.get(id) & SWEEP) != sweep) {
+        int end = Math.min(digests.span(), start + numbers);
+        for (int id = start; id < end; id++) {
+            if (digests.isUsed(id) && (flags.get(id) & SWEEP) != sweep) {
                 unseen.add(digests.digest(id));
             }
-        });
+        }
         return unseen;
     }
 }

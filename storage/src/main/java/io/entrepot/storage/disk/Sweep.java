@@ -15,6 +15,9 @@ import java.util.function.BooleanSupplier;
  */
 final class Sweep {
 
+    /** So many at once: all of them would be more than the index itself, where a disk was emptied or a sweep broken off. */
+    private static final int PIECE = 4096;
+
     private final Disk disk;
     private final DiskBlobs blobs;
     private final BlobIndex index;
@@ -32,8 +35,10 @@ final class Sweep {
         for (Path directory : list(disk.layout().blobs())) {
             sweepAlgorithm(directory);
         }
-        for (Digest digest : index.unseen()) {
-            look(digest);
+        for (int start = 0; start < index.span() && !stopped.getAsBoolean(); start += PIECE) {
+            for (Digest digest : index.unseen(start, PIECE)) {
+                look(digest);
+            }
         }
         sweepRepositories(disk.layout().repositories());
     }

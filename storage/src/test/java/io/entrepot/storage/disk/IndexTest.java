@@ -159,6 +159,23 @@ class IndexTest {
     }
 
     @Test
+    void saysPieceByPieceWhatASweepDidNotSee() {
+        BlobIndex index = filled(1000);
+        index.startSweep();
+        IntStream.range(0, 1000).filter(i -> i % 100 != 7).forEach(i -> index.seen(digest(i)));
+        index.put(digest(2000), new Entry(1, 0, 0, 0, false));
+        List<Digest> unseen = new ArrayList<>();
+        for (int start = 0; start < index.span(); start += 300) {
+            unseen.addAll(index.unseen(start, 300));
+        }
+
+        assertThat(unseen)
+                .containsExactlyElementsOf(IntStream.range(0, 10)
+                        .mapToObj(hundred -> digest(hundred * 100 + 7))
+                        .toList());
+    }
+
+    @Test
     void writesNothingIfNothingChanged() throws IOException {
         IndexFile file = file(filled(10));
         file.save();
