@@ -156,7 +156,7 @@ class PolicyPropertyTest {
     void anExplanationSaysWhatIsDecided(
             @ForAll boolean allow, @ForAll("rules") List<Rule> rules, @ForAll("question") Question question) {
         PullPolicy policy = Questions.policy(allow, rules);
-        Explanation explained = policy.explain(question.asked(), question.subject(), Made.NOW);
+        Trace explained = policy.explain(question.asked(), question.subject(), Made.NOW);
 
         assertThat(explained.verdict()).isEqualTo(decide(policy, question));
         assertThat(explained.steps()).hasSameSizeAs(rules);
