@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version as tags have it (Semantic Versioning 2.0.0, with what people leave out): {@code 1}, {@code 1.2}, {@code v1.2.3},
@@ -36,7 +37,7 @@ public record Version(long major, long minor, long patch, List<String> preReleas
                 : Optional.empty();
     }
 
-    private static long number(@org.jspecify.annotations.Nullable String text) {
+    private static long number(@Nullable String text) {
         return text == null ? 0 : Long.parseLong(text);
     }
 

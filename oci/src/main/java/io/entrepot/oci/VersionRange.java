@@ -104,8 +104,12 @@ public record VersionRange(String text, List<Bound> bounds) {
 
     /** Whether it lies within all bounds. */
     public boolean contains(Version version) {
-        return bounds.stream().allMatch(bound -> bound.holds(version))
-                && (!version.isPreRelease() || bounds.stream().anyMatch(bound -> bound.speaksOf(version)));
+        for (Bound bound : bounds) {
+            if (!bound.holds(version)) {
+                return false;
+            }
+        }
+        return !version.isPreRelease() || bounds.stream().anyMatch(bound -> bound.speaksOf(version));
     }
 
     @Override

@@ -27,7 +27,7 @@ final class Anywhere {
     }
 
     Verdict verdict() {
-        Outlook outlook = Outlook.of(rules.rules(), facts);
+        Outlook outlook = Outlook.of(rules.near(facts), facts, this::mayAllow);
         Optional<CompiledRule> certain = outlook.certain();
         boolean possible = outlook.open().stream().anyMatch(this::mayAllow)
                 || certain.map(this::mayAllow).orElse(allowByDefault);
@@ -52,7 +52,7 @@ final class Anywhere {
                 certain.map(CompiledRule::name).orElse(""),
                 certain.map(rule -> Wording.anything(rule, repository))
                         .orElseGet(() -> Wording.nothingAllows(repository)),
-                Identities.mayHelp(rules.rules(), facts, certain),
+                rules.identityMayHelp(facts, certain),
                 false);
     }
 }

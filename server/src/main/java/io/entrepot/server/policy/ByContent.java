@@ -108,7 +108,7 @@ final class ByContent {
     private Verdict under(Optional<Standing> standing) {
         Facts facts = facts(standing);
         List<String> warnings = new ArrayList<>(0);
-        for (CompiledRule rule : rules.rules()) {
+        for (CompiledRule rule : rules.near(facts)) {
             if (rule.fit(facts).isNo()) {
                 continue;
             }
@@ -119,11 +119,7 @@ final class ByContent {
         }
         return allowByDefault
                 ? allow("", warnings, "")
-                : new Verdict.Deny(
-                        "",
-                        Wording.byDefault(asked),
-                        Identities.mayHelp(rules.rules(), facts, Optional.empty()),
-                        false);
+                : new Verdict.Deny("", Wording.byDefault(asked), rules.identityMayHelp(facts, Optional.empty()), false);
     }
 
     /** Empty: it only warns, and the next one decides. */
@@ -160,7 +156,7 @@ final class ByContent {
 
     private Verdict deny(CompiledRule rule, Facts facts, Unmet unmet) {
         String message = rule.denies() ? Wording.refused(rule, asked) : Wording.unmet(rule, asked, unmet);
-        boolean identityMayHelp = Identities.mayHelp(rules.rules(), facts, Optional.of(rule));
+        boolean identityMayHelp = rules.identityMayHelp(facts, Optional.of(rule));
         return new Verdict.Deny(rule.name(), message, identityMayHelp, unmet.ageAlone());
     }
 
@@ -170,14 +166,9 @@ final class ByContent {
 
     /** A rule that refuses a listed digest means that one, whatever it is. */
     private boolean passesAsSignature() {
-        Facts facts = facts(Optional.empty());
         return SignatureArtifact.mayBe(asked.reference())
                 && SignatureArtifact.is(subject.manifest(), subject.standings())
-                && rules.rules().stream()
-                        .noneMatch(rule -> rule.denies()
-                                && !rule.warns()
-                                && rule.speaksOfDigests()
-                                && !rule.fit(facts).isNo())
+                && !rules.refusesDigest(facts(Optional.empty()))
                 && new Anywhere(rules, allowByDefault, asked.repository(), asked.asker(), now).isPossible();
     }
 }

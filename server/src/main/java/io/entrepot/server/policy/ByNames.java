@@ -38,7 +38,9 @@ final class ByNames {
     }
 
     Verdict verdict() {
-        Outlook outlook = Outlook.of(rules.rules(), facts);
+        // A digest is not resolved: how strict all the rules are that may decide is not asked.
+        Outlook outlook = Outlook.of(
+                rules.near(facts), facts, rule -> asked.reference() instanceof Reference.ByDigest && mayAllow(rule));
         if (!mayAllow(outlook)) {
             return mayBeSignature(outlook) ? goOn(outlook) : refusal(outlook);
         }
@@ -127,6 +129,6 @@ final class ByNames {
     }
 
     private boolean identityMayHelp(Outlook outlook) {
-        return Identities.mayHelp(rules.rules(), facts, outlook.certain());
+        return rules.identityMayHelp(facts, outlook.certain());
     }
 }

@@ -123,6 +123,10 @@ final class CompiledRule {
         return all;
     }
 
+    boolean needsIdentity() {
+        return rule.match().asker().needsIdentity();
+    }
+
     /** Whether it would let somebody by if only they were who it speaks of. */
     boolean waitsForIdentity(Facts facts) {
         return !denies() && asker.mayMean(facts.asker()) && !content(facts).isNo();

@@ -10,6 +10,12 @@ sealed interface Facts {
 
     Asker asker();
 
+    /** Whether it may be about any tag. */
+    boolean isAnyTag();
+
+    /** The tag that it is about; empty: about none, or it is not known which. */
+    String tagName();
+
     /** Whether the tag is one of those. */
     Fit tag(MeantTags tags);
 
@@ -21,6 +27,16 @@ sealed interface Facts {
 
     /** The repository alone. */
     record Anything(Asker asker) implements Facts {
+        @Override
+        public boolean isAnyTag() {
+            return true;
+        }
+
+        @Override
+        public String tagName() {
+            return "";
+        }
+
         @Override
         public Fit tag(MeantTags tags) {
             return Field.TAGS.open();
@@ -40,6 +56,16 @@ sealed interface Facts {
     /** A tag, whatever it means. */
     record ByTag(Asker asker, TagName tag) implements Facts {
         @Override
+        public boolean isAnyTag() {
+            return false;
+        }
+
+        @Override
+        public String tagName() {
+            return tag.text();
+        }
+
+        @Override
         public Fit tag(MeantTags tags) {
             return Field.TAGS.fits(tags.matches(tag));
         }
@@ -58,6 +84,16 @@ sealed interface Facts {
     /** The digest of a manifest, whatever it stands under. */
     record ByDigest(Asker asker, Digest digest) implements Facts {
         @Override
+        public boolean isAnyTag() {
+            return true;
+        }
+
+        @Override
+        public String tagName() {
+            return "";
+        }
+
+        @Override
         public Fit tag(MeantTags tags) {
             return Field.TAGS.open();
         }
@@ -75,6 +111,16 @@ sealed interface Facts {
 
     /** Content, under one tag or under none. */
     record Whole(Asker asker, Subject subject, Optional<TagName> tag) implements Facts {
+        @Override
+        public boolean isAnyTag() {
+            return false;
+        }
+
+        @Override
+        public String tagName() {
+            return tag.map(TagName::text).orElse("");
+        }
+
         @Override
         public Fit tag(MeantTags tags) {
             return Field.TAGS.fits(tag.filter(tags::matches).isPresent());

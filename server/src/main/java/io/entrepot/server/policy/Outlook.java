@@ -3,6 +3,7 @@ package io.entrepot.server.policy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -14,7 +15,12 @@ import java.util.stream.Stream;
  */
 record Outlook(List<CompiledRule> open, Optional<CompiledRule> certain, List<CompiledRule> warned) {
 
-    static Outlook of(List<CompiledRule> rules, Facts facts) {
+    /**
+     * Goes through rules in order.
+     *
+     * @param enough told of one that may decide; true: no other is looked for, since this one tells all that is asked
+     */
+    static Outlook of(List<CompiledRule> rules, Facts facts, Predicate<CompiledRule> enough) {
         List<CompiledRule> open = new ArrayList<>(0);
         List<CompiledRule> warned = new ArrayList<>(0);
         for (CompiledRule rule : rules) {
@@ -28,6 +34,9 @@ record Outlook(List<CompiledRule> open, Optional<CompiledRule> certain, List<Com
                 }
             } else if (fit.isOpen()) {
                 open.add(rule);
+                if (enough.test(rule)) {
+                    break;
+                }
             } else {
                 return new Outlook(open, Optional.of(rule), warned);
             }
