@@ -96,14 +96,20 @@ final class PolicyBasis {
 
     /** The rules, as they run on this basis. Blocks. @throws ConfigException with every problem in a file it reads */
     PullPolicy policy(PolicyConfig config) throws ConfigException {
-        read = stamps(config);
+        Map<Path, Stamp> stamps = stamps(config);
         PinBook pins = LockFile.read(config.pins());
         Set<Digest> denied = new HashSet<>();
         for (Path list : config.denyDigests()) {
             denied.addAll(DigestFile.read(list));
         }
         appear(config);
+        read = stamps;
         return PullPolicy.of(config, new PullPolicy.Basis(pins, denied, appeared));
+    }
+
+    /** What these rules rest on is looked at again only when it is another than now, whatever is wrong with it. Blocks. */
+    void pass(PolicyConfig config) {
+        read = stamps(config);
     }
 
     /** Whether a file that the last rules rest on is another now. Blocks. */

@@ -9,6 +9,7 @@ import io.entrepot.server.access.Access;
 import io.entrepot.server.access.AccessOpener;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.Reloads;
+import io.entrepot.server.policy.PullPolicy;
 import io.entrepot.server.pull.Settings;
 import io.entrepot.server.tls.ServerTls;
 import java.io.IOException;
@@ -66,19 +67,23 @@ final class Reloading implements Reloads, AutoCloseable {
 
     /** Pins and lists of denied digests hold as soon as their files change; one that is broken changes nothing. */
     private void lookAgain() {
-        if (!basis.isChanged()) {
-            return;
-        }
         try {
+            if (!basis.isChanged()) {
+                return;
+            }
             current = current.with(basis.policy(current.config().policy()));
             metrics.reload(true);
             LOG.atInfo().addKeyValue("version", current.settings().version()).log("pins and denied digests read again");
         } catch (ConfigException e) {
+            basis.pass(current.config().policy());
             metrics.reload(false);
             e.problems()
                     .forEach(problem -> LOG.atError()
                             .addKeyValue("problem", problem)
                             .log("pins and denied digests refused, the old ones stay"));
+        } catch (RuntimeException e) {
+            // a failure is no reason not to look the next time
+            LOG.atError().setCause(e).log("pins and denied digests not read");
         }
     }
 
@@ -120,8 +125,9 @@ final class Reloading implements Reloads, AutoCloseable {
         try {
             MirrorConfig next = ConfigLoader.load(file);
             Access opened = access.open(next);
+            PullPolicy policy = basis.policy(next.policy());
             useCertificate(next);
-            swap(current.next(next, opened, basis.policy(next.policy()), opener));
+            swap(current.next(next, opened, policy, opener));
             return new Outcome(current.settings().version(), List.of(), RestartNeeded.between(started, next));
         } catch (ConfigException e) {
             return refused(e.problems().stream().map(ConfigProblem::toString).toList());

@@ -133,7 +133,14 @@ public final class CachedContent implements Content {
     @Override
     public CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest) {
         return told(
-                links.naming(repository, digest).thenCompose(all -> naming.bring(upstream, repository, all)),
+                links.naming(repository, digest).thenCompose(linked -> naming.all(upstream, repository, linked)),
+                RegistryException.ManifestUnknown::new);
+    }
+
+    @Override
+    public CompletableFuture<List<Manifest>> anyNaming(Upstream upstream, Repository repository, Digest digest) {
+        return told(
+                links.naming(repository, digest).thenCompose(linked -> naming.some(upstream, repository, linked)),
                 RegistryException.ManifestUnknown::new);
     }
 

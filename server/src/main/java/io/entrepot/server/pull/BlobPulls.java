@@ -95,7 +95,7 @@ final class BlobPulls {
         if (grace.isZero() || !(verdict instanceof Verdict.Deny)) {
             return CompletableFuture.completedFuture(verdict);
         }
-        return content.naming(pull.upstream(), pull.repository(), blob)
+        return content.anyNaming(pull.upstream(), pull.repository(), blob)
                 .thenApply(manifests ->
                         inUse.goesOn(pull.principal().toString(), pull.repository(), blob, manifests, grace)
                                 ? new Verdict.Allow(TagRule.FREE, IN_USE)

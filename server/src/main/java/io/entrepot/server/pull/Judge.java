@@ -94,7 +94,7 @@ final class Judge {
 
     /** A blob: as one of the manifests that name it, the first that is allowed; empty if none names it. */
     CompletableFuture<Optional<Verdict>> blob(Digest digest) {
-        return content.naming(upstream, repository, digest).thenCompose(manifests -> {
+        return content.anyNaming(upstream, repository, digest).thenCompose(manifests -> {
             CompletableFuture<Optional<Verdict>> best = CompletableFuture.completedFuture(Optional.empty());
             for (Manifest manifest : manifests) {
                 best = best.thenCompose(before -> isAllowed(before)

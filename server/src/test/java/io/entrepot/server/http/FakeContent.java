@@ -137,6 +137,11 @@ public final class FakeContent implements Content {
     }
 
     @Override
+    public CompletableFuture<List<Manifest>> anyNaming(Upstream upstream, Repository repository, Digest digest) {
+        return CompletableFuture.completedFuture(List.of());
+    }
+
+    @Override
     public CompletableFuture<Optional<Descriptor>> link(Repository repository, Digest digest) {
         return CompletableFuture.completedFuture(Optional.empty());
     }
