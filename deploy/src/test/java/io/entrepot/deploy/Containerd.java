@@ -81,6 +81,13 @@ final class Containerd implements AutoCloseable {
         return ctr("images", "pull").with("--hosts-dir", hostsDir, image).attempt();
     }
 
+    /** The same, with a user and a password for whoever asks for them. */
+    Outcome pullAs(String login, Path hostsDir, String image) throws IOException, InterruptedException {
+        return ctr("images", "pull")
+                .with("--user", login, "--hosts-dir", hostsDir, image)
+                .attempt();
+    }
+
     /** {@code ctr images pull} from the registry itself. */
     Outcome pullDirectly(String image) throws IOException, InterruptedException {
         return ctr("images", "pull").with(image).attempt();

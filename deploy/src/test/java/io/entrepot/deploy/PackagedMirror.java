@@ -140,6 +140,11 @@ final class PackagedMirror implements AutoCloseable {
         return dir.resolve("data/tls/ca.pem");
     }
 
+    /** Its configuration. */
+    Path config() {
+        return dir.resolve("entrepot.yaml");
+    }
+
     /** Where a blob lies once it is kept. */
     Path held(Digest blob) {
         return dir.resolve("data/cache/blobs/sha256")

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,7 @@ class RefusalTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("long")
     void thePodsEventHasTheRulesWords(Containerd.Release release) throws Exception {
         try (Containerd containerd = Containerd.startForKubelet(release, hosts())) {
             assertRefused(containerd.pullAsKubelet("docker.io/library/busybox:latest"), WORDS);

@@ -92,7 +92,8 @@ final class Wiring {
         Reloading reloading = reloading(loops, trusted, access, tls, housekeeping);
         CachedContent content = content(store, trusted);
         Notebook notebook = notebook(housekeeping);
-        PullService pulls = new PullService(reloading::settings, content, new Trust(), new AuditLog(), notebook);
+        PullService pulls =
+                new PullService(reloading::settings, content, new Trust(), new AuditLog(), notebook, metrics);
         DataServer data = new DataServer(Transport.best(), loops, Bounds.of(config), pulls, requests(reloading));
         opened.add(() -> Waiting.atMost(data.close(Duration.ZERO), 5));
         data.sampleDescriptors();

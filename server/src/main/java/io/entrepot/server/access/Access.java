@@ -114,11 +114,17 @@ public final class Access {
     /**
      * A token to pull from these repositories with, also for somebody unknown, who may go on as that.
      *
-     * @throws RegistryException if one of them is not for somebody unknown, or there are too many of them
+     * @throws RegistryException if one of them is not for somebody unknown, there are too many of them, or who asks is known
+     *     by a token of ours
      */
     public Token token(Principal principal, Set<Repository> repositories) {
         if (proofs == null || !proofs.canBeAsked()) {
             throw new RegistryException.NameUnknown("no tokens are given out here");
+        }
+        if (principal instanceof Known known && known.identity().proof() == Proof.TOKEN) {
+            // else a token of five minutes would be good for ever, and for everything that its owner may have
+            throw new Unauthorized(
+                    "a token is not exchanged for another (expected: a login)", Unauthorized.Why.TOO_NARROW);
         }
         if (principal instanceof Peer) {
             repositories.forEach(each -> refusal(principal, each, () -> new RegistryException.NameUnknown(""))

@@ -7,6 +7,7 @@ import io.entrepot.server.http.DataServer;
 import io.entrepot.server.http.DataStats;
 import io.entrepot.server.http.Exchanged;
 import io.entrepot.server.http.Requests;
+import io.entrepot.server.pull.Decisions;
 import io.entrepot.server.upstream.UpstreamEvents;
 import io.entrepot.storage.BlobStore.Usage;
 import io.prometheus.client.Collector.MetricFamilySamples;
@@ -31,12 +32,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every number that the mirror tells Prometheus. No label carries what a client chose: no repository, no tag, no address.
  */
-public final class Metrics implements Requests, UpstreamEvents, AccessEvents {
+public final class Metrics implements Requests, UpstreamEvents, AccessEvents, Decisions {
 
     private final CollectorRegistry registry = new CollectorRegistry();
     private final Samples samples = new Samples();
     private final Map<RequestKey, RequestChildren> requestChildren = new ConcurrentHashMap<>();
     private final Map<UpstreamKey, UpstreamChildren> upstreamChildren = new ConcurrentHashMap<>();
+    private final Map<DecisionKey, Counter.Child> decisionChildren = new ConcurrentHashMap<>();
 
     private final Counter requests = Counter.build(
                     "entrepot_requests_total", "Requests answered, by kind, status, and how the answer came about.")
@@ -81,6 +83,12 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents {
             .labelNames("method", "outcome")
             .register(registry);
 
+    private final Counter decisions = Counter.build(
+                    "entrepot_policy_decisions_total",
+                    "Requests for manifests, blobs and lists that a rule decided, by what it did; rule default: none matched.")
+            .labelNames("rule", "verdict")
+            .register(registry);
+
     private record RequestKey(Exchanged.Kind kind, int status, String cache) {}
 
     /** What one kind of request counts, looked up once. */
@@ -94,6 +102,8 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents {
             }
         }
     }
+
+    private record DecisionKey(String rule, Decisions.Outcome outcome) {}
 
     private record UpstreamKey(String upstream, Endpoint endpoint, String result) {}
 
@@ -152,8 +162,23 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents {
     }
 
     @Override
-    public void attempted(Proof proof, Outcome outcome) {
+    public void attempted(Proof proof, AccessEvents.Outcome outcome) {
         auth.labels(proof.label(), outcome.name().toLowerCase(Locale.ROOT)).inc();
+    }
+
+    @Override
+    public void decided(String rule, Decisions.Outcome outcome) {
+        DecisionKey key = new DecisionKey(rule, outcome);
+        Counter.Child child = decisionChildren.get(key);
+        if (child == null) {
+            child = decisionChildren.computeIfAbsent(key, this::child);
+        }
+        child.inc();
+    }
+
+    private Counter.Child child(DecisionKey key) {
+        return decisions.labels(
+                key.rule.isEmpty() ? "default" : key.rule, key.outcome.name().toLowerCase(Locale.ROOT));
     }
 
     public void incident(String kind) {

@@ -59,7 +59,7 @@ public record Ruling(
         Verdict verdict = trace.verdict();
         List<Step> steps = trace.steps();
         if (verdict instanceof Verdict.Allow allow) {
-            List<String> warnings = allow.grounds().warnings();
+            List<String> warnings = allow.grounds().messages();
             String rule = allow.grounds().rule();
             return new Ruling(State.ALLOW, 200, rule, allow.grounds().exemption(), List.of(), warnings, steps);
         }

@@ -39,8 +39,8 @@ final class Anywhere {
     }
 
     private Verdict allowed(Outlook outlook) {
-        List<String> warnings = outlook.warned().stream()
-                .map(rule -> Wording.anything(rule, repository))
+        List<Grounds.Warning> warnings = outlook.warned().stream()
+                .map(rule -> rule.warning(Wording.anything(rule, repository)))
                 .toList();
         return new Verdict.Allow(
                 TagRule.FREE,

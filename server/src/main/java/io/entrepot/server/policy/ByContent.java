@@ -107,7 +107,7 @@ final class ByContent {
     /** By the first rule that matches. */
     private Verdict under(Optional<Standing> standing) {
         Facts facts = facts(standing);
-        List<String> warnings = new ArrayList<>(0);
+        List<Grounds.Warning> warnings = new ArrayList<>(0);
         for (CompiledRule rule : rules.near(facts)) {
             if (rule.fit(facts).isNo()) {
                 continue;
@@ -124,7 +124,7 @@ final class ByContent {
 
     /** Empty: it only warns, and the next one decides. */
     private Optional<Verdict> decide(
-            CompiledRule rule, Facts facts, Optional<Standing> standing, List<String> warnings) {
+            CompiledRule rule, Facts facts, Optional<Standing> standing, List<Grounds.Warning> warnings) {
         if (rule.allows()) {
             return Optional.of(allow(rule.name(), warnings, ""));
         }
@@ -147,11 +147,13 @@ final class ByContent {
         return Optional.of(deny(rule, facts, unmet));
     }
 
-    private void warn(CompiledRule rule, Unmet unmet, List<String> warnings) {
+    private void warn(CompiledRule rule, Unmet unmet, List<Grounds.Warning> warnings) {
         if (rule.denies()) {
-            warnings.add(Wording.refused(rule, asked));
+            warnings.add(rule.warning(Wording.refused(rule, asked)));
         }
-        unmet.reasons().forEach(reason -> warnings.add(Wording.unmet(rule, asked, new Unmet(List.of(reason), false))));
+        unmet.reasons()
+                .forEach(reason ->
+                        warnings.add(rule.warning(Wording.unmet(rule, asked, new Unmet(List.of(reason), false)))));
     }
 
     private Verdict deny(CompiledRule rule, Facts facts, Unmet unmet) {
@@ -160,7 +162,7 @@ final class ByContent {
         return new Verdict.Deny(rule.name(), message, identityMayHelp, unmet.ageAlone());
     }
 
-    private static Verdict allow(String rule, List<String> warnings, String exemption) {
+    private static Verdict allow(String rule, List<Grounds.Warning> warnings, String exemption) {
         return new Verdict.Allow(TagRule.FREE, new Grounds(rule, warnings, exemption));
     }
 

@@ -96,8 +96,8 @@ final class ByNames {
     }
 
     private Verdict allowed(Outlook outlook) {
-        List<String> warnings = outlook.warned().stream()
-                .map(rule -> Wording.refused(rule, asked))
+        List<Grounds.Warning> warnings = outlook.warned().stream()
+                .map(rule -> rule.warning(Wording.refused(rule, asked)))
                 .toList();
         return new Verdict.Allow(
                 tagRule(outlook),

@@ -68,6 +68,10 @@ final class CompiledRule {
         return rule.mode() == Mode.WARN;
     }
 
+    Grounds.Warning warning(String message) {
+        return new Grounds.Warning(name(), message);
+    }
+
     boolean allows() {
         return rule.effect() instanceof Effect.Allow;
     }

@@ -6,15 +6,25 @@ import java.util.List;
  * Why something is allowed.
  *
  * @param rule the rule that decided; empty: no rule matched, and the default allows
- * @param warnings what rules in mode {@code warn} would have refused, each in words that name the rule
+ * @param warnings what rules in mode {@code warn} would have refused
  * @param exemption the reason of the exemption without which it would be refused; empty: there was none
  */
-public record Grounds(String rule, List<String> warnings, String exemption) {
+public record Grounds(String rule, List<Warning> warnings, String exemption) {
+
+    /** What a rule would have refused, in words that name it. */
+    public record Warning(String rule, String message) {}
 
     public static final Grounds NONE = new Grounds("", List.of(), "");
 
     public Grounds {
         warnings = List.copyOf(warnings);
+    }
+
+    /** The words of the warnings. */
+    public List<String> messages() {
+        return warnings.isEmpty()
+                ? List.of()
+                : warnings.stream().map(Warning::message).toList();
     }
 
     /** Whether everything that was asked is met, so that it can be passed on to what an index names. */

@@ -34,7 +34,7 @@ final class Tracing {
             return deny.message();
         }
         return verdict instanceof Verdict.Allow allow
-                ? String.join("; ", allow.grounds().warnings())
+                ? String.join("; ", allow.grounds().messages())
                 : "";
     }
 

@@ -43,6 +43,6 @@ record Given(Descriptor descriptor, Body body, Origin origin, Grounds grounds, L
     private static List<Notice> warnings(Grounds grounds) {
         return grounds.warnings().isEmpty()
                 ? List.of()
-                : grounds.warnings().stream().<Notice>map(Notice.Warned::new).toList();
+                : grounds.messages().stream().<Notice>map(Notice.Warned::new).toList();
     }
 }

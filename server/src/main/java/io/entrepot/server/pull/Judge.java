@@ -19,10 +19,13 @@ import io.entrepot.server.policy.Standing;
 import io.entrepot.server.policy.Subject;
 import io.entrepot.server.policy.Verdict;
 import io.entrepot.server.upstream.Upstream;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Judges content for one pull: finds what the rules look at, and asks them. By digest, content stands under every tag of the
@@ -40,6 +43,10 @@ final class Judge {
     private final Repository repository;
     private final Asker asker;
     private final Moment now;
+    /** Indexes that name one another in layers are each judged once, not once on every way up. */
+    private final Map<Level, CompletableFuture<List<Standing>>> bequests = new ConcurrentHashMap<>();
+
+    private record Level(Digest index, int height) {}
 
     Judge(Content content, PullPolicy policy, Upstream upstream, Repository repository, Asker asker, Moment now) {
         this.content = content;
@@ -130,25 +137,25 @@ final class Judge {
     private CompletableFuture<List<Standing>> standings(Manifest manifest, int height) {
         Digest digest = manifest.descriptor().digest();
         return content.sightings(repository, digest).thenCompose(own -> {
-            List<Standing> all = new ArrayList<>();
+            Set<Standing> all = new LinkedHashSet<>();
             own.forEach(sighting -> all.add(standing(manifest, sighting)));
             policy.pins().tags(repository, digest).stream()
                     .filter(tag ->
                             own.stream().noneMatch(sighting -> sighting.tag().equals(tag)))
                     .forEach(tag -> all.add(new Standing(tag, Optional.empty(), true, false)));
             return height == HIGHEST
-                    ? CompletableFuture.completedFuture(all)
+                    ? CompletableFuture.completedFuture(List.copyOf(all))
                     : inherited(digest, height).thenApply(more -> {
                         all.addAll(more);
-                        return all;
+                        return List.copyOf(all);
                     });
         });
     }
 
     /** What the indexes that name it stand under. */
-    private CompletableFuture<List<Standing>> inherited(Digest child, int height) {
+    private CompletableFuture<Set<Standing>> inherited(Digest child, int height) {
         return content.naming(upstream, repository, child).thenCompose(parents -> {
-            CompletableFuture<List<Standing>> all = CompletableFuture.completedFuture(new ArrayList<>());
+            CompletableFuture<Set<Standing>> all = CompletableFuture.completedFuture(new LinkedHashSet<>());
             for (Manifest parent : parents) {
                 all = all.thenCompose(before -> bequest(parent, height + 1).thenApply(more -> {
                     before.addAll(more);
@@ -159,8 +166,18 @@ final class Judge {
         });
     }
 
-    /** Under each tag an index is judged by itself: what it does not satisfy there, it cannot pass on. */
     private CompletableFuture<List<Standing>> bequest(Manifest parent, int height) {
+        Level level = new Level(parent.descriptor().digest(), height);
+        CompletableFuture<List<Standing>> known = bequests.get(level);
+        if (known == null) {
+            known = passedOn(parent, height);
+            bequests.put(level, known);
+        }
+        return known;
+    }
+
+    /** Under each tag an index is judged by itself: what it does not satisfy there, it cannot pass on. */
+    private CompletableFuture<List<Standing>> passedOn(Manifest parent, int height) {
         Reference reference = new ByDigest(parent.descriptor().digest());
         return standings(parent, height)
                 .thenCompose(standings -> platforms(parent)
@@ -171,6 +188,7 @@ final class Judge {
                                                 now))
                                         ? standing
                                         : Standing.bare(standing.tag()))
+                                .distinct()
                                 .toList()));
     }
 

@@ -7,6 +7,7 @@ import io.entrepot.server.access.Principal;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.content.Content;
 import io.entrepot.server.policy.Canary;
+import io.entrepot.server.policy.Grounds;
 import io.entrepot.server.policy.Moment;
 import io.entrepot.server.trust.Trust;
 import java.time.Instant;
@@ -24,15 +25,23 @@ public final class PullService {
     private final Content content;
     private final Recorder recorder;
     private final Notebook notebook;
+    private final Decisions decisions;
     private final TagPages tagPages;
     private final ManifestPulls manifests;
     private final BlobPulls blobs;
 
-    public PullService(Supplier<Settings> settings, Content content, Trust trust, AuditLog audit, Notebook notebook) {
+    public PullService(
+            Supplier<Settings> settings,
+            Content content,
+            Trust trust,
+            AuditLog audit,
+            Notebook notebook,
+            Decisions decisions) {
         this.settings = settings;
         this.content = content;
-        this.recorder = new Recorder(audit, notebook);
+        this.recorder = new Recorder(audit, notebook, decisions);
         this.notebook = notebook;
+        this.decisions = decisions;
         this.tagPages = new TagPages(content);
         InUse inUse = new InUse();
         this.manifests = new ManifestPulls(content, trust, recorder, inUse);
@@ -60,7 +69,8 @@ public final class PullService {
                 pull -> recorder.allowed(
                         pull,
                         pull.judge().anything(),
-                        (rule, grounds) -> recorder.brought(pull, tagPages.page(pull.route(), request))));
+                        (rule, grounds) ->
+                                listed(grounds, recorder.brought(pull, tagPages.page(pull.route(), request)))));
     }
 
     /** A page of the manifests that refer to another. Who may not pull that is not told who speaks of it. */
@@ -73,9 +83,16 @@ public final class PullService {
                 pull -> manifests.allowed(
                         pull,
                         new ByDigest(subject),
-                        grounds -> recorder.brought(
-                                        pull, content.referrers(pull.upstream(), pull.repository(), subject))
+                        grounds -> listed(
+                                        grounds,
+                                        recorder.brought(
+                                                pull, content.referrers(pull.upstream(), pull.repository(), subject)))
                                 .thenApply(list -> ReferrerPages.page(pull.repository(), request, list))));
+    }
+
+    private <T> CompletableFuture<T> listed(Grounds grounds, CompletableFuture<T> list) {
+        decisions.allowed(grounds);
+        return list;
     }
 
     private <T> CompletableFuture<T> begin(

@@ -17,10 +17,12 @@ final class Recorder {
 
     private final AuditLog audit;
     private final Notebook notebook;
+    private final Decisions decisions;
 
-    Recorder(AuditLog audit, Notebook notebook) {
+    Recorder(AuditLog audit, Notebook notebook, Decisions decisions) {
         this.audit = audit;
         this.notebook = notebook;
+        this.decisions = decisions;
     }
 
     /** Goes on if this is an allow; else refuses, on record. */
@@ -29,6 +31,7 @@ final class Recorder {
         if (verdict instanceof Verdict.Allow allow) {
             return next.apply(allow.tagRule(), allow.grounds());
         }
+        decisions.decided(verdict);
         if (verdict instanceof Verdict.Deny deny) {
             return refuse(pull, deny.rule(), refusal(pull, deny));
         }
@@ -49,13 +52,14 @@ final class Recorder {
     CompletableFuture<Answer> answer(Pull pull, Given given, Answer.Ending ending) {
         String client = pull.principal().toString();
         Digest digest = given.descriptor().digest();
+        decisions.allowed(given.grounds());
         AuditEvent allowed = new AuditEvent.Allowed(
                 client,
                 pull.repository(),
                 pull.reference(),
                 digest,
                 given.grounds().rule(),
-                given.grounds().warnings(),
+                given.grounds().messages(),
                 given.grounds().exemption());
         return audit.record(allowed)
                 .whenComplete((durable, failure) -> {

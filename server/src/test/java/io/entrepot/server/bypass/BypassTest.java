@@ -383,6 +383,27 @@ class BypassTest {
     }
 
     @Test
+    void decisionsAreCountedByRuleAndVerdict() throws Exception {
+        start("""
+                policy:
+                  default: allow
+                  rules:
+                    - { name: trial, mode: warn, match: { tags: ["1"] }, deny: soon }
+                    - { name: "no", match: { repositories: ["docker.io/library/evil"] }, deny: never }
+                """);
+
+        mirror.get(HUB + "library/good/manifests/1");
+        mirror.get(HUB + "library/evil/manifests/latest");
+        mirror.get(HUB + "library/evil/manifests/latest");
+
+        assertThat(mirror.metrics())
+                .contains(
+                        "entrepot_policy_decisions_total{rule=\"trial\",verdict=\"warn\",} 1.0",
+                        "entrepot_policy_decisions_total{rule=\"default\",verdict=\"allow\",} 1.0",
+                        "entrepot_policy_decisions_total{rule=\"no\",verdict=\"deny\",} 2.0");
+    }
+
+    @Test
     void namesThatAreAlikeInTwoRegistriesAreTwoRepositories() throws Exception {
         start("policy: { rules: [ { name: quay, match: { registries: [quay.io] }, allow: true } ] }");
 

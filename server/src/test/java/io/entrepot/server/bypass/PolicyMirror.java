@@ -51,6 +51,17 @@ final class PolicyMirror implements AutoCloseable {
         assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isEmpty();
     }
 
+    /** Another policy that is refused. */
+    void refused(String policy) throws Exception {
+        write(policy);
+        assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
+    }
+
+    /** Until it is started again. */
+    void stopped() {
+        mirror.close();
+    }
+
     /** What was held stays held. */
     void restart(String policy) throws Exception {
         mirror.close();
@@ -89,6 +100,12 @@ final class PolicyMirror implements AutoCloseable {
 
     private URI uri(String path) {
         return URI.create("http://127.0.0.1:" + mirror.port() + path);
+    }
+
+    /** What it tells Prometheus. */
+    String metrics() {
+        return RawHttp.get(URI.create("http://127.0.0.1:" + mirror.adminPort() + "/metrics"))
+                .text();
     }
 
     int adminPort() {

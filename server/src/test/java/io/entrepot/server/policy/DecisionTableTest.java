@@ -79,7 +79,7 @@ class DecisionTableTest {
     private static String words(Verdict verdict) {
         return verdict instanceof Verdict.Deny deny
                 ? deny.message()
-                : ((Verdict.Allow) verdict).grounds().warnings() + " "
+                : ((Verdict.Allow) verdict).grounds().messages() + " "
                         + ((Verdict.Allow) verdict).grounds().exemption();
     }
 

@@ -255,7 +255,11 @@ class PullPolicyTest {
 
         assertThat(policy.onNames(Made.asked("alpine:1", "user=alice"), Made.NOW))
                 .isEqualTo(new Verdict.Allow(
-                        TagRule.FREE, new Grounds("all", List.of("not for long (rule soon, mode warn)"), "")));
+                        TagRule.FREE,
+                        new Grounds(
+                                "all",
+                                List.of(new Grounds.Warning("soon", "not for long (rule soon, mode warn)")),
+                                "")));
     }
 
     @Test
