@@ -24,6 +24,7 @@ final class ConfigReader {
     MirrorConfig read() {
         KnownUpstreams upstreams = new UpstreamReader(root).read();
         ListenReader ports = new ListenReader(root, upstreams);
+        Storage storage = storage(root.section("storage"));
         MirrorConfig config = new MirrorConfig(
                 ports.listen(),
                 ports.admin(),
@@ -33,7 +34,8 @@ final class ConfigReader {
                 new TagReader(root, upstreams).read(),
                 new PolicyReader(root).read(),
                 new AccessReader(root).read(),
-                storage(root.section("storage")),
+                storage,
+                new AuditReader(root).read(storage.path()),
                 fills(root.section("fills")),
                 limits(root.section("limits")),
                 drain(root.section("drain")),

@@ -19,6 +19,7 @@ public record MirrorConfig(
         PolicyConfig policy,
         AccessConfig access,
         Storage storage,
+        AuditConfig audit,
         Fills fills,
         Limits limits,
         Drain drain,

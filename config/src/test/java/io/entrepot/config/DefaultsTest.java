@@ -63,6 +63,16 @@ class DefaultsTest {
                                 Long.MAX_VALUE,
                                 1L << 30,
                                 new Scrub(Duration.ofDays(7), 20L << 20)),
+                        new AuditConfig(
+                                Path.of("data/audit"),
+                                Path.of("data/keys/audit.key"),
+                                "",
+                                AuditConfig.Durability.GROUP,
+                                AuditConfig.OnFailure.REFUSE,
+                                16L << 20,
+                                Long.MAX_VALUE,
+                                Duration.ZERO,
+                                Optional.empty()),
                         new Fills(10L << 30, 64, 4, 3, 4096, 256),
                         new Limits(
                                 10_000,

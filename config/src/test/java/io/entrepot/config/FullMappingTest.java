@@ -53,9 +53,11 @@ class FullMappingTest {
         Path key = write("key.pem", "-----BEGIN PRIVATE KEY-----\n");
         Path password = write("password", "s3cret \n");
         Path users = write("users", "alice:$2y$10$abc\n");
+        Path names = write("names", "0123456789abcdef\n");
         String text = TEXT.replace("CERTIFICATE", certificate.toString())
                 .replace("KEY", key.toString())
                 .replace("PASSWORD", password.toString())
+                .replace("NAMES", names.toString())
                 .replace("USERS", users.toString());
 
         MirrorConfig config = ConfigLoader.parse("mirror.yaml", text, Map.of("TOKEN", "t0ken", "IDENTITY", "1dentity"));
@@ -108,6 +110,16 @@ class FullMappingTest {
                     - { namespaces: [prod], service-accounts: ["prod/*"] }
                 - { repositories: ["**/secret"], read: [] }
             storage: { disk: { path: /cache, max-size: 200GB, min-free: 10GiB, scrub: { every: 0, rate: 1MiB } } }
+            audit:
+              path: /audit/log
+              key: /secret/audit.key
+              origin: audit.example/mirror-1
+              durability: off
+              on-failure: degrade
+              segment-size: 64MiB
+              max-size: 100GiB
+              keep: 400d
+              pseudonyms: "${file:NAMES}"
             fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11 }
             limits:
               connections: 5
@@ -157,6 +169,16 @@ class FullMappingTest {
                 PolicyConfig.NONE,
                 access(certificate, users),
                 new Storage(Path.of("/cache"), 200_000_000_000L, 10L << 30, new Scrub(Duration.ZERO, 1 << 20)),
+                new AuditConfig(
+                        Path.of("/audit/log"),
+                        Path.of("/secret/audit.key"),
+                        "audit.example/mirror-1",
+                        AuditConfig.Durability.OFF,
+                        AuditConfig.OnFailure.DEGRADE,
+                        64L << 20,
+                        100L << 30,
+                        Duration.ofDays(400),
+                        Optional.of(new Secret("0123456789abcdef"))),
                 new Fills(0, 1, 2, 9, 10, 11),
                 new Limits(
                         5,

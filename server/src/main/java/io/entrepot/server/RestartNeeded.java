@@ -30,6 +30,7 @@ final class RestartNeeded {
                 .check("admin.address", config -> config.admin().address())
                 .check("admin.port", config -> config.admin().port())
                 .check("storage.disk", MirrorConfig::storage)
+                .check("audit", MirrorConfig::audit)
                 .check("fills", MirrorConfig::fills)
                 .check("limits", MirrorConfig::limits)
                 .changes;

@@ -93,7 +93,7 @@ final class Wiring {
         CachedContent content = content(store, trusted);
         Notebook notebook = notebook(housekeeping);
         PullService pulls =
-                new PullService(reloading::settings, content, new Trust(), new AuditLog(), notebook, metrics);
+                new PullService(reloading::settings, content, new Trust(), AuditLog.unrecorded(), notebook, metrics);
         DataServer data = new DataServer(Transport.best(), loops, Bounds.of(config), pulls, requests(reloading));
         opened.add(() -> Waiting.atMost(data.close(Duration.ZERO), 5));
         data.sampleDescriptors();

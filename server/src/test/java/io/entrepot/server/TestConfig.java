@@ -31,6 +31,7 @@ public final class TestConfig {
                 listen: { address: 127.0.0.1, port: 0 }
                 admin: { address: 127.0.0.1, port: 0 }
                 storage: { disk: { path: "%s/cache" } }
+                audit: { segment-size: 1MiB }
                 drain: { delay: 0s, grace: 5s }
                 """.formatted(data) + String.join("\n", more) + "\n");
     }

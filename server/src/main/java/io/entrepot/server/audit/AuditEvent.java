@@ -1,48 +1,87 @@
 package io.entrepot.server.audit;
 
 import io.entrepot.oci.Digest;
-import io.entrepot.oci.Repository;
 import java.util.List;
 
-/** What happened in one pull, as it is recorded. */
+/** What happened, as it is recorded. Each is one record of {@code docs/audit.md}. */
 public sealed interface AuditEvent {
 
+    /** A request was decided. */
+    record Decision(Requester who, Requested what, Ruling ruling, Found found, Basis basis) implements AuditEvent {}
+
     /**
-     * The pull was allowed: this content, under this reference, for this client.
+     * Nothing here has the name that was asked for, or who asked proved nothing.
      *
-     * @param rule the rule that decided; empty: the default
-     * @param warnings what rules that only warn would have refused
-     * @param exemption the reason without which it would have been refused; empty: none
+     * @param registry that was named and is no upstream; empty: none was
      */
-    record Allowed(
-            String client,
-            Repository repository,
-            String reference,
-            Digest digest,
-            String rule,
-            List<String> warnings,
-            String exemption)
-            implements AuditEvent {
-        public Allowed {
-            warnings = List.copyOf(warnings);
+    record Unroutable(Requester who, String asked, String registry, Ruling ruling) implements AuditEvent {}
+
+    /**
+     * A body went out, whole or not.
+     *
+     * @param decision the record that it is held to
+     * @param bytes that went out
+     * @param complete whether that was all that was asked for
+     * @param millis from the request to the last byte
+     */
+    record Transfer(
+            long decision,
+            Requester who,
+            Requested what,
+            Found found,
+            Basis basis,
+            long bytes,
+            boolean complete,
+            long millis)
+            implements AuditEvent {}
+
+    /** What a manifest names, seen for the first time since the start. */
+    record Image(Digest digest, String mediaType, long size, List<Part> parts) implements AuditEvent {
+
+        /** One thing that it names; {@code platform} may be empty. */
+        public record Part(Kind kind, String digest, String mediaType, long size, String platform) {}
+
+        /** As what. */
+        public enum Kind {
+            CONFIG,
+            LAYER,
+            CHILD
+        }
+
+        public Image {
+            parts = List.copyOf(parts);
         }
     }
 
-    /** The pull was refused, in the words that the client was told, by this rule; empty: by none that has a name. */
-    record Refused(String client, Repository repository, String reference, String rule, String reason)
-            implements AuditEvent {}
+    /**
+     * Refusals and unknown names of one source, beyond the rate at which each has a record of its own.
+     *
+     * @param count of the requests since the last such record, of all of {@code examples} and what there was no room for
+     * @param seconds that they took
+     */
+    record Repeated(Requester who, long count, long seconds, List<Example> examples) implements AuditEvent {
 
-    /** What was asked for lies in a registry that is not an upstream of this mirror. */
-    record NotAnUpstream(String client, Repository repository, String reason) implements AuditEvent {}
+        /** So many times this. */
+        public record Example(Ruling.Verdict verdict, String rule, String asked, long count) {}
 
-    /** Nothing here has the name that was asked for; it is as the client wrote it. */
-    record Unroutable(String client, String name, String reason) implements AuditEvent {}
+        public Repeated {
+            examples = List.copyOf(examples);
+        }
+    }
 
-    /** The pull could not be answered; the status and the words are those that the client was told. */
-    record Failed(String client, Repository repository, String reference, int status, String reason)
-            implements AuditEvent {}
+    /**
+     * Anything else: the configuration changed, the audit was read, an upstream lied, a tag moved, the clock jumped.
+     *
+     * @param type {@code config.change}, {@code policy.change}, {@code audit.read}, {@code integrity}, {@code upstream},
+     *     {@code tag.moved}, {@code tag.rollback}, {@code clock}, {@code gap}, {@code start}, {@code stop}
+     */
+    record Happened(String type, List<Fact> facts) implements AuditEvent {
 
-    /** An allowed pull ended: so many bytes went out, and whether that was all that was asked for. */
-    record Ended(String client, Repository repository, Digest digest, long bytes, boolean complete)
-            implements AuditEvent {}
+        /** A field of it. */
+        public record Fact(String name, String value) {}
+
+        public Happened {
+            facts = List.copyOf(facts);
+        }
+    }
 }

@@ -1,133 +1,125 @@
 package io.entrepot.server.audit;
 
-import io.entrepot.server.log.OncePerMinute;
-import java.util.OptionalLong;
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.server.audit.AuditEvent.Happened.Fact;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
- * Where events are written. So far that is the log: a failure at WARN, a refusal at INFO, the rest at DEBUG.
- *
- * <p>Any client can ask for registries and names that are none of ours, as often as it likes: for each registry there is one
- * line in a minute, for what names none one for all of them, and the next one says how many were left out.
+ * Where events are put on record: encoded on the thread that reports them, durable before whoever waits goes on. Refusals of
+ * one source beyond a rate become one record ({@link Repeats}); what cannot be recorded is refused, or given all the same as the
+ * operator chose ({@link OnFailure}).
  */
 public final class AuditLog {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
-    private static final CompletableFuture<Void> DURABLE = CompletableFuture.completedFuture(null);
+    /** No number: it is on record as one of many, or it is not on record, and the log will say so. */
+    public static final long NONE = -1;
 
-    private final OncePerMinute registries;
-    private final OncePerMinute names;
-    private final OncePerMinute failures;
+    private static final Duration SOON = Duration.ofSeconds(5);
+    private static final CompletableFuture<Long> COUNTED = CompletableFuture.completedFuture(NONE);
 
-    public AuditLog() {
-        this(System::nanoTime);
+    private final AuditRecords records;
+    private final Supplier<Executor> here;
+    private final Pseudonyms pseudonyms;
+    private final OnFailure onFailure;
+    private final Repeats repeats = new Repeats(System::nanoTime);
+    private final PullLines lines = new PullLines(System::nanoTime);
+    private final ThreadLocal<RecordWriter> writers = ThreadLocal.withInitial(RecordWriter::new);
+
+    /**
+     * @param here the executor of the thread that calls, on which whoever waits goes on
+     * @param degrade whether pulls go on, within bounds, while nothing can be recorded
+     */
+    public AuditLog(AuditRecords records, Supplier<Executor> here, Pseudonyms pseudonyms, boolean degrade) {
+        this.records = records;
+        this.here = here;
+        this.pseudonyms = pseudonyms;
+        this.onFailure = new OnFailure(degrade, Ticker.systemTicker());
     }
 
-    AuditLog(LongSupplier nanos) {
-        this.registries = new OncePerMinute(nanos);
-        this.names = new OncePerMinute(nanos);
-        this.failures = new OncePerMinute(nanos);
+    /** One that keeps no records; what an operator should see stands in the log. */
+    public static AuditLog unrecorded() {
+        return new AuditLog(AuditRecords.NONE, () -> Runnable::run, Pseudonyms.NONE, false);
     }
 
-    /** Writes an event; complete when it is durable. */
-    public CompletableFuture<Void> record(AuditEvent event) {
-        if (event instanceof AuditEvent.Allowed allowed) {
-            log(allowed);
-        } else if (event instanceof AuditEvent.Refused refused) {
-            log(refused);
-        } else if (event instanceof AuditEvent.NotAnUpstream elsewhere) {
-            log(elsewhere);
-        } else if (event instanceof AuditEvent.Unroutable unroutable) {
-            log(unroutable);
-        } else if (event instanceof AuditEvent.Failed failed) {
-            log(failed);
-        } else if (event instanceof AuditEvent.Ended ended) {
-            log(ended);
+    /**
+     * Puts a decision on record.
+     *
+     * @return the number of its record once that is durable, or {@link #NONE}. Fails with {@link RegistryException.Unavailable}
+     *     if it cannot be recorded and must be
+     */
+    public CompletableFuture<Long> decided(AuditEvent.Decision decision) {
+        lines.decided(decision);
+        if (decision.ruling().verdict() != Ruling.Verdict.ALLOW
+                && !repeats.pass(
+                        decision.who(), decision.ruling(), decision.what().asked(), records.isScarce())) {
+            return COUNTED;
         }
-        return DURABLE;
+        return append(decision).handle((number, failure) -> {
+            if (failure == null) {
+                onFailure.recorded(decision);
+                return number;
+            }
+            if (onFailure.mayGoOn(decision)) {
+                return NONE;
+            }
+            throw unavailable();
+        });
     }
 
-    private static void log(AuditEvent.Allowed allowed) {
-        boolean noted = !allowed.warnings().isEmpty() || !allowed.exemption().isEmpty();
-        LoggingEventBuilder line = (noted ? LOG.atInfo() : LOG.atDebug())
-                .addKeyValue("client", allowed.client())
-                .addKeyValue("repository", allowed.repository())
-                .addKeyValue("reference", allowed.reference())
-                .addKeyValue("digest", allowed.digest());
-        line = said(line, "rule", allowed.rule());
-        line = said(line, "exemption", allowed.exemption());
-        said(line, "warnings", String.join("; ", allowed.warnings())).log("pull allowed");
-    }
-
-    private static void log(AuditEvent.Refused refused) {
-        LoggingEventBuilder line = LOG.atInfo()
-                .addKeyValue("client", refused.client())
-                .addKeyValue("repository", refused.repository())
-                .addKeyValue("reference", refused.reference());
-        said(line, "rule", refused.rule())
-                .addKeyValue("reason", refused.reason())
-                .log("pull refused");
-    }
-
-    private static LoggingEventBuilder said(LoggingEventBuilder line, String key, String value) {
-        return value.isEmpty() ? line : line.addKeyValue(key, value);
-    }
-
-    private void log(AuditEvent.NotAnUpstream elsewhere) {
-        OptionalLong leftOut = registries.pass(elsewhere.repository().registry().name());
-        if (leftOut.isPresent()) {
-            LoggingEventBuilder line = LOG.atInfo()
-                    .addKeyValue("registry", elsewhere.repository().registry())
-                    .addKeyValue("repository", elsewhere.repository())
-                    .addKeyValue("client", elsewhere.client())
-                    .addKeyValue("reason", elsewhere.reason());
-            with(line, leftOut.getAsLong()).log("pull refused");
+    /** Puts on record that nothing here has a name, or that somebody proved nothing. */
+    public CompletableFuture<Long> unroutable(AuditEvent.Unroutable unroutable) {
+        lines.unroutable(unroutable);
+        if (!repeats.pass(unroutable.who(), unroutable.ruling(), unroutable.asked(), records.isScarce())) {
+            return COUNTED;
         }
+        return append(unroutable).exceptionally(failure -> {
+            throw unavailable();
+        });
     }
 
-    private void log(AuditEvent.Unroutable unroutable) {
-        OptionalLong leftOut = names.pass("");
-        if (leftOut.isPresent()) {
-            LoggingEventBuilder line = LOG.atInfo()
-                    .addKeyValue("client", unroutable.client())
-                    .addKeyValue("name", unroutable.name())
-                    .addKeyValue("reason", unroutable.reason());
-            with(line, leftOut.getAsLong()).log("pull refused");
-        }
+    /** Puts on record what nobody waits for. */
+    public void note(AuditEvent event) {
+        records.post(encoded(event));
     }
 
-    /** What is not there is nothing to look into; the rest is, and a fleet asks again and again. */
-    private void log(AuditEvent.Failed failed) {
-        boolean absent = failed.status() == 404;
-        OptionalLong leftOut = absent
-                ? OptionalLong.of(0)
-                : failures.pass(failed.repository() + " " + failed.reference() + " " + failed.status());
-        if (leftOut.isPresent()) {
-            LoggingEventBuilder line = (absent ? LOG.atDebug() : LOG.atWarn())
-                    .addKeyValue("client", failed.client())
-                    .addKeyValue("repository", failed.repository())
-                    .addKeyValue("reference", failed.reference())
-                    .addKeyValue("status", failed.status())
-                    .addKeyValue("reason", failed.reason());
-            with(line, leftOut.getAsLong()).log("pull failed");
-        }
+    /** Puts on record what must be before it is done. Fails if it cannot be. */
+    public CompletableFuture<Long> record(AuditEvent event) {
+        return append(event);
     }
 
-    private static LoggingEventBuilder with(LoggingEventBuilder line, long leftOut) {
-        return leftOut == 0 ? line : line.addKeyValue("leftOut", leftOut);
+    /** Records what was counted instead of being recorded. To be called every few seconds. */
+    public void flush() {
+        repeats.take().forEach(this::note);
     }
 
-    private static void log(AuditEvent.Ended ended) {
-        LOG.atDebug()
-                .addKeyValue("client", ended.client())
-                .addKeyValue("repository", ended.repository())
-                .addKeyValue("digest", ended.digest())
-                .addKeyValue("bytes", ended.bytes())
-                .addKeyValue("complete", ended.complete())
-                .log("pull ended");
+    /** The log can be written again, after it could not. */
+    public void writableAgain(Instant since, String why) {
+        OnFailure.Missed missed = onFailure.take();
+        note(new AuditEvent.Happened(
+                "gap",
+                List.of(
+                        new Fact("from", since.toString()),
+                        new Fact("why", why),
+                        new Fact("given", Long.toString(missed.given())),
+                        new Fact("refused", Long.toString(missed.refused())))));
+    }
+
+    private CompletableFuture<Long> append(AuditEvent event) {
+        return records.append(encoded(event), here.get());
+    }
+
+    private byte[] encoded(AuditEvent event) {
+        return writers.get().write(event, Instant.now(), pseudonyms);
+    }
+
+    private static RegistryException unavailable() {
+        return new RegistryException.Unavailable(
+                "the audit log cannot be written, and nothing is given off the record", SOON);
     }
 }

@@ -7,6 +7,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
@@ -93,6 +94,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** Whether what is written is encrypted on its way. */
     boolean isSecure() {
         return secure;
+    }
+
+    /** The port of its other end. */
+    int port() {
+        InetSocketAddress remote = channel.remoteAddress();
+        return remote == null ? 0 : remote.getPort();
     }
 
     /** The certificates that the client has, its own first, as TLS verified them; empty: it has none. */

@@ -108,10 +108,10 @@ final class Exchange {
             throw refusal;
         });
         admit();
-        InetAddress peer = connection.source().peer();
+        Peering peering = new Peering(client, connection.source().peer(), connection.port(), connection.certificates());
         return received instanceof Received.Form form
-                ? RequestParser.parse(form, client, peer, connection.certificates())
-                : RequestParser.parse(request, client, peer, connection.certificates());
+                ? RequestParser.parse(form, peering)
+                : RequestParser.parse(request, peering);
     }
 
     private void admit() {

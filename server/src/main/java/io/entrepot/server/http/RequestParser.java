@@ -8,9 +8,6 @@ import io.entrepot.server.pull.Client;
 import io.entrepot.server.pull.PullRequest;
 import io.entrepot.server.pull.ReferrersRequest;
 import io.entrepot.server.pull.TagsRequest;
-import java.net.InetAddress;
-import java.security.cert.X509Certificate;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -34,13 +31,13 @@ final class RequestParser {
     private RequestParser() {}
 
     /** @throws RegistryException if there is no such route, or a name in it cannot be one */
-    static Asked parse(RequestHead head, InetAddress client, InetAddress peer, List<X509Certificate> certificates) {
+    static Asked parse(RequestHead head, Peering peering) {
         RequestRules.check(head);
         String target = head.target();
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         requirePlain(path);
-        Client asking = client(head, client, peer, certificates);
+        Client asking = peering.client(head);
         if (TokenForm.isToken(path)) {
             return new Asked.Token(TokenQuery.of(head, target, "", asking));
         }
@@ -49,25 +46,12 @@ final class RequestParser {
     }
 
     /** A form that asks for a token. @throws RegistryException if it cannot be read */
-    static Asked parse(Received.Form form, InetAddress client, InetAddress peer, List<X509Certificate> certificates) {
+    static Asked parse(Received.Form form, Peering peering) {
         RequestHead head = form.head();
         RequestRules.checkForm(head);
         int question = head.target().indexOf('?');
         requirePlain(question < 0 ? head.target() : head.target().substring(0, question));
-        return new Asked.Token(
-                TokenQuery.of(head, head.target(), form.text(), client(head, client, peer, certificates)));
-    }
-
-    private static Client client(
-            RequestHead head, InetAddress client, InetAddress peer, List<X509Certificate> certificates) {
-        return new Client(
-                client,
-                peer,
-                head.value("Authorization"),
-                head.value("Entrepot-Node"),
-                certificates,
-                head.value("User-Agent"),
-                false);
+        return new Asked.Token(TokenQuery.of(head, head.target(), form.text(), peering.client(head)));
     }
 
     private static void requirePlain(String path) {

@@ -38,17 +38,24 @@ public final class PullPolicy {
     private final Basis basis;
     private final Rules rules;
     private final FirstSeenPins firstSeen;
+    private final String version;
 
     private PullPolicy(PolicyConfig config, Basis basis) {
         this.config = config;
         this.basis = basis;
         this.rules = Rules.of(config.rules(), basis.appeared(), !basis.denied().isEmpty());
         this.firstSeen = new FirstSeenPins(config.pins().firstSeen());
+        this.version = PolicyVersion.of(config, basis);
     }
 
     /** Compiles the rules. */
     public static PullPolicy of(PolicyConfig config, Basis basis) {
         return new PullPolicy(config, basis);
+    }
+
+    /** What names these rules in records; the same text has the same name. */
+    public String version() {
+        return version;
     }
 
     /** What must be known of content in this repository before it is judged. */

@@ -42,8 +42,11 @@ final class BlobPulls {
 
     private CompletableFuture<Answer> bytes(Pull pull, Digest digest, boolean ask, Grounds grounds) {
         return recorder.brought(pull, content.blob(pull.upstream(), pull.repository(), digest, ask))
-                .thenCompose(blob -> recorder.answer(
-                        pull, Given.of(blob, grounds), (bytes, complete) -> read(pull, digest, grounds, bytes)));
+                .thenCompose(blob -> recorder.blob(
+                        pull,
+                        digest,
+                        Given.of(blob, grounds),
+                        (bytes, complete) -> read(pull, digest, grounds, bytes)));
     }
 
     private void read(Pull pull, Digest digest, Grounds grounds, long bytes) {
@@ -55,7 +58,7 @@ final class BlobPulls {
 
     private CompletableFuture<Answer> info(Pull pull, Digest digest, boolean ask, Grounds grounds) {
         return recorder.brought(pull, content.blobInfo(pull.upstream(), pull.repository(), digest, ask))
-                .thenCompose(info -> recorder.answer(pull, Given.of(info, grounds), Answer.Ending.NONE));
+                .thenCompose(info -> recorder.blob(pull, digest, Given.of(info, grounds), Answer.Ending.NONE));
     }
 
     private CompletableFuture<Answer> admitted(

@@ -13,6 +13,8 @@ import java.util.List;
  * @param authorization the header of that name; empty: none was sent
  * @param node the credential of a node, from a header of its own; empty: none was sent
  * @param certificates of the client, its own first, verified by TLS; empty: it has none
+ * @param port of the connection's other end; 0: there is none
+ * @param trace W3C trace id, 32 hexadecimal digits; empty: none was sent
  * @param isOperator the mirror itself, on behalf of whoever runs it
  */
 public record Client(
@@ -22,6 +24,8 @@ public record Client(
         String node,
         List<X509Certificate> certificates,
         String userAgent,
+        int port,
+        String trace,
         boolean isOperator) {
 
     public Client {
@@ -30,17 +34,17 @@ public record Client(
 
     /** Somebody on the data port of whom nothing but the address is known. */
     public Client(InetAddress address, InetAddress peer, String userAgent) {
-        this(address, peer, "", "", List.of(), userAgent, false);
+        this(address, peer, "", "", List.of(), userAgent, 0, "", false);
     }
 
     static Client operator(String userAgent) {
         InetAddress here = InetAddress.getLoopbackAddress();
-        return new Client(here, here, "", "", List.of(), userAgent, true);
+        return new Client(here, here, "", "", List.of(), userAgent, 0, "", true);
     }
 
     /** The same client, with this instead of the header that it sent. */
     public Client with(String authorization) {
-        return new Client(address, peer, authorization, node, certificates, userAgent, isOperator);
+        return new Client(address, peer, authorization, node, certificates, userAgent, port, trace, isOperator);
     }
 
     /** What access has to go by. */

@@ -9,8 +9,20 @@ import io.entrepot.server.policy.Grounds;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What is given to an allowed pull, and on what grounds. */
-record Given(Descriptor descriptor, Body body, Origin origin, Grounds grounds, List<Notice> notices) {
+/**
+ * What is given to an allowed pull, and on what grounds.
+ *
+ * @param tagAge seconds since the upstream last said what the tag means; negative: it was no tag
+ * @param stale why an answer past its freshness is given; empty: it is fresh
+ */
+record Given(
+        Descriptor descriptor,
+        Body body,
+        Origin origin,
+        Grounds grounds,
+        List<Notice> notices,
+        long tagAge,
+        String stale) {
 
     static Given of(Resolved resolved, Grounds grounds) {
         return new Given(
@@ -18,11 +30,13 @@ record Given(Descriptor descriptor, Body body, Origin origin, Grounds grounds, L
                 new Body.Bytes(resolved.manifest().bytes()),
                 Origin.of(resolved.source()),
                 grounds,
-                notices(resolved, grounds));
+                notices(resolved, grounds),
+                resolved.tag().isPresent() ? resolved.age().toSeconds() : -1,
+                resolved.staleBecause().orElse(""));
     }
 
     static Given of(Blob blob, Grounds grounds) {
-        return new Given(blob.descriptor(), blob.body(), Origin.of(blob.source()), grounds, warnings(grounds));
+        return new Given(blob.descriptor(), blob.body(), Origin.of(blob.source()), grounds, warnings(grounds), -1, "");
     }
 
     static Given of(BlobInfo info, Grounds grounds) {
@@ -31,7 +45,9 @@ record Given(Descriptor descriptor, Body body, Origin origin, Grounds grounds, L
                 new HeadOnly(info.descriptor().size()),
                 info.held() ? Origin.HIT : Origin.MISS,
                 grounds,
-                warnings(grounds));
+                warnings(grounds),
+                -1,
+                "");
     }
 
     private static List<Notice> notices(Resolved resolved, Grounds grounds) {

@@ -66,11 +66,12 @@ final class ManifestPulls {
 
     private CompletableFuture<Answer> give(Pull pull, Reference reference, Resolved resolved, Grounds grounds) {
         pins.allowed(pull, reference, resolved);
-        return recorder.answer(pull, Given.of(resolved, grounds), (bytes, complete) -> {
-            if (complete && bytes > 0) {
-                gave(pull, reference, resolved);
-            }
-        });
+        return recorder.manifest(
+                pull, reference, resolved.manifest(), Given.of(resolved, grounds), (bytes, complete) -> {
+                    if (complete && bytes > 0) {
+                        gave(pull, reference, resolved);
+                    }
+                });
     }
 
     private void gave(Pull pull, Reference reference, Resolved resolved) {

@@ -7,16 +7,26 @@ import io.entrepot.server.access.Principal;
 import io.entrepot.server.upstream.Upstream;
 import java.time.Duration;
 
-/** What is known of a pull once its names are understood. */
-record Pull(Settings settings, Route route, Principal principal, Wanted wanted, Judge judge) {
+/**
+ * What is known of a pull once its names are understood.
+ *
+ * @param asked the repository as the client wrote it
+ * @param head whether the headers alone are wanted
+ * @param began when, by {@link System#nanoTime}
+ */
+record Pull(
+        Settings settings,
+        Route route,
+        Principal principal,
+        Client client,
+        Wanted wanted,
+        String asked,
+        boolean head,
+        long began,
+        Judge judge) {
 
     private static final TagPattern NOT_A_TAG =
             new TagPattern("**", TagPattern.Mode.NEVER, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
-
-    /** What is wanted, as it is written in the record of a decision. */
-    String reference() {
-        return wanted.recorded();
-    }
 
     Repository repository() {
         return route.repository();

@@ -54,6 +54,7 @@ public final class PullService {
                 request.address(),
                 request.client(),
                 Wanted.of(request.target()),
+                request.head(),
                 pull -> request.target()
                         .match(
                                 reference -> manifests.answer(pull, reference),
@@ -66,6 +67,7 @@ public final class PullService {
                 request.address(),
                 request.client(),
                 Wanted.TAGS,
+                false,
                 pull -> recorder.allowed(
                         pull,
                         pull.judge().anything(),
@@ -80,6 +82,7 @@ public final class PullService {
                 request.address(),
                 request.client(),
                 Wanted.referrers(subject),
+                false,
                 pull -> manifests.allowed(
                         pull,
                         new ByDigest(subject),
@@ -96,12 +99,27 @@ public final class PullService {
     }
 
     private <T> CompletableFuture<T> begin(
-            Address address, Client client, Wanted wanted, Function<Pull, CompletableFuture<T>> next) {
+            Address address, Client client, Wanted wanted, boolean head, Function<Pull, CompletableFuture<T>> next) {
         Settings now = settings.get();
+        long began = System.nanoTime();
+        Request<T> request = new Request<>(address, client, wanted, head, began, next);
         return client.isOperator()
-                ? route(now, new Principal.Operator(), address, wanted, next)
-                : identified(now, client, address.asked())
-                        .thenCompose(principal -> route(now, principal, address, wanted, next));
+                ? route(now, new Principal.Operator(), request)
+                : identified(now, client, address.asked()).thenCompose(principal -> route(now, principal, request));
+    }
+
+    /** What somebody asks for, before it is known who they are and what it means. */
+    private record Request<T>(
+            Address address,
+            Client client,
+            Wanted wanted,
+            boolean head,
+            long began,
+            Function<Pull, CompletableFuture<T>> next) {
+
+        Pull pull(Settings settings, Route route, Principal principal, Judge judge) {
+            return new Pull(settings, route, principal, client, wanted, address.asked(), head, began, judge);
+        }
     }
 
     /** Who asks, or on record that they could not prove it. */
@@ -109,7 +127,7 @@ public final class PullService {
         return now.access().identify(client.offer()).exceptionallyCompose(failure -> {
             Throwable cause = Causes.of(failure);
             return cause instanceof RegistryException told
-                    ? recorder.unproven(new Principal.Peer(client.address(), client.peer()), asked, told)
+                    ? recorder.unroutable(new Principal.Peer(client.address(), client.peer()), client, asked, told)
                     : CompletableFuture.failedFuture(cause);
         });
     }
@@ -137,19 +155,14 @@ public final class PullService {
                 .thenApply(token -> new Token(token.value(), token.lifetime()));
     }
 
-    private <T> CompletableFuture<T> route(
-            Settings now,
-            Principal principal,
-            Address address,
-            Wanted wanted,
-            Function<Pull, CompletableFuture<T>> next) {
+    private <T> CompletableFuture<T> route(Settings now, Principal principal, Request<T> request) {
         Route route;
         try {
-            route = now.router().route(address);
+            route = now.router().route(request.address);
         } catch (RegistryException e) {
-            return recorder.unroutable(principal, address, e);
+            return recorder.unroutable(principal, request.client, request.wanted.name(request.address.asked()), e);
         }
-        Pull pull = new Pull(now, route, principal, wanted, judge(now, route, principal));
+        Pull pull = request.pull(now, route, principal, judge(now, route, principal));
         if (Canary.is(pull.repository())) {
             return recorder.refuse(pull, Canary.RULE, new RegistryException.Denied(Canary.MESSAGE));
         }
@@ -157,7 +170,7 @@ public final class PullService {
                 .refusal(principal, pull.upstream().config())
                 .or(() -> now.access().refusal(principal, pull.repository(), () -> absent(pull)))
                 .map(refusal -> recorder.<T>refuse(pull, refusal))
-                .orElseGet(() -> observed(pull, next));
+                .orElseGet(() -> observed(pull, request.next));
     }
 
     /** What an upstream's "not found" becomes, for what is to seem not to be there. */

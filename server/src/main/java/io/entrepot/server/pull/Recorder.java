@@ -1,23 +1,37 @@
 package io.entrepot.server.pull;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.oci.Digest;
+import io.entrepot.oci.Manifest;
+import io.entrepot.oci.Reference;
+import io.entrepot.oci.Reference.ByDigest;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.access.Principal;
 import io.entrepot.server.audit.AuditEvent;
 import io.entrepot.server.audit.AuditLog;
+import io.entrepot.server.audit.Found;
+import io.entrepot.server.audit.Ruling;
 import io.entrepot.server.content.TagRule;
 import io.entrepot.server.policy.Grounds;
 import io.entrepot.server.policy.Verdict;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
 /** Puts on record what became of a pull; only then is there an answer, or a refusal. */
 final class Recorder {
 
+    private static final int MOST_IMAGES = 100_000;
+
     private final AuditLog audit;
     private final Notebook notebook;
     private final Decisions decisions;
+    private final Admissions admissions = new Admissions();
+    /** What these name is on record since the start. */
+    private final Cache<Digest, Boolean> described =
+            Caffeine.newBuilder().maximumSize(MOST_IMAGES).build();
 
     Recorder(AuditLog audit, Notebook notebook, Decisions decisions) {
         this.audit = audit;
@@ -36,8 +50,8 @@ final class Recorder {
             return refuse(pull, deny.rule(), refusal(pull, deny));
         }
         Verdict.Undecided undecided = (Verdict.Undecided) verdict;
-        return refuse(
-                pull, undecided.rule(), new RegistryException.Unavailable(undecided.message(), undecided.retryAfter()));
+        RegistryException later = new RegistryException.Unavailable(undecided.message(), undecided.retryAfter());
+        return then(later, pull, Records.not(Ruling.Verdict.UNDECIDED, undecided.rule(), later));
     }
 
     /** Somebody who might be allowed, if we knew who they are, is asked that first. */
@@ -48,35 +62,63 @@ final class Recorder {
         return challenge.orElseGet(() -> new RegistryException.Denied(deny.message()));
     }
 
-    /** The answer, once the record of the decision is durable. */
-    CompletableFuture<Answer> answer(Pull pull, Given given, Answer.Ending ending) {
-        String client = pull.principal().toString();
-        Digest digest = given.descriptor().digest();
+    /** The answer with a manifest, once the record of the decision is durable. */
+    CompletableFuture<Answer> manifest(
+            Pull pull, Reference reference, Manifest manifest, Given given, Answer.Ending ending) {
+        Admissions.Place place =
+                reference instanceof ByDigest by ? admissions.ofManifest(pull, by.digest()) : Admissions.Place.UNKNOWN;
+        describe(manifest);
+        Found found = Records.found(given, place);
+        return decided(pull, given, found).thenApply(record -> {
+            admissions.given(pull, reference, manifest, place, record);
+            return answer(pull, given, found, record, ending);
+        });
+    }
+
+    /** What a manifest names is put on record before anybody is given it. */
+    private void describe(Manifest manifest) {
+        Digest digest = manifest.descriptor().digest();
+        if (described.getIfPresent(digest) == null) {
+            described.put(digest, true);
+            audit.note(Records.image(manifest));
+        }
+    }
+
+    /** The answer with a blob: on the record of the image that it belongs to, or once it has one of its own. */
+    CompletableFuture<Answer> blob(Pull pull, Digest digest, Given given, Answer.Ending ending) {
+        Admissions.Place place = admissions.ofBlob(pull, digest);
+        Found found = Records.found(given, place);
+        if (place.record() >= 0) {
+            decisions.allowed(given.grounds());
+            return CompletableFuture.completedFuture(answer(pull, given, found, place.record(), ending));
+        }
+        return decided(pull, given, found).thenApply(record -> answer(pull, given, found, record, ending));
+    }
+
+    private CompletableFuture<Long> decided(Pull pull, Given given, Found found) {
         decisions.allowed(given.grounds());
-        AuditEvent allowed = new AuditEvent.Allowed(
-                client,
-                pull.repository(),
-                pull.reference(),
-                digest,
-                given.grounds().rule(),
-                given.grounds().messages(),
-                given.grounds().exemption());
-        return audit.record(allowed)
-                .whenComplete((durable, failure) -> {
+        return audit.decided(Records.decision(pull, Records.allow(given.grounds()), found))
+                .whenComplete((record, failure) -> {
                     if (failure != null) {
                         given.body().close();
                     }
-                })
-                .thenApply(durable -> new Answer(
-                        pull.repository(),
-                        given.descriptor(),
-                        given.body(),
-                        given.origin(),
-                        given.notices(),
-                        (bytes, complete) -> {
-                            audit.record(new AuditEvent.Ended(client, pull.repository(), digest, bytes, complete));
-                            ending.ended(bytes, complete);
-                        }));
+                });
+    }
+
+    private Answer answer(Pull pull, Given given, Found found, long record, Answer.Ending ending) {
+        return new Answer(
+                pull.repository(),
+                given.descriptor(),
+                given.body(),
+                given.origin(),
+                given.notices(),
+                (bytes, complete) -> {
+                    if (!pull.head()) {
+                        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - pull.began());
+                        audit.note(Records.transfer(pull, found, record, bytes, complete, millis));
+                    }
+                    ending.ended(bytes, complete);
+                });
     }
 
     /** What content brings, or on record that it could not. */
@@ -91,14 +133,7 @@ final class Recorder {
         if (told instanceof RegistryException.NotHere) {
             notebook.missed(pull.wanted(), pull.repository());
         }
-        return then(
-                told,
-                new AuditEvent.Failed(
-                        pull.principal().toString(),
-                        pull.repository(),
-                        pull.reference(),
-                        told.status(),
-                        told.getMessage()));
+        return then(told, pull, Records.not(Ruling.Verdict.FAILED, "", told));
     }
 
     /** Refused by a decision. */
@@ -108,28 +143,25 @@ final class Recorder {
 
     /** Refused by this rule. */
     <T> CompletableFuture<T> refuse(Pull pull, String rule, RegistryException refusal) {
-        return then(
-                refusal,
-                new AuditEvent.Refused(
-                        pull.principal().toString(), pull.repository(), pull.reference(), rule, refusal.getMessage()));
+        return then(refusal, pull, Records.not(Ruling.Verdict.DENY, rule, refusal));
+    }
+
+    private <T> CompletableFuture<T> then(RegistryException told, Pull pull, Ruling ruling) {
+        return after(audit.decided(Records.decision(pull, ruling, Found.NOTHING)), told);
     }
 
     /** What was asked for leads nowhere. */
-    <T> CompletableFuture<T> unroutable(Principal principal, Address address, RegistryException why) {
-        String client = principal.toString();
-        return then(
-                why,
-                why instanceof RegistryException.NotAnUpstream elsewhere
-                        ? new AuditEvent.NotAnUpstream(client, elsewhere.repository(), why.getMessage())
-                        : new AuditEvent.Unroutable(client, address.asked(), why.getMessage()));
+    <T> CompletableFuture<T> unroutable(Principal principal, Client client, String asked, RegistryException why) {
+        String registry = why instanceof RegistryException.NotAnUpstream elsewhere
+                ? elsewhere.repository().registry().name()
+                : "";
+        Ruling ruling = Records.not(Ruling.Verdict.UNROUTABLE, "", why);
+        return after(
+                audit.unroutable(new AuditEvent.Unroutable(Requesters.of(principal, client), asked, registry, ruling)),
+                why);
     }
 
-    /** What somebody brought proves nothing. */
-    <T> CompletableFuture<T> unproven(Principal peer, String asked, RegistryException why) {
-        return then(why, new AuditEvent.Unroutable(peer.toString(), asked, why.getMessage()));
-    }
-
-    private <T> CompletableFuture<T> then(RegistryException told, AuditEvent event) {
-        return audit.record(event).thenCompose(durable -> CompletableFuture.failedFuture(told));
+    private static <T> CompletableFuture<T> after(CompletableFuture<Long> recorded, RegistryException told) {
+        return recorded.thenCompose(record -> CompletableFuture.failedFuture(told));
     }
 }

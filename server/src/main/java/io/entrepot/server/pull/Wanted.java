@@ -21,17 +21,13 @@ record Wanted(String kind, String reference) {
         return new Wanted("referrers", subject.toString());
     }
 
-    /** As it is written in the record of a decision. */
-    String recorded() {
-        return switch (kind) {
-            case "tags" -> "(tags)";
-            case "referrers" -> "(referrers of " + reference + ")";
-            default -> reference;
-        };
-    }
-
     /** As an image reference. */
     String name(Repository repository) {
+        return name(repository.toString());
+    }
+
+    /** As an image reference, of a repository as somebody wrote it. */
+    String name(String repository) {
         String separator = reference.isEmpty() ? "" : reference.indexOf(':') < 0 ? ":" : "@";
         return repository + separator + reference;
     }

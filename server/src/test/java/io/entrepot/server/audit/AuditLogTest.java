@@ -1,135 +1,143 @@
 package io.entrepot.server.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import io.entrepot.oci.Digest;
-import io.entrepot.oci.Registry;
-import io.entrepot.oci.Repository;
-import java.time.Duration;
+import io.entrepot.oci.RegistryException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
-/** What stands in the log of a pull. */
+/** What is on record before anybody goes on, what is counted instead, and what becomes of pulls when nothing can be recorded. */
 class AuditLogTest {
 
-    private static final Repository ALPINE = new Repository(Registry.DOCKER_HUB, "library/alpine");
-    private static final Repository ELSEWHERE = new Repository(new Registry("registry.example"), "team/app");
-    private static final Digest DIGEST = Digest.of(new byte[] {1});
+    private final Kept kept = new Kept();
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(AuditLog.class);
-    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-    private long nanos = -5;
-    private final AuditLog log = new AuditLog(() -> nanos);
+    /** Keeps records in memory, as long as it can. */
+    private static final class Kept implements AuditRecords {
 
-    @BeforeEach
-    void listen() {
-        lines.start();
-        logger.setLevel(Level.DEBUG);
-        logger.addAppender(lines);
-    }
+        private final List<String> all = new ArrayList<>();
+        private boolean broken;
+        private boolean scarce;
 
-    @AfterEach
-    void leave() {
-        logger.detachAppender(lines);
-        logger.setLevel(null);
-    }
-
-    @Test
-    void aRefusalSaysWhoWhatAndWhy() {
-        log.record(new AuditEvent.Refused("10.0.0.7", ALPINE, "3.20", "", "not for you"));
-
-        assertThat(logged())
-                .containsExactly("INFO pull refused client=10.0.0.7 repository=docker.io/library/alpine reference=3.20"
-                        + " reason=not for you");
-    }
-
-    @Test
-    void aRegistryThatIsNoneOfOursIsRefusedByName() {
-        log.record(elsewhere("10.0.0.7"));
-
-        assertThat(logged())
-                .containsExactly("INFO pull refused registry=registry.example repository=registry.example/team/app"
-                        + " client=10.0.0.7 reason=not an upstream");
-    }
-
-    @Test
-    void aRegistryThatIsAskedForAgainAndAgainHasOneLineAMinuteWithTheNumberOfThoseLeftOut() {
-        for (int second = 0; second < 60; second++) {
-            log.record(elsewhere("10.0.0." + second));
-            nanos += Duration.ofSeconds(1).toNanos();
+        @Override
+        public CompletableFuture<Long> append(byte[] record, Executor resume) {
+            if (broken) {
+                return CompletableFuture.failedFuture(new IOException("no space left on device"));
+            }
+            post(record);
+            return CompletableFuture.completedFuture(all.size() - 1L);
         }
-        log.record(elsewhere("10.0.0.60"));
-        log.record(elsewhere("10.0.0.61"));
 
-        assertThat(logged()).hasSize(2);
-        assertThat(logged().get(0)).contains("client=10.0.0.0 ").doesNotContain("leftOut");
-        assertThat(logged().get(1)).contains("client=10.0.0.60 ").endsWith(" leftOut=59");
+        @Override
+        public void post(byte[] record) {
+            all.add(new String(record, StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public boolean isScarce() {
+            return scarce;
+        }
+    }
+
+    private AuditLog log(boolean degrade) {
+        return new AuditLog(kept, () -> Runnable::run, Pseudonyms.NONE, degrade);
+    }
+
+    private static AuditEvent.Decision denied(String client, int i) {
+        return Made.not(client, Ruling.Verdict.DENY, 403, "t" + i, "no");
     }
 
     @Test
-    void eachRegistryHasALineOfItsOwn() {
-        log.record(elsewhere("10.0.0.7"));
-        log.record(new AuditEvent.NotAnUpstream(
-                "10.0.0.7", new Repository(new Registry("other.example"), "a"), "not an upstream"));
+    void aRecordHasTheNumberThatItWasGiven() {
+        AuditLog log = log(false);
 
-        assertThat(logged()).hasSize(2);
+        assertThat(log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join()).isZero();
+        assertThat(log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join()).isEqualTo(1);
     }
 
     @Test
-    void aNameThatNothingHereHasIsARefusalTooAndBounded() {
-        log.record(new AuditEvent.Unroutable("10.0.0.7", "UPPER?ns=docker.io", "not a name"));
-        log.record(new AuditEvent.Unroutable("10.0.0.7", "LOWER?ns=docker.io", "not a name"));
+    void refusalsOfOneSourceBeyondARateBecomeOneRecordWithTheirNumber() {
+        AuditLog log = log(false);
 
-        assertThat(logged())
-                .containsExactly("INFO pull refused client=10.0.0.7 name=UPPER?ns=docker.io reason=not a name");
+        for (int i = 0; i < 1_000; i++) {
+            log.decided(denied("10.0.0.7", i % 3)).join();
+        }
+        int each = kept.all.size();
+        log.decided(denied("10.0.0.8", 0)).join();
+        log.flush();
+
+        assertThat(each).isBetween(60, 90);
+        assertThat(kept.all).hasSize(each + 2);
+        assertThat(kept.all.get(each)).contains("\"client\":\"10.0.0.8\"").contains("\"type\":\"decision\"");
+        assertThat(kept.all.get(each + 1))
+                .contains("\"type\":\"repeated\"", "\"count\":" + (1_000 - each), "library/alpine:t2");
+        log.flush();
+        assertThat(kept.all).hasSize(each + 2);
     }
 
     @Test
-    void aPullSaysWhatWentOut() {
-        log.record(new AuditEvent.Allowed("10.0.0.7", ALPINE, "3.20", DIGEST, "", List.of(), ""));
-        log.record(new AuditEvent.Ended("10.0.0.7", ALPINE, DIGEST, 7, true));
+    void allowsAreNeverCountedTogether() {
+        AuditLog log = log(false);
 
-        assertThat(logged())
-                .containsExactly(
-                        "DEBUG pull allowed client=10.0.0.7 repository=docker.io/library/alpine reference=3.20 digest="
-                                + DIGEST,
-                        "DEBUG pull ended client=10.0.0.7 repository=docker.io/library/alpine digest=" + DIGEST
-                                + " bytes=7 complete=true");
+        for (int i = 0; i < 1_000; i++) {
+            log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join();
+        }
+
+        assertThat(kept.all).hasSize(1_000);
     }
 
     @Test
-    void aFailureSaysWhatTheClientWasToldOnceAMinute() {
-        AuditEvent failed = new AuditEvent.Failed("10.0.0.7", ALPINE, "3.20", 503, "upstream unavailable: no route");
-        log.record(failed);
-        log.record(failed);
-        log.record(new AuditEvent.Failed("10.0.0.7", ALPINE, "3.21", 404, "not there"));
+    void whereSpaceIsScarceRefusalsOfAllSourcesAreOneRecord() {
+        AuditLog log = log(false);
+        kept.scarce = true;
 
-        assertThat(logged())
-                .containsExactly(
-                        "WARN pull failed client=10.0.0.7 repository=docker.io/library/alpine reference=3.20 status=503"
-                                + " reason=upstream unavailable: no route",
-                        "DEBUG pull failed client=10.0.0.7 repository=docker.io/library/alpine reference=3.21 status=404"
-                                + " reason=not there");
+        for (int i = 0; i < 100; i++) {
+            log.decided(denied("10.0.0." + i, i)).join();
+        }
+        log.flush();
+
+        assertThat(kept.all).singleElement().asString().contains("\"type\":\"repeated\"", "\"count\":100");
     }
 
-    private static AuditEvent elsewhere(String client) {
-        return new AuditEvent.NotAnUpstream(client, ELSEWHERE, "not an upstream");
+    @Test
+    void nothingIsGivenOffTheRecord() {
+        AuditLog log = log(false);
+        log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join();
+        kept.broken = true;
+
+        assertThatThrownBy(
+                        () -> log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class);
     }
 
-    private List<String> logged() {
-        return lines.list.stream()
-                .map(line -> line.getLevel() + " " + line.getMessage() + " "
-                        + line.getKeyValuePairs().stream()
-                                .map(fact -> fact.key + "=" + fact.value)
-                                .collect(Collectors.joining(" ")))
-                .toList();
+    @Test
+    void whereTheOperatorChoseThatWhatWasGivenBeforeGoesOnAndIsCounted() {
+        AuditLog log = log(true);
+        log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join();
+        kept.broken = true;
+
+        assertThat(log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join()).isEqualTo(AuditLog.NONE);
+        assertThatThrownBy(
+                        () -> log.decided(Made.allowed("10.0.0.8", Made.DIGEST)).join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class);
+        String other = Made.DIGEST.replace('a', 'c');
+        assertThatThrownBy(() -> log.decided(Made.allowed("10.0.0.7", other)).join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class);
+
+        kept.broken = false;
+        log.writableAgain(Instant.parse("2026-11-27T02:00:00Z"), "no space left on device");
+        assertThat(kept.all.get(kept.all.size() - 1))
+                .contains(
+                        "\"type\":\"gap\"",
+                        "\"from\":\"2026-11-27T02:00:00Z\"",
+                        "\"why\":\"no space left on device\"",
+                        "\"given\":\"1\"",
+                        "\"refused\":\"2\"");
     }
 }

@@ -8,6 +8,7 @@ import io.entrepot.loadtest.TestImage;
 import io.entrepot.server.BlockHoundSetup;
 import io.entrepot.server.LeakCheck;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.regex.Matcher;
@@ -40,7 +41,7 @@ class TokenTest {
     @BeforeEach
     void start() throws Exception {
         users = dir.resolve("users");
-        java.nio.file.Files.writeString(users, "alice:" + hash("secret") + "\n");
+        Files.writeString(users, "alice:" + hash("secret") + "\n");
         mirror = PolicyMirror.start(dir, access());
         mirror.registry.push("acme/a", "1", image);
         mirror.registry.push("acme/b", "1", image);
@@ -101,9 +102,9 @@ class TokenTest {
         Path pins = mirror.file("pins.yaml", "nothing: [\n");
         mirror.refused(access() + "\npolicy: { default: allow, pins: { file: \"" + pins + "\" } }");
 
-        java.nio.file.Files.writeString(users, "bob:" + hash("other secret") + "\n");
+        Files.writeString(users, "bob:" + hash("other secret") + "\n");
 
-        for (int i = 0; i < 150 && mirror.status(HUB + "acme/a/manifests/1", alice) == 200; i++) {
+        for (int i = 0; i < 150 && mirror.get(HUB + "acme/a/manifests/1", alice).status() == 200; i++) {
             Thread.sleep(100);
         }
         assertThat(mirror.status(HUB + "acme/a/manifests/1", alice)).isEqualTo(401);
@@ -122,7 +123,7 @@ class TokenTest {
 
         mirror.file("denied", image.digest() + "\n");
 
-        for (int i = 0; i < 80 && mirror.status(HUB + "library/x/manifests/2") == 200; i++) {
+        for (int i = 0; i < 80 && mirror.get(HUB + "library/x/manifests/2").status() == 200; i++) {
             Thread.sleep(100);
         }
         assertThat(mirror.status(HUB + "library/x/manifests/2")).isEqualTo(403);

@@ -1,6 +1,7 @@
 package io.entrepot.server.http;
 
 import io.entrepot.config.AccessConfig;
+import io.entrepot.config.AuditConfig;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.Alias;
 import io.entrepot.config.MirrorConfig.Credentials;
@@ -91,6 +92,16 @@ public final class Configs {
                 PolicyConfig.NONE,
                 AccessConfig.NONE,
                 new MirrorConfig.Storage(Path.of("data"), 1 << 30, 0, new MirrorConfig.Scrub(Duration.ZERO, 0)),
+                new AuditConfig(
+                        Path.of("audit"),
+                        Path.of("audit.key"),
+                        "",
+                        AuditConfig.Durability.OFF,
+                        AuditConfig.OnFailure.REFUSE,
+                        1 << 20,
+                        1 << 30,
+                        Duration.ZERO,
+                        Optional.empty()),
                 new MirrorConfig.Fills(0, 1, 1, 1, 1, 1),
                 LIMITS,
                 new MirrorConfig.Drain(Duration.ZERO, second),

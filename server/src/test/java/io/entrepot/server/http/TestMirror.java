@@ -80,7 +80,7 @@ final class TestMirror implements AutoCloseable {
                 Access.OPEN,
                 PullPolicy.OPEN);
         PullService pulls = new PullService(
-                () -> settings, content, new Trust(), new AuditLog(), Notebook.blank(), (rule, outcome) -> {});
+                () -> settings, content, new Trust(), AuditLog.unrecorded(), Notebook.blank(), (rule, outcome) -> {});
         server = new DataServer(TRANSPORT, loops, bounds, pulls, exchanges::add);
         InetSocketAddress any = new InetSocketAddress("127.0.0.1", 0);
         port = (tls.isPresent() ? server.bindTls(any, tls.get()) : server.bind(any))

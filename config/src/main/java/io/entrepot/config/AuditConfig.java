@@ -1,0 +1,44 @@
+package io.entrepot.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The record of every pull: the section {@code audit}.
+ *
+ * @param path a directory of its own
+ * @param key the file with the key that signs the log; it never lies in {@code path}
+ * @param origin the log's name in what it signs; empty: made from the name of the machine
+ * @param segmentSize bytes that are reserved for records at a time; three times as much is held ready
+ * @param maxSize of the log in bytes; of more, the oldest records go
+ * @param keep records older than this go; zero: none for their age
+ * @param pseudonyms the key under which names of people are hashed in records; empty: they stand there as they are
+ */
+public record AuditConfig(
+        Path path,
+        Path key,
+        String origin,
+        Durability durability,
+        OnFailure onFailure,
+        long segmentSize,
+        long maxSize,
+        Duration keep,
+        Optional<Secret> pseudonyms) {
+
+    /** When an answer may go out. */
+    public enum Durability {
+        /** When its record is on the disk; those that wait together share one write. */
+        GROUP,
+        /** At once: nothing is recorded. */
+        OFF
+    }
+
+    /** What becomes of pulls while nothing can be recorded. */
+    public enum OnFailure {
+        /** They are refused (503), and the mirror is not ready. */
+        REFUSE,
+        /** What the same client was given on record within a day goes on, and the log says how much of it there was. */
+        DEGRADE
+    }
+}

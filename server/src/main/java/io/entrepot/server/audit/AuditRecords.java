@@ -1,0 +1,40 @@
+package io.entrepot.server.audit;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** Where records go. Returns at once; called on any thread. */
+public interface AuditRecords {
+
+    /**
+     * Takes a record, without its number.
+     *
+     * @return its number, once it is durable; whoever waits goes on on {@code resume}. Fails if it cannot be written
+     */
+    CompletableFuture<Long> append(byte[] record, Executor resume);
+
+    /** Takes a record that nobody waits for. It is lost if it cannot be written, and then counted. */
+    void post(byte[] record);
+
+    /** Whether so little space is left that what can be drowned in must not be written. */
+    boolean isScarce();
+
+    /** Nowhere: everything is on record at once. For a mirror that keeps none. */
+    AuditRecords NONE = new AuditRecords() {
+
+        private final CompletableFuture<Long> done = CompletableFuture.completedFuture(-1L);
+
+        @Override
+        public CompletableFuture<Long> append(byte[] record, Executor resume) {
+            return done;
+        }
+
+        @Override
+        public void post(byte[] record) {}
+
+        @Override
+        public boolean isScarce() {
+            return false;
+        }
+    };
+}

@@ -1,0 +1,76 @@
+package io.entrepot.server.audit;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What happens to an allowed pull that cannot be put on record: it is refused, or, where the operator chose that, given all the
+ * same if the same was given on record not long ago, so many times and no more.
+ */
+final class OnFailure {
+
+    private static final Duration NOT_LONG = Duration.ofHours(24);
+    private static final int MOST_REMEMBERED = 200_000;
+
+    /** Pulls off the record, of one failure. */
+    private static final long MOST_UNRECORDED = 1_000_000;
+
+    private final boolean degrade;
+    private final Cache<Given, Boolean> given;
+    private final AtomicLong unrecorded = new AtomicLong();
+    private final AtomicLong refused = new AtomicLong();
+
+    OnFailure(boolean degrade, Ticker ticker) {
+        this.degrade = degrade;
+        this.given = Caffeine.newBuilder()
+                .maximumSize(MOST_REMEMBERED)
+                .expireAfterWrite(NOT_LONG)
+                .ticker(ticker)
+                .build();
+    }
+
+    /** To whom, and what: somebody else's right to the same content is another matter. */
+    private record Given(String principal, Object client, String repository, String digest) {
+
+        static Given of(AuditEvent.Decision decision) {
+            return new Given(
+                    decision.who().principal(),
+                    decision.who().client(),
+                    decision.what().repository().toString(),
+                    decision.found().digest());
+        }
+    }
+
+    /** It is on record that this was given. */
+    void recorded(AuditEvent.Decision decision) {
+        if (degrade && decision.ruling().verdict() == Ruling.Verdict.ALLOW) {
+            given.put(Given.of(decision), true);
+        }
+    }
+
+    /** Whether it may be given although it is not on record; counted either way. */
+    boolean mayGoOn(AuditEvent.Decision decision) {
+        boolean known = degrade
+                && decision.ruling().verdict() == Ruling.Verdict.ALLOW
+                && given.getIfPresent(Given.of(decision)) != null;
+        if (known && unrecorded.incrementAndGet() <= MOST_UNRECORDED) {
+            return true;
+        }
+        if (known) {
+            unrecorded.decrementAndGet();
+        }
+        refused.incrementAndGet();
+        return false;
+    }
+
+    /** What was not recorded since the last time this was asked. */
+    Missed take() {
+        return new Missed(unrecorded.getAndSet(0), refused.getAndSet(0));
+    }
+
+    /** So many pulls were given off the record, and so many requests refused because there was none. */
+    record Missed(long given, long refused) {}
+}
