@@ -10,24 +10,28 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Takes what store and content notice to the log and the metrics. */
+/** Takes what store and content notice to the log, the metrics and the record. */
 final class IncidentDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(IncidentDesk.class);
 
     private final Metrics metrics;
+    private final Happenings happenings;
     /** While an upstream is away, a fleet asks for the same tag again and again. */
     private final OncePerMinute stales = new OncePerMinute(System::nanoTime);
 
-    IncidentDesk(Metrics metrics) {
+    IncidentDesk(Metrics metrics, Happenings happenings) {
         this.metrics = metrics;
+        this.happenings = happenings;
     }
 
     void ofStore(io.entrepot.storage.Incident incident) {
+        happenings.ofStore(incident);
         report((Record) incident, Level.WARN);
     }
 
     void ofContent(Incident incident) {
+        happenings.ofContent(incident);
         report((Record) incident, incident instanceof Incident.TagMoved ? Level.INFO : Level.WARN);
     }
 

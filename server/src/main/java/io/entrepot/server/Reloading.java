@@ -38,6 +38,7 @@ final class Reloading implements Reloads, AutoCloseable {
     private final PolicyBasis basis;
     private final @Nullable ServerTls tls;
     private final Metrics metrics;
+    private final Happenings happenings;
     private final ScheduledExecutorService housekeeping;
     private volatile Current current;
 
@@ -49,6 +50,7 @@ final class Reloading implements Reloads, AutoCloseable {
             PolicyBasis basis,
             @Nullable ServerTls tls,
             Metrics metrics,
+            Happenings happenings,
             ScheduledExecutorService housekeeping)
             throws IOException, ConfigException {
         this.options = options;
@@ -58,6 +60,7 @@ final class Reloading implements Reloads, AutoCloseable {
         this.basis = basis;
         this.tls = tls;
         this.metrics = metrics;
+        this.happenings = happenings;
         this.housekeeping = housekeeping;
         this.current = Current.first(config, access.open(config), basis.policy(config.policy()), opener);
         housekeeping.scheduleWithFixedDelay(
@@ -71,7 +74,12 @@ final class Reloading implements Reloads, AutoCloseable {
             if (!basis.isChanged()) {
                 return;
             }
+            Settings before = current.settings();
             current = current.with(basis.policy(current.config().policy()));
+            happenings.ruled(
+                    before.policy().version(),
+                    current.settings().policy().version(),
+                    current.settings().version());
             metrics.reload(true);
             LOG.atInfo().addKeyValue("version", current.settings().version()).log("pins and denied digests read again");
         } catch (ConfigException e) {
@@ -102,11 +110,18 @@ final class Reloading implements Reloads, AutoCloseable {
     }
 
     private Outcome readAgain() {
+        Settings before = current.settings();
         Outcome outcome = attempt();
         metrics.reload(outcome.accepted());
         if (outcome.accepted()) {
+            happenings.configured(
+                    options.file(),
+                    before.policy().version(),
+                    current.settings().policy().version(),
+                    outcome.version());
             LOG.atInfo().addKeyValue("version", outcome.version()).log("configuration read again");
         } else {
+            happenings.misconfigured(options.file(), outcome.problems());
             LOG.atError().addKeyValue("version", outcome.version()).log("configuration refused, the old one stays");
         }
         outcome.problems()

@@ -11,7 +11,6 @@ import io.entrepot.server.admin.LoopWatch;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.NodesApi;
 import io.entrepot.server.admin.PullApi;
-import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.cli.BuildInfo;
 import io.entrepot.server.content.CachedContent;
 import io.entrepot.server.content.Store;
@@ -37,6 +36,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -57,7 +57,6 @@ final class Wiring {
     private final StateDir state;
     private final Opened opened = new Opened();
     private final Metrics metrics = new Metrics(BuildInfo.version());
-    private final IncidentDesk incidents = new IncidentDesk(metrics);
     private final Readiness readiness = new Readiness();
 
     private Wiring(MirrorConfig config, Mirror.Options options) {
@@ -81,28 +80,38 @@ final class Wiring {
     }
 
     private Mirror run() throws StartException {
-        DiskStore disk = disk();
+        Happenings happenings = new Happenings();
+        IncidentDesk incidents = new IncidentDesk(metrics, happenings);
+        DiskStore disk = disk(incidents);
         Natives.load();
+        EventLoopGroup loops = loops();
+        Auditing audit = audit(loops, happenings);
         ScheduledExecutorService housekeeping = housekeeping();
         ServerTls tls = Certificates.open(config, options.selfTls(), state, housekeeping);
         Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
-        EventLoopGroup loops = loops();
         TrustedClock trusted = trusted(housekeeping);
         AccessOpener access = access(loops);
-        Reloading reloading = reloading(loops, trusted, access, tls, housekeeping);
-        CachedContent content = content(store, trusted);
+        Reloading reloading = reloading(loops, trusted, access, tls, happenings, housekeeping);
+        CachedContent content = content(store, incidents, trusted);
         Notebook notebook = notebook(housekeeping);
-        PullService pulls =
-                new PullService(reloading::settings, content, new Trust(), AuditLog.unrecorded(), notebook, metrics);
+        PullService pulls = new PullService(reloading::settings, content, new Trust(), audit.log(), notebook, metrics);
         DataServer data = new DataServer(Transport.best(), loops, Bounds.of(config), pulls, requests(reloading));
         opened.add(() -> Waiting.atMost(data.close(Duration.ZERO), 5));
         data.sampleDescriptors();
         every(Duration.ofSeconds(1), "descriptors", data::sampleDescriptors);
+        repeat(
+                housekeeping,
+                Duration.ofSeconds(10),
+                new ClockWatch(InstantSource.system(), System::nanoTime, happenings::clockSet)::look);
         metrics.clients(data);
-        AdminApi api = adminApi(disk, loops, reloading, content, pulls, notebook, access);
+        AdminApi api = adminApi(disk, loops, reloading, content, pulls, notebook, access, audit);
         awaitIndex(disk);
         int port = listen(data, tls);
         AdminServer admin = listen(api);
+        happenings.started(
+                BuildInfo.version(),
+                options.file(),
+                reloading.settings().policy().version());
         readiness.serving();
         disk.lookAfter();
         Mirror mirror = new Mirror(opened, reloading, readiness, data, port, admin);
@@ -126,6 +135,7 @@ final class Wiring {
             TrustedClock trusted,
             AccessOpener access,
             @Nullable ServerTls tls,
+            Happenings happenings,
             ScheduledExecutorService housekeeping)
             throws StartException {
         try {
@@ -137,6 +147,7 @@ final class Wiring {
                     PolicyBasis.open(state.rules(), trusted),
                     tls,
                     metrics,
+                    happenings,
                     housekeeping));
         } catch (IOException | ConfigException e) {
             throw new StartException(String.valueOf(e.getMessage()));
@@ -168,14 +179,24 @@ final class Wiring {
         thread.scheduleWithFixedDelay(guarded, time.toMillis(), time.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private DiskStore disk() throws StartException {
-        DiskStore store = opened.add(openStore());
+    /** Looked after on a thread of its own: a store that hangs must not keep the log from telling that it does. */
+    private Auditing audit(EventLoopGroup loops, Happenings happenings) throws StartException {
+        Auditing audit = opened.add(Auditing.open(config.audit(), new Loops(loops)));
+        happenings.opened(audit.log());
+        opened.add(happenings::stopped);
+        audit.metrics(metrics);
+        every(Duration.ofSeconds(5), "audit", audit::lookAfter);
+        return audit;
+    }
+
+    private DiskStore disk(IncidentDesk incidents) throws StartException {
+        DiskStore store = opened.add(openStore(config, incidents));
         metrics.store(store.blobs()::usage);
         metrics.counter("entrepot_log_lines_dropped", "Log lines that nobody took in time.", LogSetup::dropped);
         return store;
     }
 
-    private DiskStore openStore() throws StartException {
+    private static DiskStore openStore(MirrorConfig config, IncidentDesk incidents) throws StartException {
         try {
             return Stores.serving(config, incidents::ofStore);
         } catch (IOException e) {
@@ -214,7 +235,7 @@ final class Wiring {
         };
     }
 
-    private CachedContent content(Store store, TrustedClock trusted) {
+    private CachedContent content(Store store, IncidentDesk incidents, TrustedClock trusted) {
         CachedContent content =
                 new CachedContent(store, config.fills(), incidents::ofContent, new SteadyClock(), trusted);
         opened.add(() -> Waiting.atMost(content.stop(), 10));
@@ -261,11 +282,12 @@ final class Wiring {
             CachedContent content,
             PullService pulls,
             Notebook notebook,
-            AccessOpener access) {
+            AccessOpener access,
+            Auditing audit) {
         LoopWatch watch = opened.add(new LoopWatch(loops));
         metrics.loops(watch);
         return new AdminApi(
-                new Health(watch, readiness::obstacles),
+                new Health(watch, () -> obstacles(audit)),
                 metrics,
                 new Explaining(
                         reloading::config,
@@ -279,6 +301,12 @@ final class Wiring {
                 new Pinning(reloading::settings, content, store.tags(), store.executor()),
                 reloading,
                 () -> reloading.config().admin().token());
+    }
+
+    private List<String> obstacles(Auditing audit) {
+        List<String> all = new ArrayList<>(readiness.obstacles());
+        audit.obstacle().ifPresent(all::add);
+        return all;
     }
 
     private AdminServer listen(AdminApi api) throws StartException {

@@ -19,7 +19,7 @@ public sealed interface AuditEvent {
     /**
      * A body went out, whole or not.
      *
-     * @param decision the record that it is held to
+     * @param decision the record that it is held to; negative: it has none, and the log says so (a gap)
      * @param bytes that went out
      * @param complete whether that was all that was asked for
      * @param millis from the request to the last byte

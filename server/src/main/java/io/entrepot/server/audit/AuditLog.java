@@ -3,6 +3,8 @@ package io.entrepot.server.audit;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.audit.AuditEvent.Happened.Fact;
+import io.entrepot.server.audit.journal.Gap;
+import io.entrepot.server.audit.journal.Outage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -98,16 +100,28 @@ public final class AuditLog {
         repeats.take().forEach(this::note);
     }
 
-    /** The log can be written again, after it could not. */
-    public void writableAgain(Instant since, String why) {
+    /** The log can be written again, after it could not: how much was given off the record, and how much was not. */
+    public void writableAgain(Outage outage) {
         OnFailure.Missed missed = onFailure.take();
         note(new AuditEvent.Happened(
                 "gap",
                 List.of(
-                        new Fact("from", since.toString()),
-                        new Fact("why", why),
+                        new Fact("from", outage.from().toString()),
+                        new Fact("to", outage.to().toString()),
+                        new Fact("why", String.valueOf(outage.cause().getMessage())),
                         new Fact("given", Long.toString(missed.given())),
-                        new Fact("refused", Long.toString(missed.refused())))));
+                        new Fact("refused", Long.toString(missed.refused())),
+                        new Fact("lost", Long.toString(outage.refused())))));
+    }
+
+    /** Records of former days cannot be read any more. */
+    public void missing(Gap gap) {
+        note(new AuditEvent.Happened(
+                "gap",
+                List.of(
+                        new Fact("fromSeq", Long.toString(gap.from())),
+                        new Fact("toSeq", Long.toString(gap.to())),
+                        new Fact("why", gap.why()))));
     }
 
     private CompletableFuture<Long> append(AuditEvent event) {

@@ -53,6 +53,12 @@ public final class Pseudonyms {
         return name.isEmpty() ? name : shown.apply(name);
     }
 
+    /** A text that may speak of them by name. */
+    String in(String text, Requester who) {
+        String shown = of(who);
+        return shown.equals(who.principal()) ? text : text.replace(who.principal(), shown);
+    }
+
     String of(Requester who) {
         boolean person = who.node().isEmpty() && who.serviceAccount().isEmpty();
         return person ? of(who.principal()) : who.principal();

@@ -62,7 +62,7 @@ final class RecordWriter {
 
     private void decision(AuditEvent.Decision decision) {
         line.plain(Names.TYPE, "decision");
-        ruling(decision.ruling());
+        ruling(decision.who(), decision.ruling());
         requested(decision.what());
         found(decision.what(), decision.found());
         basis(decision.basis());
@@ -71,7 +71,7 @@ final class RecordWriter {
 
     private void transfer(AuditEvent.Transfer transfer) {
         line.plain(Names.TYPE, "transfer");
-        line.number(Names.DECISION, transfer.decision());
+        number(Names.DECISION, transfer.decision());
         requested(transfer.what());
         found(transfer.what(), transfer.found());
         line.number(Names.BYTES, transfer.bytes());
@@ -83,17 +83,17 @@ final class RecordWriter {
 
     private void unroutable(AuditEvent.Unroutable unroutable) {
         line.plain(Names.TYPE, "decision");
-        ruling(unroutable.ruling());
+        ruling(unroutable.who(), unroutable.ruling());
         text(Names.ASKED, unroutable.asked());
         text(Names.REGISTRY, unroutable.registry());
         requester(unroutable.who());
     }
 
-    private void ruling(Ruling ruling) {
+    private void ruling(Requester who, Ruling ruling) {
         line.plain(Names.VERDICT, ruling.verdict().label());
         line.number(Names.STATUS, ruling.status());
         text(Names.RULE, ruling.rule());
-        text(Names.REASON, ruling.reason());
+        text(Names.REASON, pseudonyms.in(ruling.reason(), who));
         text(Names.EXEMPTION, ruling.exemption());
         if (!ruling.warned().isEmpty()) {
             line.openList(Names.WARNED);

@@ -3,7 +3,9 @@ package io.entrepot.server.log;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Registry;
 import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
@@ -22,14 +24,22 @@ public final class Records {
                 .toLowerCase(Locale.ROOT);
     }
 
+    /** Its components by name, as text; of a descriptor the digest. */
+    public static Map<String, String> facts(Record record) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            Object value = value(record, component);
+            String name = value instanceof Registry ? "registry" : component.getName();
+            facts.put(name, value instanceof Descriptor of ? of.digest().toString() : String.valueOf(value));
+        }
+        return facts;
+    }
+
     /** Writes the line: its kind as the event, its components as key-values. */
     public static void log(Record record, LoggingEventBuilder line) {
         LoggingEventBuilder all = line;
-        for (RecordComponent component : record.getClass().getRecordComponents()) {
-            Object value = value(record, component);
-            all = value instanceof Registry
-                    ? all.addKeyValue("registry", value)
-                    : all.addKeyValue(component.getName(), value instanceof Descriptor of ? of.digest() : value);
+        for (Map.Entry<String, String> fact : facts(record).entrySet()) {
+            all = all.addKeyValue(fact.getKey(), fact.getValue());
         }
         all.log(kind(record).replace('_', ' '));
     }

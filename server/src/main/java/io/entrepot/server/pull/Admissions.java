@@ -92,14 +92,16 @@ final class Admissions {
     /**
      * Where something belongs.
      *
-     * @param record that admitted it; negative: none under these settings
+     * @param admitted whether they were given, under these settings, the image that a blob belongs to
+     * @param record of that; negative: it has none of its own
      * @param tag empty: none
      * @param root empty: nothing above it
      * @param image the manifest that names a blob; empty: it is none
      * @param platform of a manifest, as an index says it; empty: none does
      */
-    record Place(long record, String tag, Optional<Digest> root, Optional<Digest> image, String platform) {
-        static final Place UNKNOWN = new Place(-1, "", Optional.empty(), Optional.empty(), "");
+    record Place(
+            boolean admitted, long record, String tag, Optional<Digest> root, Optional<Digest> image, String platform) {
+        static final Place UNKNOWN = new Place(false, -1, "", Optional.empty(), Optional.empty(), "");
     }
 
     /** Somebody is given a manifest; {@code place} is where it was found to belong. */
@@ -134,10 +136,10 @@ final class Admissions {
         for (Admission each : lately(pull)) {
             Optional<Names.Name> name = each.index ? each.names.find(digest) : Optional.empty();
             if (name.isPresent()) {
-                return new Place(-1, each.tag, Optional.of(each.root), Optional.empty(), name.get().platform);
+                return new Place(false, -1, each.tag, Optional.of(each.root), Optional.empty(), name.get().platform);
             }
             if (each.digest.equals(digest)) {
-                place = new Place(-1, each.tag, Optional.of(each.root), Optional.empty(), "");
+                place = new Place(false, -1, each.tag, Optional.of(each.root), Optional.empty(), "");
             }
         }
         return place;
@@ -149,9 +151,9 @@ final class Admissions {
         for (Admission each : lately(pull)) {
             if (!each.index && each.names.find(digest).isPresent()) {
                 boolean admits = each.settings == pull.settings().version();
-                Place here = new Place(
-                        admits ? each.record : -1, each.tag, Optional.of(each.root), Optional.of(each.digest), "");
-                if (here.record >= 0) {
+                Place here =
+                        new Place(admits, each.record, each.tag, Optional.of(each.root), Optional.of(each.digest), "");
+                if (admits) {
                     return here;
                 }
                 place = here;

@@ -88,7 +88,7 @@ final class Recorder {
     CompletableFuture<Answer> blob(Pull pull, Digest digest, Given given, Answer.Ending ending) {
         Admissions.Place place = admissions.ofBlob(pull, digest);
         Found found = Records.found(given, place);
-        if (place.record() >= 0) {
+        if (place.admitted()) {
             decisions.allowed(given.grounds());
             return CompletableFuture.completedFuture(answer(pull, given, found, place.record(), ending));
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.entrepot.oci.RegistryException;
+import io.entrepot.server.audit.journal.Outage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -131,13 +132,18 @@ class AuditLogTest {
                 .hasCauseInstanceOf(RegistryException.Unavailable.class);
 
         kept.broken = false;
-        log.writableAgain(Instant.parse("2026-11-27T02:00:00Z"), "no space left on device");
+        log.writableAgain(new Outage(
+                Instant.parse("2026-11-27T02:00:00Z"),
+                Instant.parse("2026-11-27T02:00:05Z"),
+                3,
+                new IOException("no space left on device")));
         assertThat(kept.all.get(kept.all.size() - 1))
                 .contains(
                         "\"type\":\"gap\"",
                         "\"from\":\"2026-11-27T02:00:00Z\"",
                         "\"why\":\"no space left on device\"",
                         "\"given\":\"1\"",
-                        "\"refused\":\"2\"");
+                        "\"refused\":\"2\"",
+                        "\"lost\":\"3\"");
     }
 }
