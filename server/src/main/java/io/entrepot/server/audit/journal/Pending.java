@@ -1,0 +1,99 @@
+package io.entrepot.server.audit.journal;
+
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/**
+ * A record that waits to be written, and at once a link of the chain in which it waits: to add one takes no other object.
+ *
+ * <p>Its producer writes the fields until the {@link Intake} has it, then the writer's thread.
+ */
+class Pending {
+
+    private final byte[] body;
+    private Pending link = this;
+    private int records;
+    private long bytes;
+    private long since;
+
+    Pending(byte[] body) {
+        this.body = body;
+    }
+
+    byte[] body() {
+        return body;
+    }
+
+    /** In the intake the one before it; once taken the one behind it. */
+    Pending link() {
+        return link;
+    }
+
+    void link(Pending other) {
+        link = other;
+    }
+
+    /** How many wait, up to this one. */
+    int records() {
+        return records;
+    }
+
+    /** How many bytes wait, up to this one. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** When the first of them came; nanoseconds of {@link System#nanoTime}. */
+    long since() {
+        return since;
+    }
+
+    /** It is the first to wait. */
+    void begins(Pending nobody, long now) {
+        link = nobody;
+        records = 1;
+        bytes = Frame.sizeOf(body);
+        since = now;
+    }
+
+    void follows(Pending other) {
+        link = other;
+        records = other.records + 1;
+        bytes = other.bytes + Frame.sizeOf(body);
+        since = other.since;
+    }
+
+    /** A record for which somebody waits. */
+    static final class Awaited extends Pending {
+
+        private final Executor resume;
+        private final CompletableFuture<Long> future = new CompletableFuture<>();
+        private long seq;
+
+        Awaited(byte[] body, Executor resume) {
+            super(body);
+            this.resume = resume;
+        }
+
+        Executor resume() {
+            return resume;
+        }
+
+        CompletableFuture<Long> future() {
+            return future;
+        }
+
+        void durableAs(long number) {
+            seq = number;
+        }
+
+        void complete() {
+            future.complete(seq);
+        }
+
+        void fail(IOException cause) {
+            future.completeExceptionally(cause);
+        }
+    }
+}

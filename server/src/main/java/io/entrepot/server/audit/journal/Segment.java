@@ -1,0 +1,58 @@
+package io.entrepot.server.audit.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+
+/** The segment that is being written. Of the writer's thread. */
+final class Segment implements AutoCloseable {
+
+    private final JournalFs fs;
+    private final Path path;
+    private final FileChannel channel;
+    private final long id;
+    private final long end;
+    private long position;
+
+    Segment(JournalFs fs, Path path, FileChannel channel, long id, long position) throws IOException {
+        this.fs = fs;
+        this.path = path;
+        this.channel = channel;
+        this.id = id;
+        this.end = channel.size() - SegmentHeader.SIZE;
+        this.position = position;
+    }
+
+    Path path() {
+        return path;
+    }
+
+    long id() {
+        return id;
+    }
+
+    /** The bytes of frames that still fit. */
+    long room() {
+        return end - position;
+    }
+
+    /** Returns when these frames are on the disk. After a failure nothing may be written here any more. */
+    void append(ByteBuffer frames) throws IOException {
+        int size = frames.remaining();
+        fs.write(channel, frames, position);
+        fs.force(channel, false);
+        position += size;
+    }
+
+    /** Writes what is there already, and forces it: a disk that does this takes records. */
+    void prove() throws IOException {
+        new SegmentHeader(id).write(fs, channel, channel.size());
+        fs.force(channel, false);
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}
