@@ -22,6 +22,7 @@ public final class Cli {
         all.put("explain", ExplainCommand::new);
         all.put("hosts", HostsCommand::withSoftware);
         all.put("nodes", NodesCommand::new);
+        all.put("audit", AuditCommand::new);
         all.put("cache", CacheCommand::new);
         all.put("doctor", DoctorCommand::new);
         all.put("policy", PolicyCommand::new);

@@ -1,0 +1,23 @@
+package io.entrepot.server.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code entrepot audit}: what was pulled, by whom, and how that is known. */
+@Command(
+        name = "audit",
+        description = "The record of every pull: who pulled what, when, by which tag and under which rule.",
+        subcommands = {AuditRecordsCommand.class})
+final class AuditCommand implements Runnable {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "which of records?");
+    }
+}
