@@ -45,7 +45,7 @@ class DefaultsTest {
                                 Map.of(),
                                 List.of(),
                                 Optional.empty()),
-                        new Admin("127.0.0.1", 5001, Optional.empty()),
+                        new Admin("127.0.0.1", 5001, Optional.empty(), Optional.empty()),
                         Map.of(),
                         List.of(),
                         List.of(),

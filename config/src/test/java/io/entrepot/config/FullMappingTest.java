@@ -75,7 +75,7 @@ class FullMappingTest {
               hosts: { Docker.Mirror.corp: "registry.corp:5000" }
               trusted-proxies: [10.9.0.0/24, "fd01::/16"]
               tls: { certificate: CERTIFICATE, key: KEY }
-            admin: { address: localhost, port: 0, token: "${env:TOKEN}" }
+            admin: { address: localhost, port: 0, token: "${env:TOKEN}", audit-token: "${file:PASSWORD}" }
             upstreams:
               registry.corp:5000:
                 url: http://10.0.0.5:5000/
@@ -157,7 +157,7 @@ class FullMappingTest {
                         Map.of("docker.mirror.corp", CORP),
                         List.of(Network.parse("10.9.0.0/24"), Network.parse("fd01::/16")),
                         Optional.of(new Tls(certificate, key))),
-                new Admin("localhost", 0, Optional.of(new Secret("t0ken"))),
+                new Admin("localhost", 0, Optional.of(new Secret("t0ken")), Optional.of(new Secret("s3cret"))),
                 Map.of(CORP, corp(certificate), GHCR, ghcr()),
                 List.of(),
                 List.of(new Alias("harbor.corp/hub", "ghcr.io/mirror"), new Alias("old", "registry.corp:5000")),

@@ -84,7 +84,7 @@ public final class Configs {
         Duration second = Duration.ofSeconds(1);
         return new MirrorConfig(
                 new MirrorConfig.Listen("127.0.0.1", 0, defaultRegistry, hosts, List.of(), Optional.empty()),
-                new MirrorConfig.Admin("127.0.0.1", 0, Optional.empty()),
+                new MirrorConfig.Admin("127.0.0.1", 0, Optional.empty(), Optional.empty()),
                 Map.of(),
                 List.of(),
                 aliases,

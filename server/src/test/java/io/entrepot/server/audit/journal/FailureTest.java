@@ -116,7 +116,8 @@ class FailureTest {
             fs.failing = 1;
             assertThat(TestJournal.append(journal, "c", "d")).containsExactly(2L, 3L);
 
-            assertThat(test.segments()).extracting(path -> path.getFileName().toString())
+            assertThat(test.segments())
+                    .extracting(path -> path.getFileName().toString())
                     .containsExactly("0000000000000000.seg", "0000000000000002.seg");
             assertThat(test.abandoned).containsExactly(test.segments().get(0));
             assertThat(test.failures).isEmpty();

@@ -51,8 +51,7 @@ class SpeedTest {
     }
 
     private static void print(String what, double[] percentiles) {
-        System.out.printf(
-                Locale.ROOT, "journal: %s: p50 %.2f ms, p99 %.2f ms%n", what, percentiles[0], percentiles[1]);
+        System.out.printf(Locale.ROOT, "journal: %s: p50 %.2f ms, p99 %.2f ms%n", what, percentiles[0], percentiles[1]);
     }
 
     private static double[] fdatasync(Path temp) throws IOException {
@@ -151,7 +150,10 @@ class SpeedTest {
             }
         }
         System.out.printf(
-                Locale.ROOT, "journal: CPU of the producer: append %.0f ns, offer %.0f ns%n", median(waiting), median(fired));
+                Locale.ROOT,
+                "journal: CPU of the producer: append %.0f ns, offer %.0f ns%n",
+                median(waiting),
+                median(fired));
     }
 
     private static double median(List<Double> values) {
