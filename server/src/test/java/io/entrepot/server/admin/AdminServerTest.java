@@ -178,6 +178,19 @@ class AdminServerTest {
     }
 
     @Test
+    void theAuditorsTokenOpensTheAuditAndNothingElse() throws Exception {
+        assertThat(send("GET", "/api/v1/audit/query", "Bearer auditor").body())
+                .contains("nothing is recorded here (audit.durability is off)");
+        assertThat(send("GET", "/api/v1/audit/query", "Bearer open sesame").statusCode())
+                .isEqualTo(400);
+        assertThat(send("GET", "/api/v1/audit/query", "Bearer wrong").statusCode())
+                .isEqualTo(401);
+        assertThat(send("GET", "/api/v1/cache", "Bearer auditor").statusCode()).isEqualTo(401);
+        assertThat(send("POST", "/api/v1/audit/query", "Bearer auditor").statusCode())
+                .isEqualTo(405);
+    }
+
+    @Test
     void withoutATokenTheApiIsShutOverTcpAndSaysHowToOpenIt() throws Exception {
         token = Optional.empty();
 
