@@ -7,6 +7,7 @@ import static io.entrepot.server.audit.journal.TestJournal.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -168,6 +169,33 @@ class FailureTest {
     }
 
     @Test
+    void isBackAfterWhatNobodyExpected() throws Exception {
+        TestJournal test = new TestJournal(temp.resolve("unexpected"));
+        boolean[] fails = {false};
+        test.fs = new WrappedFs(WrappedFs.quick()) {
+            @Override
+            public void force(FileChannel file, boolean metadata) {
+                if (!metadata && fails[0]) {
+                    fails[0] = false;
+                    throw new IllegalStateException("unexpected");
+                }
+            }
+        };
+        try (Journal journal = test.open()) {
+            TestJournal.append(journal, "a");
+            fails[0] = true;
+
+            assertThat(journal.append(body("b")))
+                    .failsWithin(1, TimeUnit.MINUTES)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("journal cannot be written: java.lang.IllegalStateException: unexpected");
+            until(journal::isWritable);
+            assertThat(TestJournal.append(journal, "c")).containsExactly(1L);
+            assertThat(texts(journal, 0)).containsExactly(record(0, "a"), record(1, "c"));
+        }
+    }
+
+    @Test
     void writesOnAFullDiskAsLongAsThereAreSpares() throws Exception {
         TestJournal test = new TestJournal(temp.resolve("full"));
         FullFs fs = new FullFs();
@@ -223,7 +251,7 @@ class FailureTest {
         }
 
         @Override
-        public void write(FileChannel file, java.nio.ByteBuffer bytes, long position) throws IOException {
+        public void write(FileChannel file, ByteBuffer bytes, long position) throws IOException {
             if (file.equals(failed)) {
                 writesAfterFailure++;
             }
