@@ -168,8 +168,7 @@ class ClientCertificateTest {
         configure(text("x") + "policy: { default: allow, deny-digests: [\"" + denied + "\"] }\n");
         reload();
         configure(text("x") + "policy: { default: allow, deny-digests: [\"" + others + "\"] }\n");
-        Files.writeString(
-                config.file(), Files.readString(config.file()).replace("server.key", "other.key"));
+        Files.writeString(config.file(), Files.readString(config.file()).replace("server.key", "other.key"));
         assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
 
         Files.writeString(denied, digest + "\n");
@@ -188,8 +187,7 @@ class ClientCertificateTest {
         String login = "Authorization: Basic "
                 + Base64.getEncoder().encodeToString("alice:wonder".getBytes(StandardCharsets.US_ASCII)) + "\r\n";
         assertThat(once(login)).startsWith("HTTP/1.1 200");
-        Files.writeString(
-                config.file(), Files.readString(config.file()).replace("server.key", "other.key"));
+        Files.writeString(config.file(), Files.readString(config.file()).replace("server.key", "other.key"));
         assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
 
         Files.writeString(users, "bob:" + hash("builder") + "\n");

@@ -105,9 +105,9 @@ class DecisionCostTest {
         mirror.policy(BY_TAG);
         assertThat(mirror.get(APP + "manifests/" + image.digest()).status()).isEqualTo(403);
         List<CompletableFuture<Integer>> crowd = new ArrayList<>();
-        Duration again = time(() -> assertThat(
-                        mirror.get(APP + "manifests/" + image.digest()).status())
-                .isEqualTo(403));
+        Duration again = time(
+                () -> assertThat(mirror.get(APP + "manifests/" + image.digest()).status())
+                        .isEqualTo(403));
         for (int i = 0; i < 8; i++) {
             crowd.add(CompletableFuture.supplyAsync(
                     () -> mirror.get(APP + "manifests/" + image.digest()).status()));

@@ -130,7 +130,9 @@ class OthersContentTest {
         start("");
         teamAPullsItsSecret();
         mirror.registry.push(
-                "mallory/x", "1", image(secret.layer(0).digest(), secret.layer(0).size()));
+                "mallory/x",
+                "1",
+                image(secret.layer(0).digest(), secret.layer(0).size()));
 
         assertThat(mirror.status(MALLORY + "manifests/1")).isEqualTo(200);
 
