@@ -9,16 +9,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.ImageBuilder;
+import io.entrepot.oci.Digest;
 import io.entrepot.server.access.MadeCertificates;
 import io.entrepot.server.access.MadeCertificates.Made;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,6 +55,7 @@ class ClientCertificateTest {
         Made server = new MadeCertificates("servers").issue(HOUR, dns("localhost"));
         write(root.resolve("server.pem"), server.certificate());
         write(root.resolve("server.key"), server.pair());
+        write(root.resolve("other.key"), authority.issue(HOUR).pair());
         write(root.resolve("clients.pem"), authority.authority());
         registry.push("team-a/app", "1", ImageBuilder.image().seed(1).build());
         registry.push("library/open", "1", ImageBuilder.image().seed(1).build());
@@ -137,6 +143,98 @@ class ClientCertificateTest {
         assertThat(status("team-a/app", made)).isEqualTo(200);
         Made before = authority.issue(HOUR, uri("spiffe://corp/node/1"));
         assertThatThrownBy(() -> status("team-a/app", before)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aConnectionThatIsOpenDoesNotOutliveItsAuthority() throws Exception {
+        Made made = authority.issue(HOUR, uri("spiffe://corp/node/1"));
+        try (Socket socket =
+                MadeCertificates.client(made).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
+            socket.setSoTimeout(20_000);
+            assertThat(head(socket, "")).startsWith("HTTP/1.1 200");
+            write(root.resolve("next.pem"), new MadeCertificates("clients").authority());
+            configure(text("spiffe://corp/node/*").replace("clients.pem", "next.pem"));
+            reload();
+
+            assertThat(head(socket, "")).doesNotStartWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
+    void aReloadThatIsRefusedForItsKeyChangesNothingOfWhatIsFollowed() throws Exception {
+        Path denied = Files.writeString(root.resolve("denied"), "# none\n");
+        Path others = Files.writeString(root.resolve("others"), "# none\n");
+        Digest digest = ImageBuilder.image().seed(1).build().digest();
+        configure(text("x") + "policy: { default: allow, deny-digests: [\"" + denied + "\"] }\n");
+        reload();
+        configure(text("x") + "policy: { default: allow, deny-digests: [\"" + others + "\"] }\n");
+        Files.writeString(config.file(), Files.readString(config.file()).replace("server.key", "other.key"));
+        assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
+
+        Files.writeString(denied, digest + "\n");
+
+        for (int i = 0; i < 50 && status("library/open", null) == 200; i++) {
+            Thread.sleep(100);
+        }
+        assertThat(status("library/open", null)).isEqualTo(403);
+    }
+
+    @Test
+    void whoLeavesTheFileIsNobodyAlsoAfterAReloadThatIsRefusedForItsKey() throws Exception {
+        Path users = Files.writeString(root.resolve("users"), "alice:" + hash("wonder") + "\n");
+        configure(text("alice").replace("access:\n", "access:\n  htpasswd: \"" + users + "\"\n"));
+        reload();
+        String login = "Authorization: Basic "
+                + Base64.getEncoder().encodeToString("alice:wonder".getBytes(StandardCharsets.US_ASCII)) + "\r\n";
+        assertThat(once(login)).startsWith("HTTP/1.1 200");
+        Files.writeString(config.file(), Files.readString(config.file()).replace("server.key", "other.key"));
+        assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
+
+        Files.writeString(users, "bob:" + hash("builder") + "\n");
+
+        for (int i = 0; i < 150 && once(login).startsWith("HTTP/1.1 200"); i++) {
+            Thread.sleep(100);
+        }
+        assertThat(once(login)).startsWith("HTTP/1.1 401");
+    }
+
+    private String once(String header) throws Exception {
+        try (Socket socket =
+                MadeCertificates.client(null).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
+            socket.setSoTimeout(20_000);
+            return head(socket, header);
+        }
+    }
+
+    private static String hash(String password) throws Exception {
+        byte[] salt = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+        byte[] hash = SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                .generateSecret(new PBEKeySpec(password.toCharArray(), salt, 1_000, 256))
+                .getEncoded();
+        Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
+        return "$pbkdf2-sha256$1000$" + base64.encodeToString(salt).replace('+', '.') + "$"
+                + base64.encodeToString(hash).replace('+', '.');
+    }
+
+    /** The head of the answer to a HEAD; empty if the connection is closed. */
+    private static String head(Socket socket, String header) throws IOException {
+        StringBuilder head = new StringBuilder();
+        try {
+            socket.getOutputStream()
+                    .write(("HEAD /v2/docker.io/team-a/app/manifests/1 HTTP/1.1\r\nHost: m\r\n" + header + "\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                int c = in.read();
+                if (c < 0) {
+                    return head.toString();
+                }
+                head.append((char) c);
+            }
+        } catch (SocketException e) {
+            return "";
+        }
+        return head.toString();
     }
 
     @Test
