@@ -53,10 +53,10 @@ public final class ServerTls implements Supplier<SslContext> {
     private Stamp stamp;
     private String complaint = "";
 
-    private ServerTls(Sources files, SslContext context, Stamp stamp) {
-        this.files = files;
-        this.context = context;
-        this.stamp = stamp;
+    private ServerTls(Loaded loaded) {
+        this.files = loaded.files;
+        this.context = loaded.context;
+        this.stamp = loaded.stamp;
     }
 
     /** The files: our own certificate and key, and who signed those of clients; without that, none is asked for. */
@@ -81,9 +81,7 @@ public final class ServerTls implements Supplier<SslContext> {
      * @throws IOException naming the file that cannot be used, and why
      */
     public static ServerTls open(Tls own, Optional<Path> clientCa) throws IOException {
-        Sources files = new Sources(own, clientCa);
-        Loaded loaded = Loaded.from(files);
-        return new ServerTls(files, loaded.context(), loaded.stamp());
+        return new ServerTls(Loaded.from(new Sources(own, clientCa)));
     }
 
     @Override
@@ -91,13 +89,16 @@ public final class ServerTls implements Supplier<SslContext> {
         return context;
     }
 
-    /** Takes other files from now on. @throws IOException as {@link #open}; nothing has changed then */
-    public synchronized void use(Tls own, Optional<Path> clientCa) throws IOException {
-        Sources other = new Sources(own, clientCa);
-        Loaded loaded = Loaded.from(other);
-        context = loaded.context();
-        files = other;
-        stamp = loaded.stamp();
+    /** Reads other files, which are not used yet. Blocks. @throws IOException as {@link #open} */
+    public Loaded load(Tls own, Optional<Path> clientCa) throws IOException {
+        return Loaded.from(new Sources(own, clientCa));
+    }
+
+    /** Takes what was read from now on, and follows its files. */
+    public synchronized void use(Loaded loaded) {
+        context = loaded.context;
+        files = loaded.files;
+        stamp = loaded.stamp;
     }
 
     /** Reads the files again if they are not those that were read last. To be called every few seconds; may block. */
@@ -124,13 +125,23 @@ public final class ServerTls implements Supplier<SslContext> {
         }
     }
 
-    /** The stamp is taken before the files are read: if they change meanwhile, they are read again. */
-    private record Loaded(SslContext context, Stamp stamp) {
+    /** What was read from files. The stamp was taken before: if they change meanwhile, they are read again. */
+    public static final class Loaded {
 
-        static Loaded from(Sources files) throws IOException {
+        private final Sources files;
+        private final SslContext context;
+        private final Stamp stamp;
+
+        private Loaded(Sources files, SslContext context, Stamp stamp) {
+            this.files = files;
+            this.context = context;
+            this.stamp = stamp;
+        }
+
+        private static Loaded from(Sources files) throws IOException {
             readable(files);
             Stamp stamp = Stamp.of(files);
-            return new Loaded(read(files), stamp);
+            return new Loaded(files, read(files), stamp);
         }
     }
 
