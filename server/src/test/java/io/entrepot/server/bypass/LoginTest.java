@@ -81,7 +81,7 @@ class LoginTest {
 
     @Test
     void whoLeavesWhileTheirPasswordIsCheckedGetsNoTokenThatIsGood() throws Exception {
-        start(3_000_000);
+        start(500_000);
         CompletableFuture<Response> token = CompletableFuture.supplyAsync(
                 () -> mirror.get("/token?scope=repository:docker.io/acme/a:pull", basic("alice", "wonder")));
         Eventually.until(() -> mirror.metrics().contains("entrepot_requests_in_flight 1.0"));
@@ -96,7 +96,7 @@ class LoginTest {
 
     @Test
     void manyWrongLoginsOfOneClientDoNotKeepOthersOut() throws Exception {
-        start(300_000);
+        start(100_000);
         ExecutorService crowd = Executors.newFixedThreadPool(150);
         try {
             List<CompletableFuture<Integer>> wrong = new ArrayList<>();
