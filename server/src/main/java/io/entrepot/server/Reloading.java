@@ -13,6 +13,7 @@ import io.entrepot.server.tls.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -165,11 +166,12 @@ final class Reloading implements Reloads, AutoCloseable {
     }
 
     private Runnable certificate(MirrorConfig next) throws IOException {
-        if (tls == null || next.listen().tls().isEmpty()) {
+        if (tls == null) {
             return () -> {};
         }
+        Optional<Path> clients = next.access().clientCa();
         ServerTls.Loaded loaded =
-                tls.load(next.listen().tls().get(), next.access().clientCa());
+                next.listen().tls().isPresent() ? tls.load(next.listen().tls().get(), clients) : tls.load(clients);
         return () -> tls.use(loaded);
     }
 

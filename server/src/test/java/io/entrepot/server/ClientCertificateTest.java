@@ -23,6 +23,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.crypto.SecretKeyFactory;
@@ -43,6 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClientCertificateTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Pattern TOKEN = Pattern.compile("\"token\" *: *\"([^\"]+)\"");
 
     @TempDir
     private Path root;
@@ -159,7 +162,55 @@ class ClientCertificateTest {
             configure(text("spiffe://corp/node/*").replace("clients.pem", "next.pem"));
             reload();
 
-            assertThat(head(socket)).doesNotStartWith("HTTP/1.1 200");
+            assertThat(head(socket)).startsWith("HTTP/1.1 403").contains("client-ca");
+            assertThat(head(socket)).isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsOpenEndsWithTheNextAnswerIfItsAuthorityStays() throws Exception {
+        Made made = authority.issue(HOUR, uri("spiffe://corp/node/1"));
+        try (Socket socket =
+                MadeCertificates.client(made).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
+            socket.setSoTimeout(20_000);
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+            write(root.resolve("next.pem"), new MadeCertificates("clients").authority());
+            Files.writeString(
+                    root.resolve("next.pem"),
+                    Files.readString(root.resolve("next.pem")) + Files.readString(root.resolve("clients.pem")));
+            configure(text("spiffe://corp/node/*").replace("clients.pem", "next.pem"));
+            reload();
+
+            assertThat(head(socket)).startsWith("HTTP/1.1 200").contains("Connection: close");
+            assertThat(head(socket)).isEmpty();
+        }
+    }
+
+    @Test
+    void aTokenDoesNotOutliveTheAuthorityOfItsOwner() throws Exception {
+        Path users = Files.writeString(root.resolve("users"), "alice:" + hash("wonder") + "\n");
+        configure(text("spiffe://corp/node/*").replace("access:\n", "access:\n  htpasswd: \"" + users + "\"\n"));
+        reload();
+        String token = Asking.bearer(token(authority.issue(HOUR, uri("spiffe://corp/node/1"))));
+        assertThat(told("team-a/app", token)).isEqualTo(200);
+
+        write(root.resolve("clients.pem"), new MadeCertificates("clients").authority());
+
+        Eventually.until(() -> told("team-a/app", token) == 401);
+    }
+
+    private String token(Made client) throws Exception {
+        try (Socket socket =
+                MadeCertificates.client(client).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET /token?scope=repository:docker.io/team-a/app:pull HTTP/1.1\r\nHost: m\r\n"
+                                    + "Connection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            Matcher found = TOKEN.matcher(answer);
+            assertThat(found.find()).as(answer).isTrue();
+            return found.group(1);
         }
     }
 

@@ -62,7 +62,12 @@ public final class AccessOpener implements AutoCloseable {
     public AccessOpener(Function<Egress, HttpClient> clients, Path nodes, AccessEvents events) throws IOException {
         this.clients = clients;
         this.events = events;
-        this.nodes = NodeCredentials.open(nodes, changes::incrementAndGet);
+        this.nodes = NodeCredentials.open(nodes, this::forgetTokens);
+    }
+
+    /** No token that was given out until now is good any more: what they rest on has changed. */
+    public void forgetTokens() {
+        changes.incrementAndGet();
     }
 
     private static int processors() {
@@ -121,7 +126,7 @@ public final class AccessOpener implements AutoCloseable {
         }
 
         private <T> WatchedFile<T> watched(Path file, Function<String, T> parse) throws IOException {
-            WatchedFile<T> read = new WatchedFile<>(file, parse, changes::incrementAndGet);
+            WatchedFile<T> read = new WatchedFile<>(file, parse, AccessOpener.this::forgetTokens);
             watched.add(read);
             return read;
         }

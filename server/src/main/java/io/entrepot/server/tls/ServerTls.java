@@ -25,11 +25,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What new connections of the data port are encrypted with; follows its files, and keeps what it has when they are wrong. */
-public final class ServerTls implements Supplier<SslContext> {
+public final class ServerTls implements Supplier<Encryption> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
     private static final ApplicationProtocolConfig HTTP_1_1 = new ApplicationProtocolConfig(
@@ -49,13 +51,14 @@ public final class ServerTls implements Supplier<SslContext> {
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private Sources files;
-    private volatile SslContext context;
+    private volatile Encryption encryption;
+    private volatile Runnable onOtherClients = () -> {};
     private Stamp stamp;
     private String complaint = "";
 
     private ServerTls(Loaded loaded) {
         this.files = loaded.files;
-        this.context = loaded.context;
+        this.encryption = loaded.encryption;
         this.stamp = loaded.stamp;
     }
 
@@ -85,8 +88,13 @@ public final class ServerTls implements Supplier<SslContext> {
     }
 
     @Override
-    public SslContext get() {
-        return context;
+    public Encryption get() {
+        return encryption;
+    }
+
+    /** What is called after there are other authorities of clients than before. */
+    public void onOtherClients(Runnable told) {
+        onOtherClients = told;
     }
 
     /** Reads other files, which are not used yet. Blocks. @throws IOException as {@link #open} */
@@ -94,11 +102,24 @@ public final class ServerTls implements Supplier<SslContext> {
         return Loaded.from(new Sources(own, clientCa));
     }
 
+    /** The same certificate and key with other authorities of clients. Blocks. @throws IOException as {@link #open} */
+    public synchronized Loaded load(Optional<Path> clientCa) throws IOException {
+        return load(files.own(), clientCa);
+    }
+
     /** Takes what was read from now on, and follows its files. */
     public synchronized void use(Loaded loaded) {
-        context = loaded.context;
         files = loaded.files;
         stamp = loaded.stamp;
+        take(loaded.encryption);
+    }
+
+    private void take(Encryption next) {
+        boolean others = !next.clients().areThose(encryption.clients());
+        encryption = next;
+        if (others) {
+            onOtherClients.run();
+        }
     }
 
     /** Reads the files again if they are not those that were read last. To be called every few seconds; may block. */
@@ -108,7 +129,7 @@ public final class ServerTls implements Supplier<SslContext> {
             Stamp now = Stamp.of(files);
             if (!now.equals(stamp)) {
                 stamp = now;
-                context = read(files);
+                take(read(files));
                 complaint = "";
                 LOG.atInfo().addKeyValue("file", files.own().certificate()).log("certificate read again");
             }
@@ -129,12 +150,12 @@ public final class ServerTls implements Supplier<SslContext> {
     public static final class Loaded {
 
         private final Sources files;
-        private final SslContext context;
+        private final Encryption encryption;
         private final Stamp stamp;
 
-        private Loaded(Sources files, SslContext context, Stamp stamp) {
+        private Loaded(Sources files, Encryption encryption, Stamp stamp) {
             this.files = files;
-            this.context = context;
+            this.encryption = encryption;
             this.stamp = stamp;
         }
 
@@ -145,23 +166,23 @@ public final class ServerTls implements Supplier<SslContext> {
         }
     }
 
-    private static SslContext read(Sources files) throws IOException {
+    private static Encryption read(Sources files) throws IOException {
         Tls own = files.own();
-        List<X509Certificate> clients = clients(files.clientCa());
+        Authorities clients = clients(files.clientCa());
         try {
             List<X509Certificate> chain = Pem.chain(own.certificate());
             PrivateKey key = Pem.key(own.key());
             Pem.requirePair(chain.get(0), key);
-            return context(chain, key, clients);
+            return new Encryption(context(chain, key, clients.trust()), clients);
         } catch (GeneralSecurityException | SSLException | IllegalArgumentException e) {
             throw new IOException("TLS certificate " + own.certificate() + " with key " + own.key()
                     + " cannot be used: " + reason(e) + " (expected: a PEM chain and its unencrypted PEM key)");
         }
     }
 
-    private static List<X509Certificate> clients(Optional<Path> ca) throws IOException {
+    private static Authorities clients(Optional<Path> ca) throws IOException {
         try {
-            return ca.isPresent() ? Pem.chain(ca.get()) : List.of();
+            return ca.isPresent() ? Authorities.in(ca.get()) : Authorities.NOBODY;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException("certificates of clients cannot be checked with " + ca.get() + ": " + reason(e)
                     + " (expected: PEM certificates)");
@@ -169,14 +190,14 @@ public final class ServerTls implements Supplier<SslContext> {
     }
 
     /** A client without a certificate is let in: who it is may be told otherwise, or not matter. */
-    private static SslContext context(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clients)
+    private static SslContext context(List<X509Certificate> chain, PrivateKey key, @Nullable X509TrustManager clients)
             throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(key, chain)
                 .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                 .applicationProtocolConfig(HTTP_1_1);
-        if (!clients.isEmpty()) {
+        if (clients != null) {
             builder.trustManager(clients).clientAuth(ClientAuth.OPTIONAL);
         }
         return builder.build();
