@@ -45,7 +45,7 @@ class DefaultsTest {
                                 Map.of(),
                                 List.of(),
                                 Optional.empty()),
-                        new Admin("127.0.0.1", 5001, Optional.empty()),
+                        new Admin("127.0.0.1", 5001, Optional.empty(), Optional.empty()),
                         Map.of(),
                         List.of(),
                         List.of(),
@@ -72,7 +72,8 @@ class DefaultsTest {
                                 16L << 20,
                                 Long.MAX_VALUE,
                                 Duration.ZERO,
-                                Optional.empty()),
+                                Optional.empty(),
+                                List.of()),
                         new Fills(10L << 30, 64, 4, 3, 4096, 256),
                         new Limits(
                                 10_000,

@@ -5,6 +5,7 @@ import io.entrepot.config.MirrorConfig;
 import io.entrepot.server.access.AccessOpener;
 import io.entrepot.server.admin.AdminApi;
 import io.entrepot.server.admin.AdminServer;
+import io.entrepot.server.admin.AuditApi;
 import io.entrepot.server.admin.CacheApi;
 import io.entrepot.server.admin.Health;
 import io.entrepot.server.admin.LoopWatch;
@@ -18,6 +19,7 @@ import io.entrepot.server.http.Bounds;
 import io.entrepot.server.http.DataServer;
 import io.entrepot.server.http.RequestLog;
 import io.entrepot.server.http.Requests;
+import io.entrepot.server.inspect.AuditQueries;
 import io.entrepot.server.inspect.Holdings;
 import io.entrepot.server.inspect.StateDir;
 import io.entrepot.server.inspect.Stores;
@@ -39,6 +41,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -187,6 +190,7 @@ final class Wiring {
         Auditing audit = opened.add(Auditing.open(config.audit(), new Loops(loops)));
         happenings.opened(audit.log());
         opened.add(happenings::stopped);
+        audit.export(new AuditSinks(loops).open(config.audit().export()));
         audit.metrics(metrics);
         every(Duration.ofSeconds(5), "audit", audit::lookAfter);
         return audit;
@@ -302,8 +306,18 @@ final class Wiring {
                 new PullApi(notebook, new Warmer(pulls)::warm),
                 new NodesApi(access.nodes(), () -> reloading.config().access().nodes(), store.executor()),
                 new Pinning(reloading::settings, content, store.tags(), store.executor()),
+                auditApi(audit),
                 reloading,
-                () -> reloading.config().admin().token());
+                () -> new AdminApi.Tokens(
+                        reloading.config().admin().token(),
+                        reloading.config().admin().auditToken()));
+    }
+
+    /** Questions wait for one another on threads of their own: an answer may take minutes. */
+    private AuditApi auditApi(Auditing audit) {
+        ExecutorService questions = Executors.newCachedThreadPool(Threads.named("audit-question"));
+        opened.add(questions::shutdownNow);
+        return new AuditApi(audit.kept(), audit.log(), AuditQueries.of(state), questions);
     }
 
     private List<String> obstacles(Auditing audit) {

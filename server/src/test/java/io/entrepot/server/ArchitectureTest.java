@@ -1,5 +1,7 @@
 package io.entrepot.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -86,6 +88,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void letsThePartsOfAuditStandAlone() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".audit.tlog..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(ROOT + ".audit..").and(not(resideInAPackage(ROOT + ".audit.tlog..")))));
+    }
+
+    @Test
     void hasNoCycles() {
         check(slices().matching(ROOT + ".(*)..").should().beFreeOfCycles());
     }
@@ -155,6 +167,16 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("java.nio.file.Files"));
+    }
+
+    @Test
+    void theJournalKnowsNothingOfWhatItKeeps() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".audit.journal..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.entrepot..")
+                        .and(DescribedPredicate.not(resideInAnyPackage(ROOT + ".audit.journal..")))));
     }
 
     @Test

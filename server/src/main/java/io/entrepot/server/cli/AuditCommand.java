@@ -9,7 +9,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         description = "The record of every pull: who pulled what, when, by which tag and under which rule.",
-        subcommands = {AuditRecordsCommand.class})
+        subcommands = {
+            AuditQueryCommand.class,
+            AuditReportCommand.class,
+            AuditRecordsCommand.class,
+            AuditSchemaCommand.class
+        })
 final class AuditCommand implements Runnable {
 
     @Spec
@@ -18,6 +23,6 @@ final class AuditCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which of records?");
+        throw new ParameterException(spec.commandLine(), "which of query, report, records, schema?");
     }
 }

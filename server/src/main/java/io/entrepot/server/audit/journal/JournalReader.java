@@ -40,6 +40,11 @@ public final class JournalReader implements AutoCloseable {
             return index + 1 >= firsts.size();
         }
 
+        /** True if no durable record is behind this segment: what begins behind it may not have got one yet. */
+        boolean endsWith(int index) {
+            return isLast(index) || firsts.get(index + 1) >= durable;
+        }
+
         /** Where the records of a segment end. */
         long end(int index) {
             return isLast(index) ? durable : Math.min(durable, firsts.get(index + 1));
@@ -65,6 +70,15 @@ public final class JournalReader implements AutoCloseable {
         JournalFs fs = new NioFs();
         Layout layout = new Layout(directory.toRealPath());
         return new JournalReader(fs, layout, from, () -> Watermark.durable(fs, layout.durable()));
+    }
+
+    /**
+     * Below which seq records of a journal are on the disk, by what its writer says beside it; empty if all that can be read
+     * are.
+     */
+    public static OptionalLong durable(Path directory) throws IOException {
+        NioFs fs = new NioFs();
+        return Watermark.durable(fs, new Layout(directory.toRealPath()).durable());
     }
 
     /** The next record; empty if no other is durable yet: to be asked again later. May block. */
@@ -98,7 +112,7 @@ public final class JournalReader implements AutoCloseable {
                 next = frame.get().seq() + 1;
                 return frame;
             }
-            if (view.isLast(index)) {
+            if (view.endsWith(index)) {
                 return Optional.empty();
             }
             index++;
@@ -138,7 +152,7 @@ public final class JournalReader implements AutoCloseable {
     private boolean isGone(SegmentCursor here) throws IOException {
         try (SegmentCursor now = SegmentCursor.open(fs, layout.segment(here.first()), here.first())
                 .orElse(null)) {
-            return now != null && now.id() != here.id();
+            return now != null && now.header().id() != here.header().id();
         } catch (NoSuchFileException e) {
             return true;
         }
