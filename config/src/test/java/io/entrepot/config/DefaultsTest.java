@@ -73,7 +73,9 @@ class DefaultsTest {
                                 Long.MAX_VALUE,
                                 Duration.ZERO,
                                 Optional.empty(),
-                                List.of()),
+                                List.of(),
+                                List.of(),
+                                Optional.empty()),
                         new Fills(10L << 30, 64, 4, 3, 4096, 256),
                         new Limits(
                                 10_000,

@@ -127,6 +127,11 @@ class FullMappingTest {
                 - { name: lake, http: "http://lake.corp/in", internal: true, authorization: "${file:PASSWORD}" }
                 - { name: lines, file: /var/log/audit.jsonl }
                 - { name: out, stdout: true }
+              checkpoints: [ { name: far, syslog: "tcp://log.corp" } ]
+              witness:
+                url: https://witness.corp/w
+                key: witness.corp/w+23e49714+BATg7e0000000000000000000000000000000000000000=
+                internal: true
             fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11 }
             limits:
               connections: 5
@@ -208,7 +213,13 @@ class FullMappingTest {
                                         Optional.empty(),
                                         false,
                                         Optional.empty()),
-                                new Export("out", Kind.STDOUT, "", Optional.empty(), false, Optional.empty()))),
+                                new Export("out", Kind.STDOUT, "", Optional.empty(), false, Optional.empty())),
+                        List.of(new Export(
+                                "far", Kind.SYSLOG, "tcp://log.corp:601", Optional.empty(), false, Optional.empty())),
+                        Optional.of(new AuditConfig.Witness(
+                                URI.create("https://witness.corp/w"),
+                                "witness.corp/w+23e49714+BATg7e0000000000000000000000000000000000000000=",
+                                true))),
                 new Fills(0, 1, 2, 9, 10, 11),
                 new Limits(
                         5,

@@ -1,10 +1,12 @@
 package io.entrepot.server;
 
 import io.entrepot.config.AuditConfig.Export;
+import io.entrepot.server.audit.CheckpointExport;
 import io.entrepot.server.audit.export.HttpSink;
 import io.entrepot.server.audit.export.LinesSink;
 import io.entrepot.server.audit.export.Sink;
 import io.entrepot.server.audit.export.SyslogSink;
+import io.entrepot.server.audit.tlog.CheckpointSink;
 import io.entrepot.server.net.Egress;
 import io.entrepot.server.net.HttpClient;
 import io.netty.channel.EventLoopGroup;
@@ -19,7 +21,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
 
 /** Opens what is configured as {@code audit.export}. */
 final class AuditSinks {
@@ -44,6 +49,21 @@ final class AuditSinks {
             }
         }
         return all;
+    }
+
+    /** Where checkpoints go, each on a thread of its own: a place that is slow keeps no other waiting. */
+    List<CheckpointSink> checkpoints(List<Export> exports, Function<String, ExecutorService> threads)
+            throws StartException {
+        List<CheckpointSink> all = new ArrayList<>();
+        for (Auditing.Named sink : open(exports)) {
+            all.add(new CheckpointExport(sink.sink(), threads.apply("audit-checkpoint-" + sink.name())));
+        }
+        return all;
+    }
+
+    /** A client for whoever signs checkpoints too. */
+    HttpClient witness(boolean internal) {
+        return new HttpClient(loops, new Egress(internal, Set.of(), Optional.empty(), PATIENCE, PATIENCE, PATIENCE, 1));
     }
 
     private Sink open(Export export) throws IOException {

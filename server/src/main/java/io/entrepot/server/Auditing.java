@@ -10,8 +10,12 @@ import io.entrepot.server.audit.Pseudonyms;
 import io.entrepot.server.audit.export.Exporter;
 import io.entrepot.server.audit.export.Sink;
 import io.entrepot.server.audit.journal.Space;
+import io.entrepot.server.audit.tlog.CheckpointSink;
+import io.entrepot.server.audit.tlog.VerifierKey;
+import io.entrepot.server.net.HttpClient;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
@@ -40,10 +44,19 @@ final class Auditing implements AutoCloseable {
                 here,
                 config.pseudonyms().map(key -> Pseudonyms.under(key.reveal())).orElse(Pseudonyms.NONE),
                 config.onFailure() == AuditConfig.OnFailure.DEGRADE);
+    }
+
+    /** Signs from now on; what was signed goes to these places, and to a witness, if there is one. */
+    void start(List<CheckpointSink> checkpoints, Optional<Witnessing> witness) {
         if (kept != null) {
+            checkpoints.forEach(kept::checkpointsTo);
+            witness.ifPresent(one -> kept.witnessedBy(one.http(), one.url(), one.key(), one.blocking()));
             kept.start(log);
         }
     }
+
+    /** Who signs too, and how it is asked. */
+    record Witnessing(HttpClient http, URI url, VerifierKey key, Executor blocking) {}
 
     private static Settings settings(AuditConfig config) {
         return new Settings(

@@ -12,6 +12,8 @@ import io.entrepot.server.admin.LoopWatch;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.NodesApi;
 import io.entrepot.server.admin.PullApi;
+import io.entrepot.server.audit.tlog.CheckpointSink;
+import io.entrepot.server.audit.tlog.VerifierKey;
 import io.entrepot.server.cli.BuildInfo;
 import io.entrepot.server.content.CachedContent;
 import io.entrepot.server.content.Store;
@@ -41,6 +43,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -187,13 +190,43 @@ final class Wiring {
 
     /** Looked after on a thread of its own: a store that hangs must not keep the log from telling that it does. */
     private Auditing audit(EventLoopGroup loops, Happenings happenings) throws StartException {
+        // what takes the last checkpoint is opened before the log, and so closed after it
+        AuditSinks sinks = new AuditSinks(loops);
+        List<CheckpointSink> checkpoints = sinks.checkpoints(config.audit().checkpoints(), this::oneThread);
+        Optional<Auditing.Witnessing> witness = witness(sinks);
         Auditing audit = opened.add(Auditing.open(config.audit(), new Loops(loops)));
+        audit.export(sinks.open(config.audit().export()));
+        audit.start(checkpoints, witness);
         happenings.opened(audit.log());
         opened.add(happenings::stopped);
-        audit.export(new AuditSinks(loops).open(config.audit().export()));
         audit.metrics(metrics);
         every(Duration.ofSeconds(5), "audit", audit::lookAfter);
         return audit;
+    }
+
+    private Optional<Auditing.Witnessing> witness(AuditSinks sinks) throws StartException {
+        try {
+            return config.audit()
+                    .witness()
+                    .map(witness -> new Auditing.Witnessing(
+                            opened.add(sinks.witness(witness.internal())),
+                            witness.url(),
+                            VerifierKey.parse(witness.key()),
+                            oneThread("audit-witness")));
+        } catch (IllegalArgumentException e) {
+            throw new StartException("audit.witness.key: " + e.getMessage());
+        }
+    }
+
+    private ExecutorService oneThread(String name) {
+        ExecutorService thread = Executors.newSingleThreadExecutor(Threads.named(name));
+        opened.add(() -> {
+            thread.shutdown();
+            if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        });
+        return thread;
     }
 
     private DiskStore disk(IncidentDesk incidents) throws StartException {

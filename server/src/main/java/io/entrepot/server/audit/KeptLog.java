@@ -13,10 +13,16 @@ import io.entrepot.server.audit.tlog.SealerOptions;
 import io.entrepot.server.audit.tlog.SignedCheckpoint;
 import io.entrepot.server.audit.tlog.SigningKeys;
 import io.entrepot.server.audit.tlog.TlogFiles;
+import io.entrepot.server.audit.tlog.VerifierKey;
+import io.entrepot.server.audit.tlog.Witness;
+import io.entrepot.server.net.HttpClient;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -75,7 +81,7 @@ public final class KeptLog implements AuditRecords, Closeable {
     private KeptLog(Settings settings) throws IOException {
         this.settings = settings;
         this.layout = new LogLayout(settings.directory());
-        Files.createDirectories(settings.directory());
+        ownDirectory(settings.directory());
         this.sealed = SealedStore.open(layout.sealed());
         this.keys = SigningKeys.open(
                 settings.key(), settings.directory(), layout.sealed(), settings.origin(), Instant.now());
@@ -92,6 +98,14 @@ public final class KeptLog implements AuditRecords, Closeable {
                 new SealerOptions(origin(), CHECKPOINT_EVERY, CHECKPOINT_RECORDS, HEARTBEAT),
                 notices.ofSealer(journal::forget),
                 Clock.systemUTC());
+    }
+
+    /** What it holds is for nobody else. */
+    private static void ownDirectory(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
     }
 
     private String origin() {
@@ -111,6 +125,12 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** Checkpoints go there too; to be said before the start. */
     public KeptLog checkpointsTo(CheckpointSink sink) {
         sealer.to(sink);
+        return this;
+    }
+
+    /** A witness signs them too; to be said before the start. */
+    public KeptLog witnessedBy(HttpClient http, URI prefix, VerifierKey key, Executor blocking) {
+        sealer.to(new Witness(http, prefix, key, sealer, blocking));
         return this;
     }
 
@@ -220,7 +240,7 @@ public final class KeptLog implements AuditRecords, Closeable {
         }
         try (var files = Files.walk(directory)) {
             return files.mapToLong(file -> file.toFile().length()).sum();
-        } catch (java.io.UncheckedIOException e) {
+        } catch (UncheckedIOException e) {
             // one was deleted meanwhile; the next look is soon
             throw new IOException(e.getMessage(), e);
         }

@@ -60,6 +60,11 @@ public final class StoredLog implements Records {
         return records;
     }
 
+    /** The name that stands in its newest checkpoint; empty before the first. */
+    public String origin() throws IOException {
+        return files().newest().map(newest -> newest.head().origin()).orElse("");
+    }
+
     /** It as plain files of C2SP tlog-tiles, up to its newest checkpoint. */
     public TlogFiles files() throws IOException {
         return TlogFiles.open(sealed, journal);

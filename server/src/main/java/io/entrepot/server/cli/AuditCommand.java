@@ -12,6 +12,10 @@ import picocli.CommandLine.Spec;
         subcommands = {
             AuditQueryCommand.class,
             AuditReportCommand.class,
+            AuditVerifyCommand.class,
+            AuditKeysCommand.class,
+            AuditProofCommand.class,
+            AuditExportCommand.class,
             AuditRecordsCommand.class,
             AuditSchemaCommand.class
         })
@@ -23,6 +27,7 @@ final class AuditCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which of query, report, records, schema?");
+        throw new ParameterException(
+                spec.commandLine(), "which of query, report, verify, keys, proof, export, records, schema?");
     }
 }

@@ -72,7 +72,11 @@ final class Spares implements AutoCloseable {
         long before = attempts;
         while (ready.isEmpty()) {
             if (stopped || attempts > before && failure != null) {
-                throw new IOException("no spare segment", failure);
+                throw new IOException(
+                        failure == null
+                                ? "no spare segment is left"
+                                : "no spare segment is left, and none can be made: " + failure.getMessage(),
+                        failure);
             }
             urgent = true;
             notifyAll();

@@ -133,8 +133,7 @@ class ExporterTest {
     void aCursorThatIsNoNumberIsRefusedByName() throws Exception {
         Files.writeString(cursors.resolve("siem"), "x\n");
 
-        assertThat(catchThrowable(() -> follow(new Taking())))
-                .hasMessageContaining("siem holds no number");
+        assertThat(catchThrowable(() -> follow(new Taking()))).hasMessageContaining("siem holds no number");
     }
 
     @Test

@@ -25,8 +25,7 @@ class SyslogSinkTest {
 
     private static final String RECORD =
             "{\"seq\":7,\"time\":\"2026-11-27T02:03:04.000056Z\",\"type\":\"decision\",\"asked\":\"a\u00e9\"}";
-    private static final String MESSAGE =
-            "<110>1 2026-11-27T02:03:04.000056Z mirror-1 entrepot - decision - " + RECORD;
+    private static final String MESSAGE = "<110>1 2026-11-27T02:03:04.000056Z mirror-1 entrepot - decision - " + RECORD;
 
     @TempDir
     private Path dir;
@@ -81,18 +80,22 @@ class SyslogSinkTest {
     @Test
     void tlsIsVerifiedByTheAuthorityThatIsConfigured() throws Exception {
         TestTls tls = TestTls.forLoopback(dir);
-        try (ServerSocket server = tls.context().getServerSocketFactory().createServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-            try (SyslogSink sink = SyslogSink.tls("localhost", server.getLocalPort(), Optional.of(tls.certificate()), "mirror-1")) {
+        try (ServerSocket server =
+                tls.context().getServerSocketFactory().createServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            try (SyslogSink sink =
+                    SyslogSink.tls("localhost", server.getLocalPort(), Optional.of(tls.certificate()), "mirror-1")) {
                 CompletableFuture<List<String>> received = received(server, 1);
                 sink.deliver(batch(1));
 
                 assertThat(received.join()).containsExactly(MESSAGE);
             }
             CompletableFuture<List<String>> nothing = received(server, 1);
-            try (SyslogSink stranger = SyslogSink.tls("localhost", server.getLocalPort(), Optional.empty(), "mirror-1")) {
+            try (SyslogSink stranger =
+                    SyslogSink.tls("localhost", server.getLocalPort(), Optional.empty(), "mirror-1")) {
                 assertThatThrownBy(() -> stranger.deliver(batch(1))).isInstanceOf(IOException.class);
             }
-            assertThat(nothing.handle((messages, failure) -> failure != null).join()).isTrue();
+            assertThat(nothing.handle((messages, failure) -> failure != null).join())
+                    .isTrue();
         }
     }
 
