@@ -4,6 +4,7 @@ import io.entrepot.config.ConfigException;
 import io.entrepot.config.ConfigLoader;
 import io.entrepot.config.ConfigProblem;
 import io.entrepot.config.MirrorConfig;
+import io.entrepot.server.access.AccessFiles;
 import io.entrepot.server.inspect.Json;
 import io.entrepot.server.tls.ServerTls;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,16 +78,22 @@ final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    /** What only the one who serves would notice: a certificate and a key that do not belong together. */
+    /** What only the one who serves would notice: a certificate that has another key, a file of users that is none. */
     private static List<ConfigProblem> problems(Path file, MirrorConfig config) {
+        return Stream.concat(tls(config).stream(), AccessFiles.problems(config.access()).stream())
+                .map(message -> new ConfigProblem(file.toString(), 0, message))
+                .toList();
+    }
+
+    private static Optional<String> tls(MirrorConfig config) {
         if (config.listen().tls().isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         try {
             ServerTls.open(config.listen().tls().get(), config.access().clientCa());
-            return List.of();
+            return Optional.empty();
         } catch (IOException e) {
-            return List.of(new ConfigProblem(file.toString(), 0, "listen.tls: " + e.getMessage()));
+            return Optional.of("listen.tls: " + e.getMessage());
         }
     }
 

@@ -94,6 +94,37 @@ class CheckCommandTest {
     }
 
     @Test
+    void aFileOfUsersThatServeWouldRefuseIsAProblem() throws Exception {
+        Path users = Files.writeString(root.resolve("users"), "alice:$apr1$salt$hash\n");
+        Path file = write("access: { htpasswd: %s }\n".formatted(users));
+
+        assertThat(run("check", file.toString())).isEqualTo(2);
+        Files.writeString(users, "alice\n");
+        assertThat(run("check", file.toString())).isEqualTo(2);
+
+        assertThat(out)
+                .hasToString(file + ": access.htpasswd: " + users + ": line 1: a hash that is not known here (expected:"
+                        + " bcrypt, as htpasswd -B writes it, or $pbkdf2-sha256$ROUNDS$SALT$HASH)\n"
+                        + file + ": access.htpasswd: " + users + ": line 1: no user (expected: user:hash)\n");
+    }
+
+    @Test
+    void aFileOfKeysThatServeWouldRefuseIsAProblem() throws Exception {
+        Path keys = Files.writeString(root.resolve("keys.json"), "garbage");
+        Path file = write("""
+                access:
+                  issuers:
+                    - { issuer: "https://issuer.corp", audience: [entrepot], algorithms: [RS256], jwks: %s }
+                """.formatted(keys));
+
+        assertThat(run("check", file.toString())).isEqualTo(2);
+
+        assertThat(out)
+                .hasToString(file + ": access.issuers.jwks: " + keys + ": no JWKS (expected: {\"keys\": […]}, at most 100"
+                        + " of them)\n");
+    }
+
+    @Test
     void oneFileIsNeeded() {
         assertThat(run("check")).isEqualTo(2);
         assertThat(err.toString()).startsWith("entrepot: which configuration? (expected: one FILE)\n");
