@@ -32,8 +32,28 @@ public final class ConfigLoader {
      * @throws ConfigException with every problem in it
      */
     public static MirrorConfig load(Path file) throws ConfigException {
+        return check(file).config();
+    }
+
+    /**
+     * A configuration that can be used.
+     *
+     * @param doubts what in it can hardly be meant, in the order of the lines: a rule that nothing can match
+     */
+    public record Checked(MirrorConfig config, List<ConfigProblem> doubts) {
+        public Checked {
+            doubts = List.copyOf(doubts);
+        }
+    }
+
+    /**
+     * Reads and checks a file as {@link #load} does, and says what is doubtful in it.
+     *
+     * @throws ConfigException with every problem in it
+     */
+    public static Checked check(Path file) throws ConfigException {
         try (InputStream in = Files.newInputStream(file)) {
-            return parse(file.toString(), utf8(in.readNBytes(LARGEST + 1)), System.getenv());
+            return check(file.toString(), utf8(in.readNBytes(LARGEST + 1)), System.getenv());
         } catch (CharacterCodingException e) {
             throw only(file.toString(), "is not UTF-8 text (expected: YAML in UTF-8)");
         } catch (IOException e) {
@@ -48,6 +68,10 @@ public final class ConfigLoader {
      * @throws ConfigException with every problem in it
      */
     public static MirrorConfig parse(String name, String text, Map<String, String> environment) throws ConfigException {
+        return check(name, text, environment).config();
+    }
+
+    static Checked check(String name, String text, Map<String, String> environment) throws ConfigException {
         if (text.length() > LARGEST) {
             throw only(name, "is too large (expected: at most 1MiB)");
         }
@@ -55,7 +79,7 @@ public final class ConfigLoader {
         Section root = Section.root(new YamlReader(name).read(text), reading);
         MirrorConfig config = new ConfigReader(root).read();
         reading.problems().throwIfAny();
-        return config;
+        return new Checked(config, reading.doubts().all());
     }
 
     private static String utf8(byte[] bytes) throws CharacterCodingException {

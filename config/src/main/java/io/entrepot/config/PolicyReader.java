@@ -18,10 +18,12 @@ final class PolicyReader {
 
     private final Section policy;
     private final boolean given;
+    private final RuleDoubts doubts;
     private final RuleOrder order = new RuleOrder();
     private final Map<String, String> names = new HashMap<>();
 
-    PolicyReader(Section root) {
+    PolicyReader(Section root, RuleDoubts doubts) {
+        this.doubts = doubts;
         this.given = root.has("policy");
         this.policy = root.section("policy");
     }
@@ -45,18 +47,26 @@ final class PolicyReader {
     private List<PolicyRule> rules(Section section) {
         List<PolicyRule> rules = new ArrayList<>();
         for (Section each : section.sections("rules")) {
+            int before = each.reading().problems().count();
             PolicyRule rule = RuleReader.read(each);
             requireOwnName(each, rule);
-            order.hides(rule)
-                    .ifPresent(earlier -> each.problem(
-                            "match",
-                            "never reached, rule " + earlier.name() + " ("
-                                    + earlier.where()
-                                    + ") decides all of it (expected: the first that matches holds, so the"
-                                    + " narrower one first)"));
+            if (each.reading().problems().count() == before) {
+                // what was not understood of a rule is no ground to speak of others
+                requireUse(each, rule);
+                doubts.say(each, rule);
+            }
             rules.add(rule);
         }
         return rules;
+    }
+
+    private void requireUse(Section section, PolicyRule rule) {
+        order.hides(rule)
+                .ifPresent(earlier -> section.problem(
+                        "match",
+                        "never reached, rule " + earlier.name() + " (" + earlier.where()
+                                + ") decides all of it (expected: the first that matches holds, so the"
+                                + " narrower one first)"));
     }
 
     private void requireOwnName(Section section, PolicyRule rule) {

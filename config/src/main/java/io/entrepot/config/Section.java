@@ -108,6 +108,11 @@ final class Section {
         reading.problems().add(lines.getOrDefault(key, line), name(key) + ": " + message);
     }
 
+    /** Reports what can be used and can hardly be meant. */
+    void doubt(String key, String message) {
+        reading.doubts().add(lines.getOrDefault(key, line), name(key) + ": " + message);
+    }
+
     /** Reports something about the section itself. */
     void problem(String message) {
         reading.problems().add(line, path + ": " + message);

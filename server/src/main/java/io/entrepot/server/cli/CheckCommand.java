@@ -2,6 +2,7 @@ package io.entrepot.server.cli;
 
 import io.entrepot.config.ConfigException;
 import io.entrepot.config.ConfigLoader;
+import io.entrepot.config.ConfigLoader.Checked;
 import io.entrepot.config.ConfigProblem;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.server.access.AccessFiles;
@@ -25,10 +26,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code entrepot check}: every problem of a configuration at once. */
+/** {@code entrepot check}: every problem of a configuration at once, and what is doubtful in it. */
 @Command(
         name = "check",
-        description = "Reads a configuration and prints everything that is wrong with it, as file:line: message.")
+        description = {
+            "Reads a configuration and prints everything that is wrong with it, as file:line: message.",
+            "A warning is what a mirror starts with though it can hardly be meant, as a rule that can match nothing. Exit code"
+                    + " 2: there is either."
+        })
 final class CheckCommand implements Callable<Integer> {
 
     @Spec
@@ -47,19 +52,31 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private final Output output = new Output();
 
+    /** What is found: what a mirror refuses to start with, and what it starts with, though it can hardly be meant. */
+    private record Found(List<ConfigProblem> problems, List<ConfigProblem> warnings) {
+
+        boolean isEmpty() {
+            return problems.isEmpty() && warnings.isEmpty();
+        }
+    }
+
     @Override
     public Integer call() {
-        List<ConfigProblem> problems = problems(file());
+        Found found = found(file());
         PrintWriter out = spec.commandLine().getOut();
         if (output.isJson()) {
-            out.println(Json.text(
-                    Map.of("problems", problems.stream().map(CheckCommand::json).toList())));
-        } else if (problems.isEmpty()) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("problems", json(found.problems));
+            facts.put("warnings", json(found.warnings));
+            out.println(Json.text(facts));
+        } else if (found.isEmpty()) {
             out.println(file() + ": ok");
         } else {
-            problems.forEach(out::println);
+            found.problems.forEach(out::println);
+            found.warnings.forEach(warning -> out.println(
+                    new ConfigProblem(warning.file(), warning.line(), "warning: " + warning.message())));
         }
-        return problems.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+        return found.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
     }
 
     private Path file() {
@@ -70,11 +87,12 @@ final class CheckCommand implements Callable<Integer> {
         return given;
     }
 
-    private static List<ConfigProblem> problems(Path file) {
+    private static Found found(Path file) {
         try {
-            return problems(file, ConfigLoader.load(file));
+            Checked checked = ConfigLoader.check(file);
+            return new Found(problems(file, checked.config()), checked.doubts());
         } catch (ConfigException e) {
-            return e.problems();
+            return new Found(e.problems(), List.of());
         }
     }
 
@@ -95,6 +113,10 @@ final class CheckCommand implements Callable<Integer> {
         } catch (IOException e) {
             return Optional.of("listen.tls: " + e.getMessage());
         }
+    }
+
+    private static List<Map<String, Object>> json(List<ConfigProblem> problems) {
+        return problems.stream().map(CheckCommand::json).toList();
     }
 
     private static Map<String, Object> json(ConfigProblem problem) {
