@@ -13,7 +13,11 @@ import java.util.Set;
 record Reading(Problems problems, Problems doubts, Secrets secrets, Set<String> keys) {
 
     static Reading of(String file, Map<String, String> environment) {
-        return new Reading(new Problems(file), new Problems(file), new Secrets(environment), new LinkedHashSet<>());
+        return of(file, Secrets.of(environment));
+    }
+
+    static Reading of(String file, Secrets secrets) {
+        return new Reading(new Problems(file), new Problems(file), secrets, new LinkedHashSet<>());
     }
 
     /** Of another file that this one names; its keys are its own. */

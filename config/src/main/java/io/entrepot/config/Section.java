@@ -1,5 +1,6 @@
 package io.entrepot.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -174,6 +175,11 @@ final class Section {
 
     Optional<Secret> secret(String key) {
         return optional(key, reading.secrets()::resolve);
+    }
+
+    /** A file that only the machine of the mirror has. */
+    Optional<Path> file(String key, Function<String, Path> look) {
+        return optional(key, text -> reading.secrets().file(text, look));
     }
 
     boolean flag(String key) {

@@ -117,7 +117,7 @@ class RuleDoubtsTest {
     }
 
     private static List<String> said(String text) throws ConfigException {
-        return ConfigLoader.check("mirror.yaml", text, Map.of()).doubts().stream()
+        return ConfigLoader.check("mirror.yaml", text, Secrets.of(Map.of())).doubts().stream()
                 .map(ConfigProblem::toString)
                 .toList();
     }

@@ -98,6 +98,40 @@ class PolicyCommandsTest {
                         "7 images, 2 refused");
     }
 
+    /** Where rules are tested, the mirror's secrets are not: nor its key, its users and what it proves itself with. */
+    @Test
+    void needsNoSecretAndNoKeyOfTheMirror() throws Exception {
+        String file = write("secrets.yaml", """
+                listen: { tls: { certificate: /nowhere/tls.crt, key: /nowhere/tls.key } }
+                admin: { token: "${env:ENTREPOT_NO_SUCH_TOKEN}" }
+                upstreams:
+                  docker.io: { auth: { username: acme, password: "${file:/nowhere/hub}" }, shared: true, ca: /nowhere/ca.pem }
+                access:
+                  client-ca: /nowhere/ca.pem
+                  htpasswd: /nowhere/users
+                  issuers: [ { issuer: i, audience: [a], algorithms: [RS256], jwks: /nowhere/keys.json } ]
+                audit: { pseudonyms: "${file:/nowhere/key}" }
+                policy: { rules: [ { name: no-latest, match: { tags: [latest] }, deny: "{image} moves" } ] }
+                """);
+        String table = write("table.yaml", "- { image: alpine, verdict: deny, rule: no-latest }\n");
+
+        assertThat(commands.run("policy", "test", table, "--config", file)).as(commands.err()).isZero();
+        assertThat(commands.run("policy", "matrix", "--config", file)).as(commands.err()).isZero();
+        assertThat(commands.run("explain", "alpine", "--config", file)).as(commands.err()).isZero();
+        assertThat(commands.run("check", file)).isEqualTo(2);
+        assertThat(commands.out())
+                .contains("/nowhere/tls.key", "ENTREPOT_NO_SUCH_TOKEN", "/nowhere/hub", "/nowhere/users", "/nowhere/keys");
+    }
+
+    /** Said rightly, though it is not looked at. */
+    @Test
+    void aSecretInTheFileItselfIsAMistakeForEverybody() throws Exception {
+        String file = write("secret.yaml", "admin: { token: hunter2 }\n");
+
+        assertThat(commands.run("explain", "alpine", "--config", file)).isEqualTo(2);
+        assertThat(commands.err()).contains("a secret in the file itself").doesNotContain("hunter2");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ghcr.io/acme/app:v1, prod-a, robot, 0",
