@@ -132,6 +132,29 @@ class PolicyCommandsTest {
         assertThat(commands.err()).contains("a secret in the file itself").doesNotContain("hunter2");
     }
 
+    @Test
+    void aRequirementOnTrialIsAWarningBeforeItIsInForce() throws Exception {
+        config = write("trial.yaml", """
+                policy:
+                  default: allow
+                  rules:
+                    - { name: digests-soon, mode: warn, require: { digest: true }, message: "from January on by digest only" }
+                """);
+
+        assertThat(check("{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [ { name: a, image:"
+                        + " \"alpine:3.20\" } ] } }"))
+                .isZero();
+        assertThat(commands.out())
+                .contains("warning warned Pod/p containers[a].image alpine:3.20: from January on by digest only (rule"
+                        + " digests-soon, mode warn)");
+        String table = write(
+                "table.yaml",
+                "- { image: \"alpine:3.20\", verdict: allow, rule: digests-soon, message: by digest only }\n");
+        assertThat(commands.run("policy", "test", table, "--config", config)).as(commands.out()).isZero();
+        commands.run("explain", "alpine:3.20", "--config", config);
+        assertThat(commands.out()).contains("warning    from January on by digest only");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ghcr.io/acme/app:v1, prod-a, robot, 0",

@@ -91,7 +91,13 @@ final class PolicyTestCommand implements Callable<Integer> {
     private static boolean isAsExpected(Row row, Ruling ruling) {
         return row.text("verdict").equals(verdict(ruling))
                 && (!row.has("rule") || row.text("rule").equals(ruling.rule()))
-                && ruling.message().contains(row.text("message"));
+                && isSaid(row.text("message"), ruling);
+    }
+
+    /** In a refusal, or by a rule on trial. */
+    private static boolean isSaid(String words, Ruling ruling) {
+        return ruling.message().contains(words)
+                || ruling.warnings().stream().anyMatch(warning -> warning.contains(words));
     }
 
     private static String verdict(Ruling ruling) {
@@ -108,6 +114,7 @@ final class PolicyTestCommand implements Callable<Integer> {
         facts.put("verdict", verdict(ruling));
         facts.put("rule", ruling.rule());
         facts.put("message", ruling.message());
+        facts.put("warnings", ruling.warnings());
         facts.put("dependsOn", ruling.dependsOn());
         return facts;
     }
@@ -129,7 +136,12 @@ final class PolicyTestCommand implements Callable<Integer> {
         String more = "depends".equals(failure.get("verdict")) ? " on " + list(failure.get("dependsOn")) : "";
         return "row " + failure.get("row") + ": " + failure.get("image") + ": expected " + failure.get("expected")
                 + ", but " + failure.get("verdict") + more + (rule.isEmpty() ? " by no rule" : " by rule " + rule)
-                + ": "
-                + failure.get("message");
+                + said(failure);
+    }
+
+    private static String said(Map<String, Object> failure) {
+        String message = String.valueOf(failure.get("message"));
+        String warnings = list(failure.get("warnings"));
+        return (message.isEmpty() ? "" : ": " + message) + (warnings.isEmpty() ? "" : ", with a warning: " + warnings);
     }
 }
