@@ -155,6 +155,50 @@ class PolicyCommandsTest {
         assertThat(commands.out()).contains("warning    from January on by digest only");
     }
 
+    @Test
+    void saysWhereManifestsAreNoYaml() throws Exception {
+        assertThat(check("kind: Pod\nspec: { containers: [\n")).isEqualTo(2);
+
+        assertThat(commands.err().replace(root.toString(), "")).startsWith("entrepot: /m.yaml:3: no YAML: ");
+    }
+
+    /** As what a helm that failed leaves to its pipe. */
+    @Test
+    void anEmptyTextIsAFailure() throws Exception {
+        assertThat(check("\n")).isEqualTo(1);
+        assertThat(commands.err())
+                .endsWith("m.yaml is empty (expected: manifests; did the command fail that writes them?)\n");
+
+        assertThat(check("# nothing is to be installed\n---\n")).isZero();
+    }
+
+    @Test
+    void saysOfEachRowOfATableWhatIsWrong() throws Exception {
+        String table = write("table.yaml", """
+                - { image: nginx, from: somewhere, verdict: deny }
+                - { image: "No Image", verdict: deny }
+                """);
+
+        assertThat(policy("test", table)).isEqualTo(2);
+        assertThat(commands.err().lines())
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("entrepot: row 1: address: somewhere"),
+                        second -> assertThat(second).startsWith("row 2: repository: library/No Image"));
+
+        write("table.yaml", "- { image: nginx, who: ann, verdict: deny }\n- { image: nginx }\n");
+        assertThat(policy("test", table)).isEqualTo(2);
+        assertThat(commands.err()).contains("row 1: who is no field", "row 2: image and verdict are needed");
+    }
+
+    @Test
+    void aRowThatIsNotAsExpectedEndsWithWhatIsSaidIfAnythingIs() throws Exception {
+        String table = write("table.yaml", "- { image: \"ghcr.io/acme/app:1\", verdict: deny }\n");
+
+        assertThat(policy("test", table)).isEqualTo(1);
+        assertThat(commands.out())
+                .startsWith("row 1: ghcr.io/acme/app:1: expected deny, but allow by rule ours\n");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ghcr.io/acme/app:v1, prod-a, robot, 0",

@@ -55,12 +55,18 @@ final class PolicyTestCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Row> rows = PolicyTable.parse(new TextSource(table).text());
         List<Map<String, Object>> failures = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
         for (Row row : rows) {
-            Ruling ruling = judge(rulings, row, now);
-            if (!isAsExpected(row, ruling)) {
-                failures.add(facts(row, ruling));
+            try {
+                Ruling ruling = judge(rulings, row, now);
+                if (!isAsExpected(row, ruling)) {
+                    failures.add(facts(row, ruling));
+                }
+            } catch (IllegalArgumentException e) {
+                wrong.add(PolicyTable.wrong(row.line(), String.valueOf(e.getMessage())));
             }
         }
+        PolicyTable.requireNone(wrong);
         if (output.isJson()) {
             out.println(Json.text(Map.of("rows", rows.size(), "failures", failures)));
         } else {
@@ -71,21 +77,18 @@ final class PolicyTestCommand implements Callable<Integer> {
         return failures.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
+    /** @throws IllegalArgumentException if a field of it is none */
     private static Ruling judge(Rulings rulings, Row row, Instant now) {
-        try {
-            ImageRef image = ImageRef.parse(row.text("image"));
-            Who who = new Who(
-                    row.text("user"),
-                    Set.copyOf(row.all("groups")),
-                    row.text("namespace"),
-                    row.text("service-account"),
-                    row.text("from"));
-            return SupposedContent.isSaid(row)
-                    ? rulings.of(image, who, SupposedContent.of(row, image, now), now)
-                    : rulings.of(image, who, now);
-        } catch (IllegalArgumentException e) {
-            throw PolicyTable.bad(row.line(), String.valueOf(e.getMessage()));
-        }
+        ImageRef image = ImageRef.parse(row.text("image"));
+        Who who = new Who(
+                row.text("user"),
+                Set.copyOf(row.all("groups")),
+                row.text("namespace"),
+                row.text("service-account"),
+                row.text("from"));
+        return SupposedContent.isSaid(row)
+                ? rulings.of(image, who, SupposedContent.of(row, image, now), now)
+                : rulings.of(image, who, now);
     }
 
     private static boolean isAsExpected(Row row, Ruling ruling) {
