@@ -199,6 +199,15 @@ class PolicyCommandsTest {
                 .startsWith("row 1: ghcr.io/acme/app:1: expected deny, but allow by rule ours\n");
     }
 
+    @Test
+    void explainPrintsTheReasonAsItIsSent() throws Exception {
+        String words = "so süß, ".repeat(20);
+        config = write("long.yaml", "policy: { rules: [ { name: a, deny: \"" + words + "\" } ] }");
+
+        commands.run("explain", "alpine:3", "--config", config);
+        assertThat(commands.out()).endsWith("sent       403 " + words.replaceAll("[üß]", "?").substring(0, 117) + "...\n");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ghcr.io/acme/app:v1, prod-a, robot, 0",
