@@ -24,7 +24,8 @@ final class PolicyReader {
 
     PolicyReader(Section root, RuleDoubts doubts) {
         this.doubts = doubts;
-        this.given = root.has("policy");
+        // a section of which every line is a comment is one in which nothing is allowed
+        this.given = root.mentions("policy");
         this.policy = root.section("policy");
     }
 
@@ -115,19 +116,34 @@ final class PolicyReader {
         try {
             DigestFile.read(path);
         } catch (ConfigException e) {
-            policy.reading().problems().addAll(e.problems());
+            addAll(e, policy, "");
         }
         return path;
     }
 
     private static Path pins(Section section, String file) {
         Path path = Text.path(file);
+        if (!Files.exists(path)) {
+            // a file that is gone would be pins that are gone, so that none is not as good as an empty one
+            throw new IllegalArgumentException(file + " does not exist (expected: the lock file, in the beginning an empty"
+                    + " file, which entrepot pins update fills)");
+        }
         try {
             PinFile.load(path);
         } catch (ConfigException e) {
-            section.reading().problems().addAll(e.problems());
+            addAll(e, section, file + " ");
         }
         return path;
+    }
+
+    /** What is wrong in a line of another file stands there; that it cannot be read, where it is named. */
+    private static void addAll(ConfigException e, Section section, String name) {
+        for (ConfigProblem problem : e.problems()) {
+            if (problem.line() == 0) {
+                throw new IllegalArgumentException(name + problem.message());
+            }
+        }
+        section.reading().problems().addAll(e.problems());
     }
 
     private static PinConfig pins(Section pins) {

@@ -81,6 +81,11 @@ final class Section {
         return reading;
     }
 
+    /** True if the key stands here, be it without a value. */
+    boolean mentions(String key) {
+        return values.containsKey(key);
+    }
+
     /** True if the key stands here with a value. */
     boolean has(String key) {
         return find(key).isPresent();
