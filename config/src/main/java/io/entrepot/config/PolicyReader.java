@@ -125,8 +125,9 @@ final class PolicyReader {
         Path path = Text.path(file);
         if (!Files.exists(path)) {
             // a file that is gone would be pins that are gone, so that none is not as good as an empty one
-            throw new IllegalArgumentException(file + " does not exist (expected: the lock file, in the beginning an empty"
-                    + " file, which entrepot pins update fills)");
+            throw new IllegalArgumentException(
+                    file + " does not exist (expected: the lock file, in the beginning an empty"
+                            + " file, which entrepot pins update fills)");
         }
         try {
             PinFile.load(path);

@@ -82,8 +82,7 @@ record RuleDoubts(KnownUpstreams upstreams, AccessConfig access) {
 
     private static void unproven(Section match, String key, List<Glob> meant, boolean known, String expected) {
         if (!meant.isEmpty() && !known) {
-            match.doubt(
-                    key, "nobody can prove who they are, so that it matches nobody (expected: " + expected + ")");
+            match.doubt(key, "nobody can prove who they are, so that it matches nobody (expected: " + expected + ")");
         }
     }
 }

@@ -115,10 +115,12 @@ class PolicyFilesTest {
     void aFileThatIsNotThereIsToldWhereItIsNamed() {
         assertThatThrownBy(() -> ConfigLoader.parse(
                         "m", "policy:\n  deny-digests:\n    - " + dir.resolve("denied") + "\n", Map.of()))
-                .hasMessage("m:3: policy.deny-digests: " + dir.resolve("denied") + " cannot be read: it does not exist");
+                .hasMessage(
+                        "m:3: policy.deny-digests: " + dir.resolve("denied") + " cannot be read: it does not exist");
         assertThatThrownBy(() -> ConfigLoader.parse(
                         "m", "policy:\n  pins:\n    file: " + dir.resolve("pins.yaml") + "\n", Map.of()))
-                .hasMessage("m:3: policy.pins.file: " + dir.resolve("pins.yaml") + " does not exist (expected: the lock file,"
+                .hasMessage("m:3: policy.pins.file: " + dir.resolve("pins.yaml")
+                        + " does not exist (expected: the lock file,"
                         + " in the beginning an empty file, which entrepot pins update fills)");
     }
 
@@ -136,9 +138,12 @@ class PolicyFilesTest {
     /** As one is in which every line is a comment; without the section everything is allowed. */
     @Test
     void aSectionWithNothingInItAllowsNothing() throws Exception {
-        assertThat(ConfigLoader.parse("m", "policy:\n  # default: deny\n", Map.of()).policy().allowByDefault())
+        assertThat(ConfigLoader.parse("m", "policy:\n  # default: deny\n", Map.of())
+                        .policy()
+                        .allowByDefault())
                 .isFalse();
-        assertThat(ConfigLoader.parse("m", "log: {}\n", Map.of()).policy().allowByDefault()).isTrue();
+        assertThat(ConfigLoader.parse("m", "log: {}\n", Map.of()).policy().allowByDefault())
+                .isTrue();
     }
 
     private Path write(String name, String text) throws IOException {

@@ -74,7 +74,8 @@ class RuleDoubtsTest {
     @ParameterizedTest
     @ValueSource(strings = {"registries: [a.corp]", "repositories: ['a.corp/**', '*.corp/a']"})
     void nothingOfWhatAPatternMayBring(String match) throws Exception {
-        assertThat(said("upstreams: { '*.corp': {} }\npolicy: { rules: [ { name: a, match: { " + match + " }, deny: no } ] }"))
+        assertThat(said("upstreams: { '*.corp': {} }\npolicy: { rules: [ { name: a, match: { " + match
+                        + " }, deny: no } ] }"))
                 .isEmpty();
     }
 
@@ -87,7 +88,8 @@ class RuleDoubtsTest {
     @Test
     void aRefusalWithoutWords() throws Exception {
         assertThat(said("policy: { rules: [ { name: a, match: { tags: [a] }, deny: '' } ] }"))
-                .containsExactly("mirror.yaml:1: policy.rules[0].deny: no words (expected: what a refused person is to read)");
+                .containsExactly(
+                        "mirror.yaml:1: policy.rules[0].deny: no words (expected: what a refused person is to read)");
     }
 
     @Test
@@ -108,12 +110,13 @@ class RuleDoubtsTest {
                 + "    - { name: b, match: { tags: [a] }, deny: no }\n";
 
         assertThatThrownBy(() -> ConfigLoader.parse("mirror.yaml", rules, Map.of()))
-                .hasMessage("mirror.yaml:3: policy.rules[0].match.repositoris: unknown key (did you mean repositories?)");
+                .hasMessage(
+                        "mirror.yaml:3: policy.rules[0].match.repositoris: unknown key (did you mean repositories?)");
     }
 
     private static List<String> doubts(String match, String access) throws ConfigException {
-        return said("upstreams: { docker.io: {}, 'registry.corp:5000': {} }\naccess: " + access + "\npolicy:\n  rules:\n"
-                + "    - { name: a, match: { " + match + " }, deny: no }");
+        return said("upstreams: { docker.io: {}, 'registry.corp:5000': {} }\naccess: " + access
+                + "\npolicy:\n  rules:\n" + "    - { name: a, match: { " + match + " }, deny: no }");
     }
 
     private static List<String> said(String text) throws ConfigException {

@@ -177,8 +177,9 @@ class DoctorTest {
         assertThat(doctor("--runtime", "podman")).isEqualTo(1);
         assertThat(out.toString())
                 .contains("registry.corp:5000     UNSURE  nobody is asked")
-                .contains("broken /etc/containers/registries.conf: nothing of registry.corp:5000 is pulled: its location"
-                        + " mirror.corp:5000/registry.corp:5000 makes a reference with a port in its path, which is none");
+                .contains(
+                        "broken /etc/containers/registries.conf: nothing of registry.corp:5000 is pulled: its location"
+                                + " mirror.corp:5000/registry.corp:5000 makes a reference with a port in its path, which is none");
     }
 
     private Mirror mirror() throws Exception {

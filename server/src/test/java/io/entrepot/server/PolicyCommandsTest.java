@@ -115,12 +115,23 @@ class PolicyCommandsTest {
                 """);
         String table = write("table.yaml", "- { image: alpine, verdict: deny, rule: no-latest }\n");
 
-        assertThat(commands.run("policy", "test", table, "--config", file)).as(commands.err()).isZero();
-        assertThat(commands.run("policy", "matrix", "--config", file)).as(commands.err()).isZero();
-        assertThat(commands.run("explain", "alpine", "--config", file)).as(commands.err()).isZero();
+        assertThat(commands.run("policy", "test", table, "--config", file))
+                .as(commands.err())
+                .isZero();
+        assertThat(commands.run("policy", "matrix", "--config", file))
+                .as(commands.err())
+                .isZero();
+        assertThat(commands.run("explain", "alpine", "--config", file))
+                .as(commands.err())
+                .isZero();
         assertThat(commands.run("check", file)).isEqualTo(2);
         assertThat(commands.out())
-                .contains("/nowhere/tls.key", "ENTREPOT_NO_SUCH_TOKEN", "/nowhere/hub", "/nowhere/users", "/nowhere/keys");
+                .contains(
+                        "/nowhere/tls.key",
+                        "ENTREPOT_NO_SUCH_TOKEN",
+                        "/nowhere/hub",
+                        "/nowhere/users",
+                        "/nowhere/keys");
     }
 
     /** Said rightly, though it is not looked at. */
@@ -150,7 +161,9 @@ class PolicyCommandsTest {
         String table = write(
                 "table.yaml",
                 "- { image: \"alpine:3.20\", verdict: allow, rule: digests-soon, message: by digest only }\n");
-        assertThat(commands.run("policy", "test", table, "--config", config)).as(commands.out()).isZero();
+        assertThat(commands.run("policy", "test", table, "--config", config))
+                .as(commands.out())
+                .isZero();
         commands.run("explain", "alpine:3.20", "--config", config);
         assertThat(commands.out()).contains("warning    from January on by digest only");
     }
@@ -195,8 +208,7 @@ class PolicyCommandsTest {
         String table = write("table.yaml", "- { image: \"ghcr.io/acme/app:1\", verdict: deny }\n");
 
         assertThat(policy("test", table)).isEqualTo(1);
-        assertThat(commands.out())
-                .startsWith("row 1: ghcr.io/acme/app:1: expected deny, but allow by rule ours\n");
+        assertThat(commands.out()).startsWith("row 1: ghcr.io/acme/app:1: expected deny, but allow by rule ours\n");
     }
 
     @Test
@@ -205,7 +217,8 @@ class PolicyCommandsTest {
         config = write("long.yaml", "policy: { rules: [ { name: a, deny: \"" + words + "\" } ] }");
 
         commands.run("explain", "alpine:3", "--config", config);
-        assertThat(commands.out()).endsWith("sent       403 " + words.replaceAll("[üß]", "?").substring(0, 117) + "...\n");
+        assertThat(commands.out())
+                .endsWith("sent       403 " + words.replaceAll("[üß]", "?").substring(0, 117) + "...\n");
     }
 
     @ParameterizedTest

@@ -73,8 +73,8 @@ final class CheckCommand implements Callable<Integer> {
             out.println(file() + ": ok");
         } else {
             found.problems.forEach(out::println);
-            found.warnings.forEach(warning -> out.println(
-                    new ConfigProblem(warning.file(), warning.line(), "warning: " + warning.message())));
+            found.warnings.forEach(warning ->
+                    out.println(new ConfigProblem(warning.file(), warning.line(), "warning: " + warning.message())));
         }
         return found.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
     }

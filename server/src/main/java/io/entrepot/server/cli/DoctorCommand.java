@@ -94,8 +94,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     private Diagnosis examine() {
         if (!Files.isDirectory(root)) {
-            throw CommandException.usage("--root: " + root + (Files.exists(root) ? " is no directory" : " does not exist")
-                    + " (expected: where the node's files are)");
+            throw CommandException.usage(
+                    "--root: " + root + (Files.exists(root) ? " is no directory" : " does not exist")
+                            + " (expected: where the node's files are)");
         }
         NodeRoot node = new NodeRoot(root);
         try {

@@ -62,7 +62,8 @@ final class KubernetesManifests {
                     .composeAllFromString(text)
                     .forEach(document -> manifests.walk(document, new Within("", "")));
         } catch (MarkedYamlEngineException e) {
-            String line = e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+            String line =
+                    e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
             throw CommandException.usage(name + line + ": no YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
             throw CommandException.usage(name + ": no YAML: "

@@ -27,8 +27,8 @@ final class RuntimeVersions {
                 throw CommandException.usage("--release: " + entry.getKey() + " (expected: containerd or docker)");
             }
             if (!VERSION.matcher(entry.getValue()).matches()) {
-                throw CommandException.usage(
-                        "--release: " + entry.getValue() + " (expected: a version, as in containerd=1.7.24 or docker=29.0)");
+                throw CommandException.usage("--release: " + entry.getValue()
+                        + " (expected: a version, as in containerd=1.7.24 or docker=29.0)");
             }
             versions.put(entry.getKey(), entry.getValue());
         }

@@ -76,7 +76,8 @@ public enum NodeSoftware {
             int colon = registry.name().lastIndexOf(':');
             if (colon >= 0) {
                 String host = registry.name().substring(0, colon);
-                throw new IllegalArgumentException("registry: " + registry + " (expected: one without a port, since podman"
+                throw new IllegalArgumentException("registry: " + registry
+                        + " (expected: one without a port, since podman"
                         + " refuses a location with one in its path; give the mirror `aliases: { " + host + ": \""
                         + registry + "\" }`, and write a file of your own with prefix = \"" + registry
                         + "\" and location = \"" + endpoint.getRawAuthority() + "/" + host + "\")");

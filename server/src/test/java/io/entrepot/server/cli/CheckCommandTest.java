@@ -122,8 +122,8 @@ class CheckCommandTest {
         assertThat(run("check", file.toString())).isEqualTo(2);
 
         assertThat(out)
-                .hasToString(file + ": access.issuers.jwks: " + keys + ": no JWKS (expected: {\"keys\": […]}, at most 100"
-                        + " of them)\n");
+                .hasToString(file + ": access.issuers.jwks: " + keys
+                        + ": no JWKS (expected: {\"keys\": […]}, at most 100" + " of them)\n");
     }
 
     @Test

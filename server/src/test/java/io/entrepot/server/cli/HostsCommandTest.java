@@ -146,10 +146,11 @@ class HostsCommandTest {
                 .isEqualTo(2);
 
         assertThat(err.toString())
-                .startsWith("entrepot: registry: registry.corp:5000 (expected: one without a port, since podman refuses a"
-                        + " location with one in its path; give the mirror `aliases: { registry.corp:"
-                        + " \"registry.corp:5000\" }`, and write a file of your own with prefix = \"registry.corp:5000\" and"
-                        + " location = \"mirror:5000/registry.corp\")\n");
+                .startsWith(
+                        "entrepot: registry: registry.corp:5000 (expected: one without a port, since podman refuses a"
+                                + " location with one in its path; give the mirror `aliases: { registry.corp:"
+                                + " \"registry.corp:5000\" }`, and write a file of your own with prefix = \"registry.corp:5000\" and"
+                                + " location = \"mirror:5000/registry.corp\")\n");
     }
 
     @Test

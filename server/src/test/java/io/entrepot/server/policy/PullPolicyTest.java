@@ -276,9 +276,7 @@ class PullPolicyTest {
                 .isEqualTo(new Verdict.Allow(
                         TagRule.FREE,
                         new Grounds(
-                                "soon",
-                                List.of(new Grounds.Warning("soon", "by digest (rule soon, mode warn)")),
-                                "")));
+                                "soon", List.of(new Grounds.Warning("soon", "by digest (rule soon, mode warn)")), "")));
         assertThat(policy.onNames(Made.asked("alpine@a", "anybody"), Made.NOW))
                 .isEqualTo(new Verdict.Allow(TagRule.FREE, new Grounds("soon", List.of(), "")));
         assertThat(policy.onNames(Made.asked("ghcr.io/a/b:1", "anybody"), Made.NOW))

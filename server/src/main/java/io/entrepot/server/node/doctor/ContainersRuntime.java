@@ -103,7 +103,8 @@ record ContainersRuntime() implements NodeRuntime {
 
     /** A location, its own or a mirror's, with a colon behind the first slash: each is tried before any is asked. */
     private static Optional<String> impossible(Entry entry) {
-        return Stream.concat(Stream.of(entry.location()), entry.mirrors().stream().map(Mirror::location))
+        return Stream.concat(
+                        Stream.of(entry.location()), entry.mirrors().stream().map(Mirror::location))
                 .filter(location -> location.indexOf('/') >= 0 && location.indexOf(':', location.indexOf('/')) >= 0)
                 .findFirst();
     }
