@@ -435,6 +435,20 @@ class BypassTest {
     }
 
     @Test
+    void aDeniedImageIsNotInUseAnyMore() throws Exception {
+        start("policy: { in-use-grace: 1h, default: allow }");
+        String layer = HUB + "library/evil/blobs/" + evil.layer(0).digest();
+        assertThat(mirror.get(HUB + "library/evil/manifests/1").status()).isEqualTo(200);
+        assertThat(mirror.get(layer, "Range: bytes=0-9").status()).isEqualTo(206);
+        Path list = mirror.file("denied.txt", evil.digest() + "\n");
+
+        mirror.policy("policy: { in-use-grace: 1h, default: allow, deny-digests: [\"" + list + "\"] }");
+
+        assertThat(mirror.get(HUB + "library/evil/manifests/1").status()).isEqualTo(403);
+        assertThat(mirror.get(layer, "Range: bytes=10-19").status()).isEqualTo(403);
+    }
+
+    @Test
     void whatCannotBeDecidedNowIsNeitherAllowedNorDenied() throws Exception {
         start("policy: { rules: [ { name: amd64, match: {}, require: { platforms: [linux/amd64] } } ] }");
         mirror.registry.delete("library/good", good.config().digest());

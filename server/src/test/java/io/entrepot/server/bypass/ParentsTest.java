@@ -94,6 +94,27 @@ class ParentsTest {
     }
 
     @Test
+    void anIndexThatIsGoneTakesNoImageWithItThatStandsUnderATagOfItsOwn() throws Exception {
+        mirror = PolicyMirror.start(dir, RULES);
+        TestImage index = index("gone", List.of(image));
+        mirror.registry.push("acme/app", "v1", image);
+        mirror.registry.push("acme/app", "v2", index);
+        assertThat(mirror.status(APP + "manifests/v1")).isEqualTo(200);
+        assertThat(mirror.get(APP + "manifests/v2").status()).isIn(200, 403);
+        mirror.policy("");
+        assertThat(mirror.status(APP + "manifests/v2")).isEqualTo(200);
+
+        mirror.registry.delete("acme/app", index.digest());
+        mirror.stopped();
+        lose(index.digest());
+        mirror.restart(RULES);
+
+        assertThat(mirror.status(APP + "manifests/v1")).isIn(200, 503);
+        assertThat(mirror.status(APP + "manifests/" + image.digest())).isIn(200, 503);
+        assertThat(mirror.status(APP + "blobs/" + image.layer(0).digest())).isIn(200, 503);
+    }
+
+    @Test
     void aPyramidOfIndexesIsJudgedOnceALevel() throws Exception {
         mirror = PolicyMirror.start(dir, "");
         mirror.registry.push("acme/app", "v1", image);

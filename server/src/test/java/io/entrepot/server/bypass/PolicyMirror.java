@@ -25,14 +25,23 @@ final class PolicyMirror implements AutoCloseable {
     private final Path dir;
     private Mirror mirror;
 
-    private PolicyMirror(Path dir, String policy) throws IOException, ConfigException, StartException {
+    private final String upstreams;
+
+    private PolicyMirror(Path dir, String policy, String upstreams)
+            throws IOException, ConfigException, StartException {
         this.dir = dir;
+        this.upstreams = upstreams;
         this.mirror = write(policy).start();
     }
 
     /** The policy is YAML, the whole section or several. */
     static PolicyMirror start(Path dir, String policy) throws Exception {
-        return new PolicyMirror(dir, policy);
+        return start(dir, policy, "");
+    }
+
+    /** With more upstreams, as they stand in their section. */
+    static PolicyMirror start(Path dir, String policy, String upstreams) throws Exception {
+        return new PolicyMirror(dir, policy, upstreams);
     }
 
     private TestConfig write(String policy) throws IOException {
@@ -41,6 +50,7 @@ final class PolicyMirror implements AutoCloseable {
                 "upstreams:",
                 "  docker.io: { url: \"" + registry.url() + "\", internal: true, shared: true }",
                 "  quay.io: { url: \"" + registry.url() + "\", internal: true, shared: true }",
+                upstreams,
                 "tags: [ { match: \"**\", fresh: 0s } ]",
                 policy);
     }
@@ -106,6 +116,10 @@ final class PolicyMirror implements AutoCloseable {
     String metrics() {
         return RawHttp.get(URI.create("http://127.0.0.1:" + mirror.adminPort() + "/metrics"))
                 .text();
+    }
+
+    int port() {
+        return mirror.port();
     }
 
     int adminPort() {
