@@ -185,7 +185,8 @@ class ArchitectureTest {
                 .that()
                 .resideInAPackage(ROOT + ".audit.query..")
                 .should()
-                .dependOnClassesThat(resideInAnyPackage(ROOT + ".audit", ROOT + ".audit.export..", ROOT + ".audit.journal..")));
+                .dependOnClassesThat(
+                        resideInAnyPackage(ROOT + ".audit", ROOT + ".audit.export..", ROOT + ".audit.journal..")));
     }
 
     @Test

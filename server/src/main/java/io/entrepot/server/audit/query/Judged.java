@@ -14,7 +14,8 @@ public interface Judged {
     record Asked(String registry, String repository, String tag, String digest, String namespace, String principal) {
 
         String image() {
-            return registry + "/" + repository + (tag.isEmpty() ? "" : ":" + tag) + (digest.isEmpty() || !tag.isEmpty() ? "" : "@" + digest);
+            return registry + "/" + repository + (tag.isEmpty() ? "" : ":" + tag)
+                    + (digest.isEmpty() || !tag.isEmpty() ? "" : "@" + digest);
         }
     }
 

@@ -40,8 +40,12 @@ public final class PolicyDiff {
             Judged.Verdict now = after.judge(question);
             boolean verdict = !old.verdict().equals(now.verdict());
             if (verdict || !old.rule().equals(now.rule())) {
-                refused += verdict && now.verdict().equals("deny") ? row.path("pulls").asLong() : 0;
-                admitted += verdict && old.verdict().equals("deny") ? row.path("pulls").asLong() : 0;
+                refused += verdict && now.verdict().equals("deny")
+                        ? row.path("pulls").asLong()
+                        : 0;
+                admitted += verdict && old.verdict().equals("deny")
+                        ? row.path("pulls").asLong()
+                        : 0;
                 rows.add(row(question, row, old, now));
             }
         }
@@ -51,10 +55,17 @@ public final class PolicyDiff {
                 new Answer.Figure("Kinds of pulls that differ", Answer.Kind.NUMBER, (long) rows.size()),
                 new Answer.Figure("Kinds of pulls looked at", Answer.Kind.NUMBER, (long) all.size()));
         return Rows.table(
-                "policy-diff", "What other rules would change", "Past pulls that the new rules decide otherwise.", Map.of(), figures, COLUMNS, rows);
+                "policy-diff",
+                "What other rules would change",
+                "Past pulls that the new rules decide otherwise.",
+                Map.of(),
+                figures,
+                COLUMNS,
+                rows);
     }
 
-    private static List<@Nullable Object> row(Judged.Asked asked, JsonNode row, Judged.Verdict old, Judged.Verdict now) {
+    private static List<@Nullable Object> row(
+            Judged.Asked asked, JsonNode row, Judged.Verdict old, Judged.Verdict now) {
         List<@Nullable Object> cells = new ArrayList<>();
         cells.add(asked.image());
         cells.add(asked.digest());

@@ -65,9 +65,12 @@ public final class Reconcile {
         List<Answer.Figure> figures = new ArrayList<>();
         figures.add(new Answer.Figure("Containers", Answer.Kind.NUMBER, (long) running.size()));
         reconcile.rows.stream()
-                .collect(Collectors.groupingBy(row -> String.valueOf(row.get(0)), java.util.TreeMap::new, Collectors.counting()))
+                .collect(Collectors.groupingBy(
+                        row -> String.valueOf(row.get(0)), java.util.TreeMap::new, Collectors.counting()))
                 .forEach((finding, count) -> figures.add(new Answer.Figure(
-                        finding.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + finding.substring(1), Answer.Kind.NUMBER, count)));
+                        finding.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + finding.substring(1),
+                        Answer.Kind.NUMBER,
+                        count)));
         return Rows.table(
                 "reconcile",
                 "What runs, against what was pulled",
@@ -89,11 +92,19 @@ public final class Reconcile {
         }
         if (row.has("tag")) {
             String tag = row.path("name").asText() + ":" + row.path("tag").asText();
-            meanings.computeIfAbsent(tag, name -> new HashSet<>()).add(row.path("digest").asText());
+            meanings.computeIfAbsent(tag, name -> new HashSet<>())
+                    .add(row.path("digest").asText());
             chosen.computeIfAbsent(tag + " " + row.path("digest").asText(), key -> new HashSet<>())
                     .add(row.path("image").asText());
             newest.merge(
-                    tag, row, (one, other) -> one.path("last").asText().compareTo(other.path("last").asText()) >= 0 ? one : other);
+                    tag,
+                    row,
+                    (one, other) -> one.path("last")
+                                            .asText()
+                                            .compareTo(other.path("last").asText())
+                                    >= 0
+                            ? one
+                            : other);
         }
     }
 
@@ -104,7 +115,9 @@ public final class Reconcile {
             find(one, "no digest", "built or loaded on the node, or not started yet");
         } else if (holding.isEmpty()) {
             find(one, "never passed", "");
-        } else if (!one.node().isEmpty() && !holding.contains(one.node()) && one.addresses().stream().noneMatch(holding::contains)) {
+        } else if (!one.node().isEmpty()
+                && !holding.contains(one.node())
+                && one.addresses().stream().noneMatch(holding::contains)) {
             find(one, "not to this node", "");
         }
         String tag = asked.registry() + "/" + asked.repository() + ":" + asked.tag();
@@ -112,7 +125,8 @@ public final class Reconcile {
         if (last != null && !one.digest().isEmpty() && !means(last, tag, one.digest())) {
             find(one, "differs", "the tag was last " + last.path("digest").asText());
         }
-        boolean moves = asked.tag().equals("latest") || meanings.getOrDefault(tag, Set.of()).size() > 1;
+        boolean moves = asked.tag().equals("latest")
+                || meanings.getOrDefault(tag, Set.of()).size() > 1;
         if (!asked.tag().isEmpty() && moves && !one.pullPolicy().equals("Always")) {
             find(one, "moving tag", one.pullPolicy() + " on :" + asked.tag());
         }

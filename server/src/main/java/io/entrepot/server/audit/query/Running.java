@@ -48,7 +48,9 @@ record Running(
         for (JsonNode item : list.path("items")) {
             if (item.path("kind").asText().equals("Node")) {
                 Set<String> addresses = new HashSet<>();
-                item.path("status").path("addresses").forEach(each -> addresses.add(each.path("address").asText()));
+                item.path("status")
+                        .path("addresses")
+                        .forEach(each -> addresses.add(each.path("address").asText()));
                 nodes.put(item.path("metadata").path("name").asText(), addresses);
             }
         }
@@ -67,7 +69,8 @@ record Running(
             Map<String, String> ids = new HashMap<>();
             pod.path("status")
                     .path(named(kind, "containerStatuses"))
-                    .forEach(each -> ids.put(each.path("name").asText(), each.path("imageID").asText()));
+                    .forEach(each -> ids.put(
+                            each.path("name").asText(), each.path("imageID").asText()));
             for (JsonNode container : pod.path("spec").path(named(kind, "containers"))) {
                 String name = container.path("name").asText();
                 into.add(new Running(

@@ -30,12 +30,14 @@ public record Suggestion(String policy, Map<String, String> pins) {
         Map<String, TreeSet<String>> registries = new TreeMap<>();
         Map<String, JsonNode> last = new TreeMap<>();
         for (JsonNode row : Rows.of(asked)) {
-            if (List.of("checked", "partly", "wholly").contains(row.path("outcome").asText())) {
+            if (List.of("checked", "partly", "wholly")
+                    .contains(row.path("outcome").asText())) {
                 String registry = row.path("registry").asText();
                 String repository = row.path("repository").asText();
                 registries.computeIfAbsent(registry, name -> new TreeSet<>()).add(repository);
                 if (row.has("tag") && row.has("digest")) {
-                    last.merge(registry + "/" + repository + ":" + row.path("tag").asText(), row, Suggestion::later);
+                    last.merge(
+                            registry + "/" + repository + ":" + row.path("tag").asText(), row, Suggestion::later);
                 }
             }
         }
@@ -56,7 +58,9 @@ public record Suggestion(String policy, Map<String, String> pins) {
                     .append(NAME.matcher(registry.getKey()).replaceAll("-"))
                     .append("\n      match:\n        repositories:\n");
             for (String repository : registry.getValue()) {
-                yaml.append("          - ").append(quoted(registry.getKey() + "/" + repository)).append('\n');
+                yaml.append("          - ")
+                        .append(quoted(registry.getKey() + "/" + repository))
+                        .append('\n');
             }
             yaml.append("      allow: true\n");
         }

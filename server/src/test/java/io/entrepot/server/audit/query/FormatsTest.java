@@ -64,7 +64,9 @@ class FormatsTest {
     @Test
     void csvGivesBackWhatWasPutInAndExecutesNothing() throws IOException {
         List<List<String>> lines = csv(written(Format.CSV, 0));
-        assertThat(lines).hasSize(HOSTILE.size() + 1).allSatisfy(line -> assertThat(line).hasSize(5));
+        assertThat(lines)
+                .hasSize(HOSTILE.size() + 1)
+                .allSatisfy(line -> assertThat(line).hasSize(5));
         assertThat(lines.get(0)).containsExactly("name", "number", "time", "list", "empty");
         for (int i = 0; i < HOSTILE.size(); i++) {
             String cell = lines.get(i + 1).get(0);
@@ -78,11 +80,15 @@ class FormatsTest {
     void textObeysNoControlAndKeepsItsLines() throws IOException {
         for (int width : List.of(0, 80, 200)) {
             List<String> lines = written(Format.TEXT, width).lines().toList();
-            long head = written(Format.TEXT, width).lines().takeWhile(line -> !line.isEmpty()).count();
+            long head = written(Format.TEXT, width)
+                    .lines()
+                    .takeWhile(line -> !line.isEmpty())
+                    .count();
             assertThat(lines).hasSize((int) head + 2 + HOSTILE.size());
-            assertThat(String.join("", lines).codePoints()).noneMatch(c -> Character.getType(c) == Character.CONTROL
-                    || Character.getType(c) == Character.FORMAT
-                    || Character.getType(c) == Character.SURROGATE);
+            assertThat(String.join("", lines).codePoints())
+                    .noneMatch(c -> Character.getType(c) == Character.CONTROL
+                            || Character.getType(c) == Character.FORMAT
+                            || Character.getType(c) == Character.SURROGATE);
             assertThat(lines.subList((int) head + 1, lines.size()))
                     .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(width == 0 ? 1000 : width));
         }
@@ -93,13 +99,21 @@ class FormatsTest {
         String html = written(Format.HTML, 0);
         // What is written is XML, too, but for three void elements: so a strict parser can be asked.
         String xml = html.replace("<!DOCTYPE html>\n", "").replaceAll("<meta ([^>]*)>", "<meta $1/>");
-        Document page = DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
+        Document page =
+                DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(new InputSource(new StringReader(xml)));
 
         for (String element : List.of("script", "img", "iframe", "a", "link", "object", "form", "base")) {
-            assertThat(page.getElementsByTagName(element).getLength()).as(element).isZero();
+            assertThat(page.getElementsByTagName(element).getLength())
+                    .as(element)
+                    .isZero();
         }
-        assertThat(html).contains("default-src 'none'; style-src 'sha256-").doesNotContain("unsafe-inline", " style=\"", "http://", "https://");
-        assertThat(Pattern.compile("<[^>]* on[a-z]+=").matcher(html.replaceAll("&[a-z0-9#]+;", "")).find()).isFalse();
+        assertThat(html)
+                .contains("default-src 'none'; style-src 'sha256-")
+                .doesNotContain("unsafe-inline", " style=\"", "http://", "https://");
+        assertThat(Pattern.compile("<[^>]* on[a-z]+=")
+                        .matcher(html.replaceAll("&[a-z0-9#]+;", ""))
+                        .find())
+                .isFalse();
         var rows = page.getElementsByTagName("tbody").item(0).getChildNodes();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < rows.getLength(); i++) {
@@ -128,15 +142,17 @@ class FormatsTest {
                         new Answer.Column("served", Answer.Kind.BYTES, "What went out"),
                         new Answer.Column("last", Answer.Kind.TIME, "Last one")),
                 List.of(
-                        List.of("docker.io/library/alpine", 12345L, 1536L, Instant.parse("2026-11-02T03:04:05.678901Z")),
+                        List.of(
+                                "docker.io/library/alpine",
+                                12345L,
+                                1536L,
+                                Instant.parse("2026-11-02T03:04:05.678901Z")),
                         List.of("a", 1L, 0L, Instant.parse("2026-11-02T03:04:05Z"))),
                 17);
         StringBuilder out = new StringBuilder();
         Format.TEXT.write(answer, 60, out);
 
-        assertThat(out.toString())
-                .isEqualTo(
-                        """
+        assertThat(out.toString()).isEqualTo("""
                         Most pulled
                         from: 2026-11-01T00:00:00Z
                         Served: 3.0 GiB
@@ -154,14 +170,18 @@ class FormatsTest {
             rows.add(new ArrayList<>(Arrays.asList(
                     HOSTILE.get(i), (long) -i, Instant.parse("2026-11-02T03:04:05Z"), List.of(HOSTILE.get(i)), null)));
         }
-        List<Answer.Bar> bars = HOSTILE.stream().map(name -> new Answer.Bar(name, name.length())).toList();
+        List<Answer.Bar> bars = HOSTILE.stream()
+                .map(name -> new Answer.Bar(name, name.length()))
+                .toList();
         Answer answer = new Answer(
                 "hostile",
                 "Hostile names",
                 "Each is what somebody chose to do harm.",
                 Map.of("image", HOSTILE.get(10)),
                 List.of(new Answer.Figure("Names", Answer.Kind.TEXT, HOSTILE.get(11))),
-                List.of(new Answer.Chart("Lengths", false, Answer.Kind.NUMBER, bars), new Answer.Chart("Days", true, Answer.Kind.BYTES, bars)),
+                List.of(
+                        new Answer.Chart("Lengths", false, Answer.Kind.NUMBER, bars),
+                        new Answer.Chart("Days", true, Answer.Kind.BYTES, bars)),
                 List.of(
                         new Answer.Column("name", Answer.Kind.TEXT, "A name"),
                         new Answer.Column("number", Answer.Kind.NUMBER, "A number"),

@@ -13,8 +13,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class ReconcileTest {
 
-    private static final String INVENTORY =
-            """
+    private static final String INVENTORY = """
             {"rows":[
              {"client":"10.0.0.1","node":"w1","name":"docker.io/library/web","tag":"1","digest":"sha256:old","image":"sha256:old-amd","outcome":"wholly","last":"2026-11-01T00:00:00Z"},
              {"client":"10.0.0.2","node":"w2","name":"docker.io/library/web","tag":"1","digest":"sha256:new","image":"sha256:new-amd","outcome":"wholly","last":"2026-11-02T00:00:00Z"},
@@ -36,7 +35,8 @@ class ReconcileTest {
 
         Answer answer = Reconcile.of(pods.getBytes(UTF_8), INVENTORY.getBytes(UTF_8), ReconcileTest::judged);
 
-        assertThat(answer.rows()).extracting(row -> row.get(2) + ": " + row.get(0))
+        assertThat(answer.rows())
+                .extracting(row -> row.get(2) + ": " + row.get(0))
                 .containsExactly(
                         "stale: differs",
                         "elsewhere: not to this node",
@@ -51,7 +51,8 @@ class ReconcileTest {
     void knowsANodeByItsNameToo() throws IOException {
         String pods = "{\"items\":[" + pod("good", "w2", "web:1", "web@sha256:new", "Always") + "]}";
 
-        assertThat(Reconcile.of(pods.getBytes(UTF_8), INVENTORY.getBytes(UTF_8), ReconcileTest::judged).rows())
+        assertThat(Reconcile.of(pods.getBytes(UTF_8), INVENTORY.getBytes(UTF_8), ReconcileTest::judged)
+                        .rows())
                 .isEmpty();
     }
 
@@ -65,8 +66,7 @@ class ReconcileTest {
 
     @Test
     void suggestsRulesThatCanBeReadAgainWhateverNamesHoldAndTheLastDigests() throws IOException {
-        String asked =
-                """
+        String asked = """
                 {"rows":[
                  {"registry":"docker.io","repository":"library/web","tag":"1","digest":"sha256:a","outcome":"wholly","last":"2026-11-01T00:00:00Z"},
                  {"registry":"docker.io","repository":"library/web","tag":"1","digest":"sha256:b","outcome":"checked","last":"2026-11-02T00:00:00Z"},
@@ -92,20 +92,23 @@ class ReconcileTest {
 
     @Test
     void saysWhichPullsOtherRulesDecideOtherwise() throws IOException {
-        String asked =
-                """
+        String asked = """
                 {"rows":[
                  {"registry":"docker.io","repository":"library/web","tag":"1","digest":"sha256:a","namespace":"prod","pulls":3,"last":"2026-11-01T00:00:00Z"},
                  {"registry":"evil.example","repository":"x","tag":"1","pulls":2,"last":"2026-11-01T00:00:00Z"}
                 ]}
                 """;
-        Answer answer = PolicyDiff.of(asked.getBytes(UTF_8), question -> new Judged.Verdict("allow", "all", ""), ReconcileTest::judged);
+        Answer answer = PolicyDiff.of(
+                asked.getBytes(UTF_8), question -> new Judged.Verdict("allow", "all", ""), ReconcileTest::judged);
 
         assertThat(answer.rows()).hasSize(2);
-        assertThat(answer.rows()).filteredOn(row -> "deny".equals(row.get(5))).singleElement().satisfies(row -> {
-            assertThat(row.get(0)).isEqualTo("evil.example/x:1");
-            assertThat(row.get(9)).isEqualTo(2L);
-        });
+        assertThat(answer.rows())
+                .filteredOn(row -> "deny".equals(row.get(5)))
+                .singleElement()
+                .satisfies(row -> {
+                    assertThat(row.get(0)).isEqualTo("evil.example/x:1");
+                    assertThat(row.get(9)).isEqualTo(2L);
+                });
         assertThat(answer.figures().get(0).value()).isEqualTo(2L);
     }
 
@@ -120,12 +123,13 @@ class ReconcileTest {
     }
 
     private static String node(String name, String address) {
-        return "{\"kind\":\"Node\",\"metadata\":{\"name\":\"" + name + "\"},\"status\":{\"addresses\":[{\"type\":\"InternalIP\",\"address\":\""
-                + address + "\"}]}}";
+        return "{\"kind\":\"Node\",\"metadata\":{\"name\":\"" + name
+                + "\"},\"status\":{\"addresses\":[{\"type\":\"InternalIP\",\"address\":\"" + address + "\"}]}}";
     }
 
     private static String pod(String name, String node, String image, String id, String policy) {
-        return "{\"kind\":\"Pod\",\"metadata\":{\"namespace\":\"ns\",\"name\":\"" + name + "\"},\"spec\":{\"nodeName\":\"" + node
+        return "{\"kind\":\"Pod\",\"metadata\":{\"namespace\":\"ns\",\"name\":\"" + name
+                + "\"},\"spec\":{\"nodeName\":\"" + node
                 + "\",\"containers\":[{\"name\":\"c\",\"image\":\"" + image + "\",\"imagePullPolicy\":\"" + policy
                 + "\"}]},\"status\":{\"containerStatuses\":[{\"name\":\"c\",\"imageID\":\"" + id + "\"}]}}";
     }

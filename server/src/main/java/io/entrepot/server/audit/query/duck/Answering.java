@@ -107,6 +107,7 @@ final class Answering {
             String sql = filled(part.sql(), options);
             switch (part.kind()) {
                 case "given" -> duck.run("CREATE OR REPLACE TEMP TABLE " + part.head() + " AS " + sql);
+                case "view" -> duck.run("CREATE OR REPLACE TEMP VIEW " + part.head() + " AS " + sql);
                 case "rows" -> duck.rows(sql, each -> rows.read(each, question.limit()));
                 case "figures" -> figures.addAll(duck.rows(sql, RowReader::figures));
                 default -> charts.add(chart(part.head(), sql));

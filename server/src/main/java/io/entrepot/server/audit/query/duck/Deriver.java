@@ -214,12 +214,17 @@ final class Deriver {
         if (parts.isEmpty()) {
             return;
         }
-        Instant latest = Instant.parse(duck.texts("SELECT coalesce(strftime(max(time)::TIMESTAMP, '%Y-%m-%dT%H:%M:%SZ'), '1970-01-01T00:00:00Z') FROM "
-                        + parquet(parts.subList(Math.max(0, parts.size() - MOST_PARTS), parts.size())))
+        Instant latest = Instant.parse(duck.texts(
+                        "SELECT coalesce(strftime(max(time)::TIMESTAMP, '%Y-%m-%dT%H:%M:%SZ'), '1970-01-01T00:00:00Z') FROM "
+                                + parquet(parts.subList(Math.max(0, parts.size() - MOST_PARTS), parts.size())))
                 .get(0));
         List<ParquetFiles.Part> gathered = pulls.parts();
         for (String day : parts.stream().map(ParquetFiles.Part::day).distinct().toList()) {
-            long to = parts.stream().filter(part -> part.day().equals(day)).mapToLong(ParquetFiles.Part::to).max().orElseThrow();
+            long to = parts.stream()
+                    .filter(part -> part.day().equals(day))
+                    .mapToLong(ParquetFiles.Part::to)
+                    .max()
+                    .orElseThrow();
             Instant start = LocalDate.parse(day).atStartOfDay(ZoneOffset.UTC).toInstant();
             boolean over = !latest.isBefore(start.plus(PullTable.DAY).plus(PullTable.AFTER));
             if (over && gathered.stream().noneMatch(part -> part.day().equals(day) && part.to() >= to)) {
@@ -228,13 +233,18 @@ final class Deriver {
         }
     }
 
-    private void gather(List<ParquetFiles.Part> parts, String day, Instant start, long to) throws IOException, SQLException {
+    private void gather(List<ParquetFiles.Part> parts, String day, Instant start, long to)
+            throws IOException, SQLException {
         String before = LocalDate.parse(day).minusDays(1).toString();
         String after = LocalDate.parse(day).plusDays(1).toString();
         List<ParquetFiles.Part> near = parts.stream()
                 .filter(part -> part.day().compareTo(before) >= 0 && part.day().compareTo(after) <= 0)
                 .toList();
-        long from = parts.stream().filter(part -> part.day().equals(day)).mapToLong(ParquetFiles.Part::from).min().orElseThrow();
+        long from = parts.stream()
+                .filter(part -> part.day().equals(day))
+                .mapToLong(ParquetFiles.Part::from)
+                .min()
+                .orElseThrow();
         duck.run("CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM " + parquet(near));
         copy(pulls, day, from, to, PullTable.sql(start, start.plus(PullTable.DAY), "true") + " ORDER BY pull");
         duck.run("DROP VIEW records");

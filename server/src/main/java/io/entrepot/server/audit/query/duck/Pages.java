@@ -75,6 +75,7 @@ final class Pages {
                 .filter(part -> seqs.stream().anyMatch(seq -> part.from() <= seq && seq < part.to()))
                 .toList();
         String tail = "SELECT * FROM tail";
-        return "(" + (some.isEmpty() ? tail : "SELECT * FROM " + Deriver.parquet(some) + " UNION ALL BY NAME " + tail) + ")";
+        return "(" + (some.isEmpty() ? tail : "SELECT * FROM " + Deriver.parquet(some) + " UNION ALL BY NAME " + tail)
+                + ")";
     }
 }

@@ -20,7 +20,8 @@ final class PullTable {
         Instant earlier = from.equals(Instant.EPOCH) ? from : from.minus(AFTER);
         String near = who + " AND time >= " + Where.literal(earlier) + " AND time < " + Where.literal(later(to));
         String pulls = Report.resource("pulls.sql").replace("${around}", near).replace("${later}", near);
-        return "SELECT * FROM (" + pulls + ") WHERE began >= " + Where.literal(from) + " AND began < " + Where.literal(to);
+        return "SELECT * FROM (" + pulls + ") WHERE began >= " + Where.literal(from) + " AND began < "
+                + Where.literal(to);
     }
 
     private static Instant later(Instant to) {

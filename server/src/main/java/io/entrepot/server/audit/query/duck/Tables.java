@@ -50,32 +50,50 @@ final class Tables {
         view("layers", deriver.layers().parts(), "tail_layers");
     }
 
-    /** The table {@code pulls}, behind the others: what was gathered of days that are over, and what is made now of the rest. */
+    /**
+     * The tables {@code pulls} and {@code all_pulls} (also those before the time that was asked for), behind the others: what was
+     * gathered of days that are over, and what is made now of the rest.
+     */
     void pulls(Where where) throws IOException, SQLException {
-        String first = day(where.from(), 0);
-        String last = day(where.to(), 0);
         List<ParquetFiles.Part> gathered = deriver.pulls().parts();
         String open = firstNotIn(gathered);
         Instant from = LocalDate.parse(open).atStartOfDay(ZoneOffset.UTC).toInstant();
-        if (where.from().isAfter(from)) {
-            from = where.from();
-        }
-        duck.run("CREATE OR REPLACE TEMP TABLE recent AS " + PullTable.sql(from, where.to(), where.who()));
-        List<ParquetFiles.Part> whole = gathered.stream()
-                .filter(part -> part.day().compareTo(first) >= 0 && part.day().compareTo(last) <= 0 && part.day().compareTo(open) < 0)
+        duck.run("CREATE OR REPLACE TEMP TABLE recent AS "
+                + PullTable.sql(from, where.to(), where.who()).replace("FROM records", "FROM history"));
+        String first = day(where.from(), 0);
+        String last = day(where.to(), 0);
+        List<ParquetFiles.Part> all = gathered.stream()
+                .filter(part -> part.day().compareTo(last) <= 0 && part.day().compareTo(open) < 0)
                 .toList();
-        String derived = whole.isEmpty() ? "" : "SELECT * FROM " + Deriver.parquet(whole) + " UNION ALL BY NAME ";
-        duck.run("CREATE OR REPLACE TEMP VIEW pulls AS SELECT * FROM (" + derived + "SELECT * FROM recent) WHERE " + where.pulls());
+        pulls("all_pulls", all, where.pullsBefore());
+        pulls(
+                "pulls",
+                all.stream().filter(part -> part.day().compareTo(first) >= 0).toList(),
+                where.pulls());
+    }
+
+    private void pulls(String name, List<ParquetFiles.Part> parts, String condition) throws SQLException {
+        String derived = parts.isEmpty() ? "" : "SELECT * FROM " + Deriver.parquet(parts) + " UNION ALL BY NAME ";
+        duck.run("CREATE OR REPLACE TEMP VIEW " + name + " AS SELECT * FROM (" + derived
+                + "SELECT * FROM recent) WHERE " + condition);
     }
 
     /** The first day of records whose pulls are not gathered; a day behind the last one if all are. */
     private String firstNotIn(List<ParquetFiles.Part> gathered) throws IOException {
-        List<String> days = deriver.records().parts().stream().map(ParquetFiles.Part::day).distinct().toList();
+        List<String> days = deriver.records().parts().stream()
+                .map(ParquetFiles.Part::day)
+                .distinct()
+                .toList();
         List<String> have = gathered.stream().map(ParquetFiles.Part::day).toList();
         return days.stream()
                 .filter(day -> !have.contains(day))
                 .findFirst()
-                .orElse(days.isEmpty() ? "1970-01-01" : LocalDate.parse(days.get(days.size() - 1)).plusDays(1).toString());
+                .orElse(
+                        days.isEmpty()
+                                ? "1970-01-01"
+                                : LocalDate.parse(days.get(days.size() - 1))
+                                        .plusDays(1)
+                                        .toString());
     }
 
     /** The files of records that are opened. */

@@ -30,9 +30,7 @@ final class Where {
 
     /** The latest time there is, if none was asked for. */
     Instant to() {
-        return filters.containsKey(Filter.TO)
-                ? Instant.parse(filters.get(Filter.TO))
-                : NEVER.plusSeconds(1);
+        return filters.containsKey(Filter.TO) ? Instant.parse(filters.get(Filter.TO)) : NEVER.plusSeconds(1);
     }
 
     static String literal(Instant time) {
@@ -60,7 +58,9 @@ final class Where {
                         .map(column -> column + " = " + Duck.text(filters.get(Filter.DIGEST)))
                         .toList()
                 : List.of("true");
-        List<String> layers = filters.containsKey(Filter.LAYER) ? layer(filters.get(Filter.LAYER), manifests, indexes) : List.of("true");
+        List<String> layers = filters.containsKey(Filter.LAYER)
+                ? layer(filters.get(Filter.LAYER), manifests, indexes)
+                : List.of("true");
         return digests.stream()
                 .flatMap(digest -> layers.stream().map(layer -> base + " AND " + digest + " AND " + layer))
                 .toList();
@@ -97,6 +97,13 @@ final class Where {
     /** Of requests and transfers that pulls are made of: what is the same for all of one pull. */
     String who() {
         return and(names());
+    }
+
+    /** Of pulls: all filters, with no beginning. */
+    String pullsBefore() {
+        Map<Filter, String> rest = new TreeMap<>(filters);
+        rest.remove(Filter.FROM);
+        return new Where(rest).pulls();
     }
 
     /** Of pulls. */

@@ -61,7 +61,9 @@ class OracleTest {
             }
         }
         Map<String, Object> reported = new HashMap<>();
-        report("stale").rows().forEach(row -> reported.put(row.get(0) + ":" + row.get(1) + "@" + row.get(2), row.get(4)));
+        report("stale")
+                .rows()
+                .forEach(row -> reported.put(row.get(0) + ":" + row.get(1) + "@" + row.get(2), row.get(4)));
 
         assertThat(reported).isNotEmpty().isEqualTo(plain);
     }
@@ -71,9 +73,12 @@ class OracleTest {
         Map<String, Long> plain = new HashMap<>();
         SINCE.stream()
                 .filter(record -> record.path("type").asText().equals("transfer"))
-                .forEach(record -> plain.merge(name(record), record.path("bytes").asLong(), Long::sum));
+                .forEach(
+                        record -> plain.merge(name(record), record.path("bytes").asLong(), Long::sum));
         Map<String, Object> reported = new HashMap<>();
-        report("top").rows().stream().filter(row -> (Long) row.get(4) > 0).forEach(row -> reported.put((String) row.get(0), row.get(4)));
+        report("top").rows().stream()
+                .filter(row -> (Long) row.get(4) > 0)
+                .forEach(row -> reported.put((String) row.get(0), row.get(4)));
 
         assertThat(reported).isNotEmpty().isEqualTo(plain);
     }
@@ -89,15 +94,22 @@ class OracleTest {
                 boolean late = record.path("time").asText().compareTo(FROM) >= 0;
                 String root = record.path("root").asText(record.path("digest").asText());
                 (late ? since : before).add(name(record) + " " + root);
-                String reference = record.path("tag").asText(record.path("forTag").asText(root));
+                String reference =
+                        record.path("tag").asText(record.path("forTag").asText(root));
                 (late ? askedSince : asked).add(name(record) + " " + reference);
             }
         }
         since.removeAll(before);
         asked.removeAll(askedSince);
 
-        assertThat(report("first-time").rows()).extracting(row -> row.get(0) + " " + row.get(2)).isNotEmpty().containsExactlyInAnyOrderElementsOf(since);
-        assertThat(report("unused").rows()).extracting(row -> row.get(0) + " " + row.get(1)).isNotEmpty().containsExactlyInAnyOrderElementsOf(asked);
+        assertThat(report("first-time").rows())
+                .extracting(row -> row.get(0) + " " + row.get(2))
+                .isNotEmpty()
+                .containsExactlyInAnyOrderElementsOf(since);
+        assertThat(report("unused").rows())
+                .extracting(row -> row.get(0) + " " + row.get(1))
+                .isNotEmpty()
+                .containsExactlyInAnyOrderElementsOf(asked);
     }
 
     @Test
@@ -108,20 +120,25 @@ class OracleTest {
                 .sum();
         Answer pulls = report("pulls");
 
-        assertThat(pulls.rows().stream().mapToLong(row -> (Long) row.get(12)).sum()).isEqualTo(bytes);
+        assertThat(pulls.rows().stream().mapToLong(row -> (Long) row.get(12)).sum())
+                .isEqualTo(bytes);
         // The fleet names no index but by a tag before: each tag that was asked for is one try.
         long tries = SINCE.stream()
                 .filter(record -> record.path("type").asText().equals("decision") && record.has("tag"))
                 .count();
-        assertThat(pulls.rows().stream().mapToLong(row -> (Long) row.get(10)).sum()).isEqualTo(tries);
+        assertThat(pulls.rows().stream().mapToLong(row -> (Long) row.get(10)).sum())
+                .isEqualTo(tries);
     }
 
     @Test
     void countsRefusalsAndFindsWhatWasGivenLater() throws Exception {
-        long denied = SINCE.stream().filter(record -> record.path("verdict").asText().equals("deny")).count();
+        long denied = SINCE.stream()
+                .filter(record -> record.path("verdict").asText().equals("deny"))
+                .count();
         Answer denials = report("denials");
 
-        long attempts = denials.rows().stream().mapToLong(row -> (Long) row.get(8)).sum();
+        long attempts =
+                denials.rows().stream().mapToLong(row -> (Long) row.get(8)).sum();
         assertThat(attempts).isPositive().isLessThanOrEqualTo(denied);
         assertThat(denials.rows()).anySatisfy(row -> assertThat(row.get(11)).isNotNull());
         assertThat(denials.rows()).allSatisfy(row -> {
@@ -143,7 +160,10 @@ class OracleTest {
         }
         plain.values().removeIf(digests -> digests.size() < 2);
         Map<String, Set<String>> reported = new HashMap<>();
-        report("drift").rows().forEach(row -> reported.computeIfAbsent(row.get(0) + ":" + row.get(1), key -> new HashSet<>()).add((String) row.get(2)));
+        report("drift")
+                .rows()
+                .forEach(row -> reported.computeIfAbsent(row.get(0) + ":" + row.get(1), key -> new HashSet<>())
+                        .add((String) row.get(2)));
 
         assertThat(reported).isNotEmpty().isEqualTo(plain);
     }
@@ -152,15 +172,20 @@ class OracleTest {
     void missesARecordThatIsNotThere(@TempDir Path other) throws Exception {
         ListedRecords holed = new ListedRecords();
         for (int seq : List.of(0, 1, 2, 5, 6)) {
-            holed.add(("{\"seq\":" + seq + ",\"time\":\"2026-09-01T0" + seq + ":00:00.000000Z\",\"type\":\"" + (seq == 0 || seq == 6 ? "start" : "upstream") + "\"}").getBytes(UTF_8));
+            holed.add(("{\"seq\":" + seq + ",\"time\":\"2026-09-01T0" + seq + ":00:00.000000Z\",\"type\":\""
+                            + (seq == 0 || seq == 6 ? "start" : "upstream") + "\"}")
+                    .getBytes(UTF_8));
         }
         try (Duck duck = Duck.open(other.resolve("spill"), 512)) {
             Question question = Question.report(other, "completeness", Map.of(), Format.JSON);
             Answer answer = new Answering(duck, holed, question, Instant.EPOCH).answer();
 
-            assertThat(answer.rows()).extracting(row -> row.get(0) + " " + row.get(1) + "-" + row.get(2))
+            assertThat(answer.rows())
+                    .extracting(row -> row.get(0) + " " + row.get(1) + "-" + row.get(2))
                     .contains("missing 3-4", "start 0-0", "start without stop 6-6", "silence 2-5");
-            assertThat(answer.figures()).filteredOn(figure -> figure.label().equals("No number missing")).singleElement()
+            assertThat(answer.figures())
+                    .filteredOn(figure -> figure.label().equals("No number missing"))
+                    .singleElement()
                     .satisfies(figure -> assertThat(figure.value()).isEqualTo(false));
         }
     }
@@ -173,6 +198,7 @@ class OracleTest {
     }
 
     private static String name(JsonNode record) {
-        return record.path("registry").asText() + "/" + record.path("repository").asText();
+        return record.path("registry").asText() + "/"
+                + record.path("repository").asText();
     }
 }

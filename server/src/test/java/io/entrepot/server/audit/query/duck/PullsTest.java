@@ -88,7 +88,9 @@ class PullsTest {
 
         assertThat(pulls())
                 .containsExactly(
-                        "1 sha256:m partly 2 blobs 1 tries", "2 sha256:m wholly 1 blobs 1 tries", "3 sha256:m partly 1 blobs 1 tries");
+                        "1 sha256:m partly 2 blobs 1 tries",
+                        "2 sha256:m wholly 1 blobs 1 tries",
+                        "3 sha256:m partly 1 blobs 1 tries");
     }
 
     @Test
@@ -105,10 +107,14 @@ class PullsTest {
             Deriver deriver = new Deriver(duck, directory);
             deriver.derive(records);
 
-            assertThat(deriver.pulls().parts()).extracting(ParquetFiles.Part::day).containsExactly("2026-08-30");
+            assertThat(deriver.pulls().parts())
+                    .extracting(ParquetFiles.Part::day)
+                    .containsExactly("2026-08-30");
         }
 
-        assertThat(pulls()).isEqualTo(before).containsExactly("1 sha256:i wholly 1 blobs 1 tries", "9 sha256:i checked 0 blobs 1 tries");
+        assertThat(pulls())
+                .isEqualTo(before)
+                .containsExactly("1 sha256:i wholly 1 blobs 1 tries", "9 sha256:i checked 0 blobs 1 tries");
     }
 
     private List<String> pulls() throws Exception {
@@ -116,8 +122,11 @@ class PullsTest {
             Question question = Question.report(directory, "pulls", Map.of(), Format.JSON);
             Answer answer = new Answering(duck, records, question, Instant.parse("2026-11-27T00:00:00Z")).answer();
             List<String> lines = new ArrayList<>();
-            answer.rows().forEach(row -> lines.add(
-                    0, row.get(2) + " " + row.get(3) + " " + row.get(4) + " " + row.get(11) + " blobs " + row.get(10) + " tries"));
+            answer.rows()
+                    .forEach(row -> lines.add(
+                            0,
+                            row.get(2) + " " + row.get(3) + " " + row.get(4) + " " + row.get(11) + " blobs "
+                                    + row.get(10) + " tries"));
             return lines;
         }
     }
@@ -128,14 +137,17 @@ class PullsTest {
     }
 
     private void sent(long decision, String digest, boolean complete, String range) {
-        add("\"type\":\"transfer\",\"decision\":" + decision + ",\"kind\":\"blob\",\"registry\":\"docker.io\",\"repository\":\"library/a\","
-                + "\"digest\":\"" + digest + "\",\"client\":\"10.0.0.1\",\"bytes\":10,\"complete\":" + complete + ",\"ms\":1" + range);
+        add("\"type\":\"transfer\",\"decision\":" + decision
+                + ",\"kind\":\"blob\",\"registry\":\"docker.io\",\"repository\":\"library/a\"," + "\"digest\":\""
+                + digest + "\",\"client\":\"10.0.0.1\",\"bytes\":10,\"complete\":" + complete + ",\"ms\":1" + range);
     }
 
     private long add(String fields) {
         Instant time = Instant.parse("2026-08-30T00:00:00Z").plusSeconds(second++);
         long seq = records.end();
-        records.add(("{\"seq\":" + seq + ",\"time\":\"" + time.toString().replace("Z", ".000000Z") + "\"," + fields + "}").getBytes(UTF_8));
+        records.add(
+                ("{\"seq\":" + seq + ",\"time\":\"" + time.toString().replace("Z", ".000000Z") + "\"," + fields + "}")
+                        .getBytes(UTF_8));
         return seq;
     }
 }

@@ -64,44 +64,71 @@ class QueriesTest {
         assertFinds(Map.of(Filter.IMAGE, "*/team-1/*"), record -> name(record).contains("/team-1/"));
         assertFinds(
                 Map.of(Filter.IMAGE, image + ":latest"),
-                record -> name(record).equals(image) && (text(record, "tag").equals("latest") || text(record, "forTag").equals("latest")));
+                record -> name(record).equals(image)
+                        && (text(record, "tag").equals("latest")
+                                || text(record, "forTag").equals("latest")));
     }
 
     @Test
     void findsByWhoAsked() throws Exception {
-        assertFinds(Map.of(Filter.CLIENT, "10.20.0.7"), record -> text(record, "client").equals("10.20.0.7"));
-        assertFinds(Map.of(Filter.NODE, "worker-1?.*"), record -> text(record, "node").matches("worker-1.\\..*"));
-        assertFinds(Map.of(Filter.NAMESPACE, "ns-1"), record -> text(record, "namespace").equals("ns-1"));
-        assertFinds(Map.of(Filter.PRINCIPAL, "node:worker-3.*"), record -> text(record, "principal").startsWith("node:worker-3."));
+        assertFinds(
+                Map.of(Filter.CLIENT, "10.20.0.7"),
+                record -> text(record, "client").equals("10.20.0.7"));
+        assertFinds(
+                Map.of(Filter.NODE, "worker-1?.*"),
+                record -> text(record, "node").matches("worker-1.\\..*"));
+        assertFinds(
+                Map.of(Filter.NAMESPACE, "ns-1"),
+                record -> text(record, "namespace").equals("ns-1"));
+        assertFinds(
+                Map.of(Filter.PRINCIPAL, "node:worker-3.*"),
+                record -> text(record, "principal").startsWith("node:worker-3."));
     }
 
     @Test
     void findsByWhatWasDecided() throws Exception {
-        assertFinds(Map.of(Filter.VERDICT, "deny"), record -> text(record, "verdict").equals("deny"));
-        assertFinds(Map.of(Filter.RULE, "no-latest"), record -> text(record, "rule").equals("no-latest"));
+        assertFinds(
+                Map.of(Filter.VERDICT, "deny"),
+                record -> text(record, "verdict").equals("deny"));
+        assertFinds(
+                Map.of(Filter.RULE, "no-latest"), record -> text(record, "rule").equals("no-latest"));
         assertFinds(Map.of(Filter.TYPE, "clock"), record -> text(record, "type").equals("clock"));
-        assertFinds(Map.of(Filter.UPSTREAM, "quay.io", Filter.TYPE, "transfer"), record -> text(record, "type").equals("transfer")
-                && text(record, "upstream").equals("quay.io"));
+        assertFinds(
+                Map.of(Filter.UPSTREAM, "quay.io", Filter.TYPE, "transfer"),
+                record -> text(record, "type").equals("transfer")
+                        && text(record, "upstream").equals("quay.io"));
         assertFinds(Map.of(Filter.SEQ, "17"), record -> record.path("seq").asLong() == 17);
     }
 
     @Test
     void findsADigestWhereverItStands() throws Exception {
-        String index = PLAIN.stream().map(record -> text(record, "root")).filter(root -> !root.isEmpty()).findFirst().orElseThrow();
+        String index = PLAIN.stream()
+                .map(record -> text(record, "root"))
+                .filter(root -> !root.isEmpty())
+                .findFirst()
+                .orElseThrow();
         assertFinds(
                 Map.of(Filter.DIGEST, index),
-                record -> List.of(text(record, "digest"), text(record, "root"), text(record, "image")).contains(index));
+                record -> List.of(text(record, "digest"), text(record, "root"), text(record, "image"))
+                        .contains(index));
     }
 
     @Test
     void findsEveryImageThatContainsALayer() throws Exception {
-        JsonNode image = PLAIN.stream().filter(record -> record.has("layers")).findFirst().orElseThrow();
+        JsonNode image = PLAIN.stream()
+                .filter(record -> record.has("layers"))
+                .findFirst()
+                .orElseThrow();
         String layer = image.path("layers").path(0).path("digest").asText();
         Set<String> manifests = new HashSet<>();
-        PLAIN.stream().filter(record -> names(record, "layers", Set.of(layer))).forEach(record -> manifests.add(text(record, "digest")));
+        PLAIN.stream()
+                .filter(record -> names(record, "layers", Set.of(layer)))
+                .forEach(record -> manifests.add(text(record, "digest")));
         Set<String> all = new HashSet<>(manifests);
         all.add(layer);
-        PLAIN.stream().filter(record -> names(record, "children", manifests)).forEach(record -> all.add(text(record, "digest")));
+        PLAIN.stream()
+                .filter(record -> names(record, "children", manifests))
+                .forEach(record -> all.add(text(record, "digest")));
 
         assertFinds(
                 Map.of(Filter.LAYER, layer),
@@ -114,7 +141,8 @@ class QueriesTest {
             List<Long> seqs = new ArrayList<>();
             long after = -1;
             do {
-                Answer page = ask(Question.query(directory, Map.of(Filter.CLIENT, "10.20.0.1"), 7, Format.JSON).page(7, after, newest));
+                Answer page = ask(Question.query(directory, Map.of(Filter.CLIENT, "10.20.0.1"), 7, Format.JSON)
+                        .page(7, after, newest));
                 page.rows().forEach(row -> seqs.add((Long) row.get(0)));
                 after = page.next();
             } while (after >= 0);
@@ -127,14 +155,18 @@ class QueriesTest {
     }
 
     private void assertFinds(Map<Filter, String> filters, Predicate<JsonNode> plain) throws Exception {
-        Answer answer = ask(Question.query(directory, filters, 10_000, Format.JSON).page(10_000, -1, false));
+        Answer answer =
+                ask(Question.query(directory, filters, 10_000, Format.JSON).page(10_000, -1, false));
         List<Long> seqs = new ArrayList<>();
         answer.rows().forEach(row -> seqs.add((Long) row.get(0)));
         assertThat(seqs).as(filters.toString()).isNotEmpty().isEqualTo(seqs(plain));
     }
 
     private static List<Long> seqs(Predicate<JsonNode> plain) {
-        return new ArrayList<>(PLAIN.stream().filter(plain).map(record -> record.path("seq").asLong()).toList());
+        return new ArrayList<>(PLAIN.stream()
+                .filter(plain)
+                .map(record -> record.path("seq").asLong())
+                .toList());
     }
 
     private static boolean names(JsonNode record, String field, Set<String> digests) {

@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.entrepot.server.audit.query.Filter;
 import io.entrepot.server.audit.query.Format;
 import io.entrepot.server.audit.query.LineFiles;
-import io.entrepot.server.audit.query.Question;
 import io.entrepot.server.audit.query.QueryProcess;
+import io.entrepot.server.audit.query.Question;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,13 +35,16 @@ class QueryProcessTest {
     void derivesAndAnswersAndLeavesNothingBehind() throws Exception {
         LineFiles.write(directory, 1, 2000, 2);
         Path temporary = Files.createDirectory(directory.resolve("tmp"));
-        QueryProcess process = new QueryProcess(
-                QueryProcess.java(TestChild.class.getName(), DUCK, temporary, 256), LONG);
+        QueryProcess process =
+                new QueryProcess(QueryProcess.java(TestChild.class.getName(), DUCK, temporary, 256), LONG);
 
-        assertThat(JSON.readTree(process.ask(Question.derive(directory))).path("rows").path(0).path("next").asLong())
+        assertThat(JSON.readTree(process.ask(Question.derive(directory)))
+                        .path("rows")
+                        .path(0)
+                        .path("next")
+                        .asLong())
                 .isEqualTo(new LineFiles(directory).end());
-        assertThat(JSON.readTree(process.ask(
-                                Question.query(directory, Map.of(Filter.SEQ, "7"), 10, Format.JSON)))
+        assertThat(JSON.readTree(process.ask(Question.query(directory, Map.of(Filter.SEQ, "7"), 10, Format.JSON)))
                         .path("rows"))
                 .hasSize(1);
         assertThat(new String(process.ask(Question.report(directory, "top", Map.of(), Format.HTML)), UTF_8))
@@ -52,8 +55,8 @@ class QueryProcessTest {
 
     @Test
     void saysWhatIsWrongWithAQuestion() {
-        QueryProcess process = new QueryProcess(
-                QueryProcess.java(TestChild.class.getName(), DUCK, directory, 256), LONG);
+        QueryProcess process =
+                new QueryProcess(QueryProcess.java(TestChild.class.getName(), DUCK, directory, 256), LONG);
 
         assertThatThrownBy(() -> process.ask(Question.report(directory, "nothing", Map.of(), Format.JSON)))
                 .hasMessageStartingWith("report: nothing (expected: one of pulls, holders")
@@ -83,11 +86,11 @@ class QueryProcessTest {
                 .asInstanceOf(InstanceOfAssertFactories.type(QueryProcess.Failed.class))
                 .extracting(QueryProcess.Failed::code)
                 .isEqualTo(124);
-        assertThat(ProcessHandle.current().children().filter(child -> child.info()
-                        .commandLine()
-                        .orElse("")
-                        .contains("sleep 3600")))
-                .allMatch(child -> !child.isAlive() || child.onExit().thenApply(gone -> true).join());
+        assertThat(ProcessHandle.current()
+                        .children()
+                        .filter(child -> child.info().commandLine().orElse("").contains("sleep 3600")))
+                .allMatch(child -> !child.isAlive()
+                        || child.onExit().thenApply(gone -> true).join());
     }
 
     private static List<Path> files(Path root) throws IOException {

@@ -32,8 +32,7 @@ class ReportsTest {
         try (Duck duck = Duck.open(directory.resolve("spill"), 512)) {
             Question question =
                     Question.report(directory, name, Map.of(Filter.FROM, "2026-09-01T00:00:00Z"), Format.TEXT);
-            Answer answer =
-                    new Answering(duck, RECORDS, question, Instant.parse("2026-11-27T00:00:00Z")).answer();
+            Answer answer = new Answering(duck, RECORDS, question, Instant.parse("2026-11-27T00:00:00Z")).answer();
 
             assertThat(answer.rows())
                     .isNotEmpty()
