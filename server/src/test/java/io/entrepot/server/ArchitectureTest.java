@@ -169,6 +169,26 @@ class ArchitectureTest {
                 .haveFullyQualifiedName("java.nio.file.Files"));
     }
 
+    /** DuckDB is native code with the memory of its process. */
+    @Test
+    void asksDatabasesOnlyInAProcessOfItsOwn() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".audit.query.duck..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.sql..", "org.duckdb..")));
+    }
+
+    @Test
+    void answersFromTheLogWithoutKnowingWhoWritesIt() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".audit.query..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(ROOT + ".audit", ROOT + ".audit.export..", ROOT + ".audit.journal..")));
+    }
+
     @Test
     void theJournalKnowsNothingOfWhatItKeeps() {
         check(noClasses()

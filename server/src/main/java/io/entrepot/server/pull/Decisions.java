@@ -20,7 +20,7 @@ public interface Decisions {
     }
 
     /**
-     * Takes one decision.
+     * A rule decided a request, or would have.
      *
      * @param rule as it is named in the configuration; empty: no rule matched, the default decided
      */

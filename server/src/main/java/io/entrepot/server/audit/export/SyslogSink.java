@@ -41,7 +41,7 @@ public final class SyslogSink implements Sink {
     private static final String HEAD = "<110>1 ";
     private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
     private static final Pattern TIME_AND_TYPE =
-            Pattern.compile("\\{\"seq\":[0-9]+,\"time\":\"([^\"]{20,32})\",\"type\":\"([!-~]{1,32})\"");
+            Pattern.compile("\\{\"seq\":[0-9]+,\"time\":\"([^\"]{20,32})\",\"type\":\"([a-z.]{1,32})\"");
 
     private final InetSocketAddress receiver;
     private final Optional<SSLContext> tls;

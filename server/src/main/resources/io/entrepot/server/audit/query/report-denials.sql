@@ -19,17 +19,19 @@
 SELECT name, reference, rule, any_value(reason) AS reason, any_value(node) AS node, client, namespace, count(*) AS refusals,
     sum(attempts)::BIGINT AS attempts, min(began) AS first, max(ended) AS last
 FROM pulls WHERE outcome = 'refused' AND ${refusals} GROUP BY name, reference, rule, client, namespace
--- given given_later
-SELECT p.name, p.reference, p.client, p.began, p.root, p.rule FROM pulls p
-WHERE p.outcome NOT IN ('refused', 'failed') AND (p.name, p.reference) IN (SELECT (name, reference) FROM refused)
 -- given later
-SELECT r.name, r.reference, r.rule, r.client, r.namespace, min(g.began) AS began, arg_min(g.root, g.began) AS root,
-    arg_min(g.rule, g.began) AS by
-FROM refused r JOIN given_later g ON g.name = r.name AND g.reference = r.reference AND g.client = r.client AND g.began > r.first
-GROUP BY ALL
+SELECT r.name, r.reference, r.rule, r.client, r.namespace, g.began, g.root, g.rule AS by
+FROM refused r ASOF JOIN (SELECT name, reference, client, began, root, rule FROM pulls
+        SEMI JOIN (SELECT DISTINCT name, reference, client FROM refused) USING (name, reference, client)
+        WHERE outcome NOT IN ('refused', 'failed')) g
+    ON g.name = r.name AND g.reference = r.reference AND g.client = r.client AND r.first < g.began
+-- given got
+SELECT name, reference, client, max(began) AS last FROM pulls
+SEMI JOIN (SELECT DISTINCT name, reference FROM refused) USING (name, reference)
+WHERE outcome NOT IN ('refused', 'failed') GROUP BY ALL
 -- given others
-SELECT r.name, r.reference, r.rule, r.client, r.namespace, count(DISTINCT g.client) AS others
-FROM refused r JOIN given_later g ON g.name = r.name AND g.reference = r.reference AND g.client <> r.client AND g.began > r.first
+SELECT r.name, r.reference, r.rule, r.client, r.namespace, count(*) AS others
+FROM refused r JOIN got g ON g.name = r.name AND g.reference = r.reference AND g.client <> r.client AND g.last > r.first
 GROUP BY ALL
 -- rows
 SELECT r.name, r.reference, r.rule, r.reason, r.node, r.client, r.namespace, r.refusals, r.attempts, r.first, r.last,

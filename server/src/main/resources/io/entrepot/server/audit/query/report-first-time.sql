@@ -9,12 +9,9 @@
 -- column: namespace text For which namespace
 -- column: principal text To whom
 -- given firsts
-SELECT registry || '/' || repository AS name, list_sort(list(DISTINCT coalesce(tag, for_tag)) FILTER (coalesce(tag, for_tag) IS NOT NULL))[1:20] AS tags,
-    coalesce(root, digest) AS digest, min(time) AS first, arg_min(node, seq) AS node, arg_min(client, seq) AS client,
-    arg_min(namespace, seq) AS namespace, arg_min(principal, seq) AS principal
-FROM history WHERE type = 'decision' AND verdict = 'allow' AND kind = 'manifest' AND digest IS NOT NULL AND ${before}
-GROUP BY registry, repository, coalesce(root, digest)
-HAVING min(time) >= ${from}
+SELECT name, list_sort(list(DISTINCT tag) FILTER (tag IS NOT NULL))[1:20] AS tags, root AS digest, min(began) AS first,
+    arg_min(node, pull) AS node, arg_min(client, pull) AS client, arg_min(namespace, pull) AS namespace, arg_min(principal, pull) AS principal
+FROM all_pulls WHERE root IS NOT NULL GROUP BY name, root HAVING min(began) >= ${from}
 -- rows
 SELECT name, tags, digest, first, node, client, namespace, principal FROM firsts ORDER BY first, name, digest LIMIT ${limit}
 -- figures

@@ -7,12 +7,14 @@
 -- column: served bytes What went out
 -- column: fetched bytes What was fetched from the upstream for it
 -- column: saved bytes The difference
--- given moved
-SELECT registry || '/' || repository AS name, digest, date_trunc('hour', time) AS hour, sum(bytes)::BIGINT AS served,
-    coalesce(max(bytes) FILTER (cache IN ('fill', 'fetched', 'miss')), 0) + coalesce(sum(bytes) FILTER (cache = 'relay'), 0) AS fetched
-FROM records WHERE type = 'transfer' AND ${scope} GROUP BY ALL
+-- given came
+SELECT registry || '/' || repository AS name, digest, date_trunc('hour', time) AS hour,
+    coalesce(max(bytes) FILTER (cache <> 'relay'), 0) + coalesce(sum(bytes) FILTER (cache = 'relay'), 0) AS fetched
+FROM records WHERE type = 'transfer' AND cache IN ('fill', 'fetched', 'miss', 'relay') AND ${scope} GROUP BY ALL
 -- given sums
-SELECT name, sum(served)::BIGINT AS served, sum(fetched)::BIGINT AS fetched FROM moved GROUP BY name
+SELECT name, served, coalesce(fetched, 0)::BIGINT AS fetched
+FROM (SELECT name, sum(bytes)::BIGINT AS served FROM pulls GROUP BY name)
+    LEFT JOIN (SELECT name, sum(fetched) AS fetched FROM came GROUP BY name) USING (name)
 -- rows
 SELECT name, pulls, checks, clients, coalesce(served, 0) AS served, coalesce(fetched, 0) AS fetched, greatest(coalesce(served - fetched, 0), 0) AS saved
 FROM (SELECT name, count(*) FILTER (outcome IN ('wholly', 'partly')) AS pulls, count(*) FILTER (outcome = 'checked') AS checks,

@@ -4,14 +4,12 @@
 -- column: reference text Tag, or digest
 -- column: last time When it was last given out
 -- column: idle_days number Days since then
--- column: asked number Allowed requests it had
+-- column: asked number Pulls and checks it had
 -- column: clients number Clients that had asked for it
 -- column: node text The node that was the last to ask
 -- given idle
-SELECT registry || '/' || repository AS name, coalesce(tag, for_tag, root, digest) AS reference, max(time) AS last, count(*) AS asked,
-    count(DISTINCT client) AS clients, arg_max(coalesce(node, client), seq) AS node
-FROM history WHERE type = 'decision' AND verdict = 'allow' AND kind = 'manifest' AND digest IS NOT NULL AND ${before}
-GROUP BY ALL HAVING max(time) < ${from}
+SELECT name, reference, max(began) AS last, count(*) AS asked, count(DISTINCT client) AS clients, arg_max(coalesce(node, client), pull) AS node
+FROM all_pulls WHERE root IS NOT NULL GROUP BY ALL HAVING max(began) < ${from}
 -- rows
 SELECT name, reference, last, date_diff('day', last::TIMESTAMP, ${to}::TIMESTAMP) AS idle_days, asked, clients, node
 FROM idle ORDER BY last, name, reference LIMIT ${limit}

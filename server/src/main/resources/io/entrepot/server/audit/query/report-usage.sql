@@ -9,7 +9,7 @@
 -- column: checks number Times it was only checked
 -- column: bytes bytes What went out
 -- column: last time Last pull
--- given used
+-- view used
 SELECT *, ${by} AS owner FROM pulls WHERE outcome NOT IN ('refused', 'failed')
 -- rows
 SELECT owner, name, count(DISTINCT tag) AS tags, count(DISTINCT root) AS digests, count(*) FILTER (outcome IN ('wholly', 'partly')) AS pulls,

@@ -12,9 +12,12 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,8 +30,17 @@ class SyslogSinkTest {
             "{\"seq\":7,\"time\":\"2026-11-27T02:03:04.000056Z\",\"type\":\"decision\",\"asked\":\"a\u00e9\"}";
     private static final String MESSAGE = "<110>1 2026-11-27T02:03:04.000056Z mirror-1 entrepot - decision - " + RECORD;
 
+    private final Deque<Socket> accepted = new ConcurrentLinkedDeque<>();
+
     @TempDir
     private Path dir;
+
+    @AfterEach
+    void hangUp() throws IOException {
+        for (Socket socket : accepted) {
+            socket.close();
+        }
+    }
 
     private static List<Entry> batch(int records) {
         List<Entry> all = new ArrayList<>();
@@ -46,6 +58,9 @@ class SyslogSinkTest {
             while (all.size() < count) {
                 int length = 0;
                 for (int c = in.read(); c != ' '; c = in.read()) {
+                    if (c < 0) {
+                        throw new IOException("the sink left");
+                    }
                     length = 10 * length + c - '0';
                 }
                 all.add(new String(in.readNBytes(length), UTF_8));
@@ -56,9 +71,12 @@ class SyslogSinkTest {
         }
     }
 
-    private static CompletableFuture<List<String>> received(ServerSocket server, int count) {
+    /** Reads so many messages, and stays. */
+    private CompletableFuture<List<String>> received(ServerSocket server, int count) {
         return CompletableFuture.supplyAsync(() -> {
-            try (Socket socket = server.accept()) {
+            try {
+                Socket socket = server.accept();
+                accepted.add(socket);
                 return messages(socket, count);
             } catch (IOException e) {
                 throw new IllegalStateException(e);
@@ -106,6 +124,7 @@ class SyslogSinkTest {
             CompletableFuture<List<String>> first = received(server, 1);
             sink.deliver(batch(1));
             first.join();
+            accepted.getLast().close();
 
             assertThatThrownBy(() -> sink.deliver(batch(1))).isInstanceOf(IOException.class);
             CompletableFuture<List<String>> again = received(server, 1);

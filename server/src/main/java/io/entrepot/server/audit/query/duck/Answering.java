@@ -57,14 +57,18 @@ final class Answering {
 
     private Answer page() throws IOException, SQLException {
         tables.open(source, where.from(), where.to());
-        String cursor = question.after() < 0 ? "" : " AND seq " + (question.newest() ? "< " : "> ") + question.after();
+        Pages pages = new Pages(duck, tables.inTime(), question.newest());
+        List<Long> seqs = pages.find(branches(), question.after(), question.limit() + 1);
         List<Answer.Column> columns = RecordColumns.of(question);
         RowReader reader = new RowReader(columns);
-        String names = columns.stream().map(Answer.Column::name).collect(Collectors.joining(", "));
-        duck.rows(
-                "SELECT " + names + " FROM records WHERE " + where.scope() + cursor + " ORDER BY seq "
-                        + (question.newest() ? "DESC" : "ASC") + " LIMIT " + (question.limit() + 1L),
-                rows -> reader.read(rows, question.limit()));
+        if (!seqs.isEmpty()) {
+            String names = columns.stream().map(Answer.Column::name).collect(Collectors.joining(", "));
+            String in = seqs.stream().map(String::valueOf).collect(Collectors.joining(", "));
+            duck.rows(
+                    "SELECT " + names + " FROM " + pages.holding(seqs) + " WHERE seq IN (" + in + ") ORDER BY seq "
+                            + (question.newest() ? "DESC" : "ASC"),
+                    rows -> reader.read(rows, question.limit()));
+        }
         long next =
                 reader.more() && !reader.rows().isEmpty() ? (Long) reader.last().get(0) : -1;
         return new Answer(
@@ -79,12 +83,22 @@ final class Answering {
                 next);
     }
 
+    private List<String> branches() throws SQLException {
+        String layer = question.filters().get(Filter.LAYER);
+        if (layer == null) {
+            return where.branches(List.of(), List.of());
+        }
+        String text = Duck.text(layer);
+        return where.branches(
+                duck.texts("SELECT DISTINCT manifest FROM " + Where.manifests(text)),
+                duck.texts("SELECT DISTINCT manifest FROM " + Where.indexes(text)));
+    }
+
     private Answer report(Report report) throws IOException, SQLException {
         Map<String, String> options = options(report);
         tables.open(source, where.from(), where.to());
         if (report.mentions("pulls")) {
-            duck.run("CREATE OR REPLACE TEMP TABLE pulls AS SELECT * FROM ("
-                    + filled(Report.resource("pulls.sql"), options) + ") WHERE " + where.pulls());
+            tables.pulls(where);
         }
         RowReader rows = new RowReader(report.columns());
         List<Answer.Figure> figures = new ArrayList<>();
@@ -93,16 +107,21 @@ final class Answering {
             String sql = filled(part.sql(), options);
             switch (part.kind()) {
                 case "given" -> duck.run("CREATE OR REPLACE TEMP TABLE " + part.head() + " AS " + sql);
+                case "view" -> duck.run("CREATE OR REPLACE TEMP VIEW " + part.head() + " AS " + sql);
                 case "rows" -> duck.rows(sql, each -> rows.read(each, question.limit()));
                 case "figures" -> figures.addAll(duck.rows(sql, RowReader::figures));
                 default -> charts.add(chart(part.head(), sql));
             }
         }
+        Map<String, String> parameters = parameters(options);
+        if (rows.more()) {
+            parameters.put("rows", "the first " + rows.rows().size() + ", of more");
+        }
         return new Answer(
                 report.name(),
                 report.title(),
                 report.about(),
-                parameters(options),
+                parameters,
                 figures,
                 charts,
                 report.columns(),
@@ -141,13 +160,11 @@ final class Answering {
         return sql.replace("${scope}", where.scope())
                 .replace("${period}", where.period())
                 .replace("${before}", where.before())
-                .replace("${around}", where.around())
-                .replace("${later}", where.later())
                 .replace("${refusals}", "verdict <> 'failed'")
                 .replace("${from}", Where.literal(where.from()))
                 .replace("${to}", "least(" + Where.literal(where.to()) + ", " + Where.literal(now) + ")")
                 .replace("${by}", by.equals("team") ? team() : by)
-                .replace("${limit}", Integer.toString(question.limit()));
+                .replace("${limit}", Long.toString(question.limit() + 1L));
     }
 
     /** The first glob that fits, in the order of the globs; a namespace of none is its own team. */

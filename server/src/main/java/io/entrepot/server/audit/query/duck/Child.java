@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.entrepot.server.audit.query.Answer;
 import io.entrepot.server.audit.query.Question;
 import io.entrepot.server.audit.query.Records;
+import java.io.BufferedInputStream;
 import java.io.BufferedWriter;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -46,7 +47,7 @@ public final class Child {
 
     /** Answers on the streams of the process; returns the exit code. */
     public static int run(Opener opener) {
-        try (InputStream in = new FileInputStream(FileDescriptor.in);
+        try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
                 OutputStream out = new FileOutputStream(FileDescriptor.out);
                 PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8)) {
             return run(opener, in, out, err);

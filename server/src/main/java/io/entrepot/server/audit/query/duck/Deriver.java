@@ -10,13 +10,17 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 
 /**
  * Makes Parquet of records: {@code parquet/date=…} has one row for each record, {@code layers/date=…} one for each thing that a
- * manifest names. Both can be thrown away and made again as far as there are records.
+ * manifest names, and {@code pulls/date=…} one for each pull that began on a day that is over (see {@code pulls.sql}). All can be
+ * thrown away and made again as far as there are records.
  *
  * <p>A step writes the files of a batch beside their names, renames them, and then moves the marker {@code parquet/_derived} (the
  * first seq that is not derived, as a decimal) on by a rename. Files beyond the marker are removed before the next step, so that
@@ -25,7 +29,7 @@ import java.util.TreeMap;
 final class Deriver {
 
     /** Text of records in one batch. */
-    private static final long BATCH = 384L << 20;
+    private static final long BATCH = 128L << 20;
 
     private static final int MOST_PARTS = 8;
     private static final String WRITTEN =
@@ -35,6 +39,7 @@ final class Deriver {
     private final Path directory;
     private final ParquetFiles records;
     private final ParquetFiles layers;
+    private final ParquetFiles pulls;
     private final long batchBytes;
 
     Deriver(Duck duck, Path directory) {
@@ -46,6 +51,7 @@ final class Deriver {
         this.directory = directory;
         this.records = new ParquetFiles(directory.resolve("parquet"));
         this.layers = new ParquetFiles(directory.resolve("layers"));
+        this.pulls = new ParquetFiles(directory.resolve("pulls"));
         this.batchBytes = batchBytes;
     }
 
@@ -55,6 +61,10 @@ final class Deriver {
 
     ParquetFiles layers() {
         return layers;
+    }
+
+    ParquetFiles pulls() {
+        return pulls;
     }
 
     /** The first seq that is not derived. */
@@ -74,12 +84,14 @@ final class Deriver {
     long derive(Records source) throws IOException, SQLException {
         Files.createDirectories(records.root());
         Files.createDirectories(layers.root());
+        Files.createDirectories(pulls.root());
         long next = trusted(source);
         for (long end = source.end(); next < end; ) {
             next = step(source, next, end);
         }
         merge(records);
         merge(layers);
+        gather();
         return next;
     }
 
@@ -89,6 +101,7 @@ final class Deriver {
         long next = Files.exists(marker()) ? derived() : source.first();
         records.clean(next);
         layers.clean(next);
+        pulls.clean(next);
         return Math.max(next, source.first());
     }
 
@@ -193,6 +206,48 @@ final class Deriver {
                 Files.delete(part.path());
             }
         }
+    }
+
+    /** Pulls of days that are over, and an hour with them; again where records of such a day came later. */
+    private void gather() throws IOException, SQLException {
+        List<ParquetFiles.Part> parts = records.parts();
+        if (parts.isEmpty()) {
+            return;
+        }
+        Instant latest = Instant.parse(duck.texts(
+                        "SELECT coalesce(strftime(max(time)::TIMESTAMP, '%Y-%m-%dT%H:%M:%SZ'), '1970-01-01T00:00:00Z') FROM "
+                                + parquet(parts.subList(Math.max(0, parts.size() - MOST_PARTS), parts.size())))
+                .get(0));
+        List<ParquetFiles.Part> gathered = pulls.parts();
+        for (String day : parts.stream().map(ParquetFiles.Part::day).distinct().toList()) {
+            long to = parts.stream()
+                    .filter(part -> part.day().equals(day))
+                    .mapToLong(ParquetFiles.Part::to)
+                    .max()
+                    .orElseThrow();
+            Instant start = LocalDate.parse(day).atStartOfDay(ZoneOffset.UTC).toInstant();
+            boolean over = !latest.isBefore(start.plus(PullTable.DAY).plus(PullTable.AFTER));
+            if (over && gathered.stream().noneMatch(part -> part.day().equals(day) && part.to() >= to)) {
+                gather(parts, day, start, to);
+            }
+        }
+    }
+
+    private void gather(List<ParquetFiles.Part> parts, String day, Instant start, long to)
+            throws IOException, SQLException {
+        String before = LocalDate.parse(day).minusDays(1).toString();
+        String after = LocalDate.parse(day).plusDays(1).toString();
+        List<ParquetFiles.Part> near = parts.stream()
+                .filter(part -> part.day().compareTo(before) >= 0 && part.day().compareTo(after) <= 0)
+                .toList();
+        long from = parts.stream()
+                .filter(part -> part.day().equals(day))
+                .mapToLong(ParquetFiles.Part::from)
+                .min()
+                .orElseThrow();
+        duck.run("CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM " + parquet(near));
+        copy(pulls, day, from, to, PullTable.sql(start, start.plus(PullTable.DAY), "true") + " ORDER BY pull");
+        duck.run("DROP VIEW records");
     }
 
     /** The files as a table; there must be one. */

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  * -- option: by namespace node          the values that ${by} may have, the first if none is asked for
  * -- column: servings number Answers
  * -- given moved                        a table of that name for what follows
- * SELECT …
+ * SELECT …                            or: view, where it would be too large to be kept
  * -- rows
  * SELECT … LIMIT ${limit}
  * -- figures                            one row; a column's name is a label, with :bytes, :time or :yes-no behind it
@@ -57,7 +57,7 @@ record Report(
     /**
      * A statement.
      *
-     * @param kind given, rows, figures or chart
+     * @param kind given, view, rows, figures or chart
      * @param head what stands behind the kind
      */
     record Part(String kind, String head, String sql) {}
@@ -96,7 +96,7 @@ record Report(
                     options.put(
                             split[1].split(" ")[0],
                             List.of(split[1].split(" ")).subList(1, split[1].split(" ").length));
-                case "given", "rows", "figures", "chart" ->
+                case "given", "view", "rows", "figures", "chart" ->
                     parts.add(new Part(split[0], split.length > 1 ? split[1] : "", sql));
                 default -> words.put(split[0], split.length > 1 ? split[1] : "");
             }

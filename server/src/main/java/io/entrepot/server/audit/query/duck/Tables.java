@@ -24,6 +24,7 @@ final class Tables {
     private final Duck duck;
     private final Deriver deriver;
     private final Path directory;
+    private List<ParquetFiles.Part> inTime = List.of();
 
     Tables(Duck duck, Path directory) {
         this.duck = duck;
@@ -44,11 +45,60 @@ final class Tables {
         List<ParquetFiles.Part> known =
                 parts.stream().filter(part -> part.day().compareTo(last) <= 0).toList();
         view("history", known, "tail");
-        view(
-                "records",
-                known.stream().filter(part -> part.day().compareTo(first) >= 0).toList(),
-                "tail");
+        inTime = known.stream().filter(part -> part.day().compareTo(first) >= 0).toList();
+        view("records", inTime, "tail");
         view("layers", deriver.layers().parts(), "tail_layers");
+    }
+
+    /**
+     * The tables {@code pulls} and {@code all_pulls} (also those before the time that was asked for), behind the others: what was
+     * gathered of days that are over, and what is made now of the rest.
+     */
+    void pulls(Where where) throws IOException, SQLException {
+        List<ParquetFiles.Part> gathered = deriver.pulls().parts();
+        String open = firstNotIn(gathered);
+        Instant from = LocalDate.parse(open).atStartOfDay(ZoneOffset.UTC).toInstant();
+        duck.run("CREATE OR REPLACE TEMP TABLE recent AS "
+                + PullTable.sql(from, where.to(), where.who()).replace("FROM records", "FROM history"));
+        String first = day(where.from(), 0);
+        String last = day(where.to(), 0);
+        List<ParquetFiles.Part> all = gathered.stream()
+                .filter(part -> part.day().compareTo(last) <= 0 && part.day().compareTo(open) < 0)
+                .toList();
+        pulls("all_pulls", all, where.pullsBefore());
+        pulls(
+                "pulls",
+                all.stream().filter(part -> part.day().compareTo(first) >= 0).toList(),
+                where.pulls());
+    }
+
+    private void pulls(String name, List<ParquetFiles.Part> parts, String condition) throws SQLException {
+        String derived = parts.isEmpty() ? "" : "SELECT * FROM " + Deriver.parquet(parts) + " UNION ALL BY NAME ";
+        duck.run("CREATE OR REPLACE TEMP VIEW " + name + " AS SELECT * FROM (" + derived
+                + "SELECT * FROM recent) WHERE " + condition);
+    }
+
+    /** The first day of records whose pulls are not gathered; a day behind the last one if all are. */
+    private String firstNotIn(List<ParquetFiles.Part> gathered) throws IOException {
+        List<String> days = deriver.records().parts().stream()
+                .map(ParquetFiles.Part::day)
+                .distinct()
+                .toList();
+        List<String> have = gathered.stream().map(ParquetFiles.Part::day).toList();
+        return days.stream()
+                .filter(day -> !have.contains(day))
+                .findFirst()
+                .orElse(
+                        days.isEmpty()
+                                ? "1970-01-01"
+                                : LocalDate.parse(days.get(days.size() - 1))
+                                        .plusDays(1)
+                                        .toString());
+    }
+
+    /** The files of records that are opened. */
+    List<ParquetFiles.Part> inTime() {
+        return inTime;
     }
 
     /** A year that no clock has is the last or the first of all. */

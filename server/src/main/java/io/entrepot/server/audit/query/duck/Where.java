@@ -6,11 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Filters as conditions of SQL. Every value in them is a literal made by {@link Duck#text}. */
 final class Where {
 
     private static final String WILD = "*?";
+
+    /** No clock shows it. */
+    static final Instant NEVER = Instant.parse("9000-01-01T00:00:00Z");
 
     private final Map<Filter, String> filters;
 
@@ -24,9 +30,7 @@ final class Where {
 
     /** The latest time there is, if none was asked for. */
     Instant to() {
-        return filters.containsKey(Filter.TO)
-                ? Instant.parse(filters.get(Filter.TO))
-                : Instant.parse("9999-12-31T00:00:00Z");
+        return filters.containsKey(Filter.TO) ? Instant.parse(filters.get(Filter.TO)) : NEVER.plusSeconds(1);
     }
 
     static String literal(Instant time) {
@@ -36,6 +40,46 @@ final class Where {
     /** Of records: all filters. */
     String scope() {
         return and(list(Set.of()));
+    }
+
+    /**
+     * Of records: all filters, as conditions of which one must hold, each with plain comparisons.
+     *
+     * @param manifests of the images that contain the layer of the filter
+     * @param indexes above those
+     */
+    List<String> branches(List<String> manifests, List<String> indexes) {
+        Map<Filter, String> rest = new TreeMap<>(filters);
+        rest.remove(Filter.DIGEST);
+        rest.remove(Filter.LAYER);
+        String base = new Where(rest).scope();
+        List<String> digests = filters.containsKey(Filter.DIGEST)
+                ? Stream.of("digest", "root", "image")
+                        .map(column -> column + " = " + Duck.text(filters.get(Filter.DIGEST)))
+                        .toList()
+                : List.of("true");
+        List<String> layers = filters.containsKey(Filter.LAYER)
+                ? layer(filters.get(Filter.LAYER), manifests, indexes)
+                : List.of("true");
+        return digests.stream()
+                .flatMap(digest -> layers.stream().map(layer -> base + " AND " + digest + " AND " + layer))
+                .toList();
+    }
+
+    private static List<String> layer(String layer, List<String> manifests, List<String> indexes) {
+        List<String> named = new ArrayList<>(manifests);
+        named.add(layer);
+        named.addAll(indexes);
+        List<String> branches = new ArrayList<>();
+        branches.add("digest IN " + in(named));
+        if (!manifests.isEmpty()) {
+            branches.add("image IN " + in(manifests));
+        }
+        return branches;
+    }
+
+    private static String in(List<String> values) {
+        return values.stream().map(Duck::text).collect(Collectors.joining(", ", "(", ")"));
     }
 
     /** Of records: only the time. */
@@ -50,27 +94,21 @@ final class Where {
         return and(list(Set.of(Filter.FROM)));
     }
 
-    /** Of requests that pulls are made of: what is the same for all requests of one pull, and some time before. */
-    String around() {
-        List<String> conditions = who();
-        time(conditions, from().equals(Instant.EPOCH) ? from() : from().minusSeconds(3600), to(), "time");
-        return and(conditions);
+    /** Of requests and transfers that pulls are made of: what is the same for all of one pull. */
+    String who() {
+        return and(names());
     }
 
-    /** Of transfers that belong to those requests; they may end later. */
-    String later() {
-        List<String> conditions = who();
-        time(conditions, from().equals(Instant.EPOCH) ? from() : from().minusSeconds(3600), latest(to()), "time");
-        return and(conditions);
-    }
-
-    static Instant latest(Instant to) {
-        return to.isAfter(Instant.parse("9000-01-01T00:00:00Z")) ? to : to.plusSeconds(86_400);
+    /** Of pulls: all filters, with no beginning. */
+    String pullsBefore() {
+        Map<Filter, String> rest = new TreeMap<>(filters);
+        rest.remove(Filter.FROM);
+        return new Where(rest).pulls();
     }
 
     /** Of pulls. */
     String pulls() {
-        List<String> conditions = who();
+        List<String> conditions = names();
         time(conditions, from(), to(), "began");
         text(conditions, Filter.DIGEST, digest -> "(root = " + digest + " OR image = " + digest + ")");
         text(
@@ -88,7 +126,7 @@ final class Where {
     }
 
     private List<String> list(Set<Filter> without) {
-        List<String> conditions = who();
+        List<String> conditions = names();
         conditions.addAll(tag("tag", "for_tag"));
         time(conditions, without.contains(Filter.FROM) ? Instant.EPOCH : from(), to(), "time");
         text(
@@ -117,7 +155,7 @@ final class Where {
     }
 
     /** What holds for all requests of a pull, or for none. */
-    private List<String> who() {
+    private List<String> names() {
         List<String> conditions = new ArrayList<>();
         if (filters.containsKey(Filter.IMAGE)) {
             conditions.addAll(ImageGlob.conditions(filters.get(Filter.IMAGE)));
@@ -147,7 +185,7 @@ final class Where {
         if (!from.equals(Instant.EPOCH)) {
             conditions.add(column + " >= " + literal(from));
         }
-        if (to.isBefore(Instant.parse("9000-01-01T00:00:00Z"))) {
+        if (to.isBefore(NEVER)) {
             conditions.add(column + " < " + literal(to));
         }
     }
@@ -173,11 +211,13 @@ final class Where {
         return text.chars().anyMatch(c -> WILD.indexOf(c) >= 0);
     }
 
-    private static String manifests(String layer) {
+    /** The images that contain a layer. */
+    static String manifests(String layer) {
         return "(SELECT manifest FROM layers WHERE digest = " + layer + " AND part <> 'child')";
     }
 
-    private static String indexes(String layer) {
+    /** The indexes above those. */
+    static String indexes(String layer) {
         return "(SELECT manifest FROM layers WHERE part = 'child' AND digest IN " + manifests(layer) + ")";
     }
 
