@@ -2,6 +2,7 @@ package io.entrepot.config;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param maxSize of the log in bytes; of more, the oldest records go
  * @param keep records older than this go; zero: none for their age
  * @param pseudonyms the key under which names of people are hashed in records; empty: they stand there as they are
+ * @param export where records go besides
  */
 public record AuditConfig(
         Path path,
@@ -24,7 +26,39 @@ public record AuditConfig(
         long segmentSize,
         long maxSize,
         Duration keep,
-        Optional<Secret> pseudonyms) {
+        Optional<Secret> pseudonyms,
+        List<Export> export) {
+
+    public AuditConfig {
+        export = List.copyOf(export);
+    }
+
+    /**
+     * Where records go besides.
+     *
+     * @param name by which it is known how far it is
+     * @param target a path, or an address; empty for standard output
+     * @param ca PEM certificates that are trusted for it
+     * @param internal whether a private address, and plain HTTP, is meant
+     * @param authorization the header of that name, for HTTP
+     */
+    public record Export(
+            String name,
+            Kind kind,
+            String target,
+            Optional<Path> ca,
+            boolean internal,
+            Optional<Secret> authorization) {
+
+        /** How it takes them. */
+        public enum Kind {
+            FILE,
+            STDOUT,
+            /** {@code tls://} or {@code tcp://}. */
+            SYSLOG,
+            HTTP
+        }
+    }
 
     /** When an answer may go out. */
     public enum Durability {

@@ -31,7 +31,8 @@ final class AuditReader {
                 section.value("segment-size", 16L << 20, AuditReader::segment),
                 section.value("max-size", Long.MAX_VALUE, Text::limit),
                 section.duration("keep", Duration.ZERO),
-                pseudonyms());
+                pseudonyms(),
+                new ExportReader(section).read());
         if (config.key().normalize().startsWith(path.normalize())) {
             section.problem("key", config.key() + " (expected: a file that is not in audit.path)");
         }

@@ -72,7 +72,8 @@ class DefaultsTest {
                                 16L << 20,
                                 Long.MAX_VALUE,
                                 Duration.ZERO,
-                                Optional.empty()),
+                                Optional.empty(),
+                                List.of()),
                         new Fills(10L << 30, 64, 4, 3, 4096, 256),
                         new Limits(
                                 10_000,

@@ -6,6 +6,8 @@ import io.entrepot.config.AccessConfig.Group;
 import io.entrepot.config.AccessConfig.Issuer;
 import io.entrepot.config.AccessConfig.Keys;
 import io.entrepot.config.AccessConfig.Right;
+import io.entrepot.config.AuditConfig.Export;
+import io.entrepot.config.AuditConfig.Export.Kind;
 import io.entrepot.config.MirrorConfig.Admin;
 import io.entrepot.config.MirrorConfig.Alias;
 import io.entrepot.config.MirrorConfig.Credentials;
@@ -120,6 +122,11 @@ class FullMappingTest {
               max-size: 100GiB
               keep: 400d
               pseudonyms: "${file:NAMES}"
+              export:
+                - { name: siem, syslog: "tls://siem.corp", ca: CERTIFICATE }
+                - { name: lake, http: "http://lake.corp/in", internal: true, authorization: "${file:PASSWORD}" }
+                - { name: lines, file: /var/log/audit.jsonl }
+                - { name: out, stdout: true }
             fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11 }
             limits:
               connections: 5
@@ -178,7 +185,30 @@ class FullMappingTest {
                         64L << 20,
                         100L << 30,
                         Duration.ofDays(400),
-                        Optional.of(new Secret("0123456789abcdef"))),
+                        Optional.of(new Secret("0123456789abcdef")),
+                        List.of(
+                                new Export(
+                                        "siem",
+                                        Kind.SYSLOG,
+                                        "tls://siem.corp:6514",
+                                        Optional.of(certificate),
+                                        false,
+                                        Optional.empty()),
+                                new Export(
+                                        "lake",
+                                        Kind.HTTP,
+                                        "http://lake.corp/in",
+                                        Optional.empty(),
+                                        true,
+                                        Optional.of(new Secret("s3cret"))),
+                                new Export(
+                                        "lines",
+                                        Kind.FILE,
+                                        "/var/log/audit.jsonl",
+                                        Optional.empty(),
+                                        false,
+                                        Optional.empty()),
+                                new Export("out", Kind.STDOUT, "", Optional.empty(), false, Optional.empty()))),
                 new Fills(0, 1, 2, 9, 10, 11),
                 new Limits(
                         5,

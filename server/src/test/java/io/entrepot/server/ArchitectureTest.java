@@ -1,5 +1,7 @@
 package io.entrepot.server;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -83,6 +85,16 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "node")
                 .whereLayer("net")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "http", "upstream", "access", "trust", "audit"));
+    }
+
+    @Test
+    void letsThePartsOfAuditStandAlone() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".audit.tlog..")
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage(ROOT + ".audit..").and(not(resideInAPackage(ROOT + ".audit.tlog..")))));
     }
 
     @Test

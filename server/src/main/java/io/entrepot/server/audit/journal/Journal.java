@@ -125,7 +125,7 @@ public final class Journal implements AutoCloseable {
 
     /** The seq from which on records are here; those below are forgotten. */
     public long first() {
-        return segments.first();
+        return segments.first(durable());
     }
 
     /** False while appends fail because the disk does. */

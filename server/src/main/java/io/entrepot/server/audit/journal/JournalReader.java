@@ -40,6 +40,11 @@ public final class JournalReader implements AutoCloseable {
             return index + 1 >= firsts.size();
         }
 
+        /** True if no durable record is behind this segment: what begins behind it may not have got one yet. */
+        boolean endsWith(int index) {
+            return isLast(index) || firsts.get(index + 1) >= durable;
+        }
+
         /** Where the records of a segment end. */
         long end(int index) {
             return isLast(index) ? durable : Math.min(durable, firsts.get(index + 1));
@@ -98,7 +103,7 @@ public final class JournalReader implements AutoCloseable {
                 next = frame.get().seq() + 1;
                 return frame;
             }
-            if (view.isLast(index)) {
+            if (view.endsWith(index)) {
                 return Optional.empty();
             }
             index++;
@@ -138,7 +143,7 @@ public final class JournalReader implements AutoCloseable {
     private boolean isGone(SegmentCursor here) throws IOException {
         try (SegmentCursor now = SegmentCursor.open(fs, layout.segment(here.first()), here.first())
                 .orElse(null)) {
-            return now != null && now.id() != here.id();
+            return now != null && now.header().id() != here.header().id();
         } catch (NoSuchFileException e) {
             return true;
         }

@@ -33,7 +33,7 @@ final class Recovery {
     private long next;
 
     // of the last segment
-    private long id;
+    private SegmentHeader header = new SegmentHeader(0, 0);
     private long end;
     private long batch;
     private boolean whole;
@@ -81,14 +81,14 @@ final class Recovery {
             }
         }
         if (below != SegmentCursor.OPEN) {
-            goOnFrom(below, "damaged in the segment that begins with " + first);
+            goOnFrom(below, "not between the segments that begin with " + first + " and " + below);
         }
     }
 
     private void read(SegmentCursor cursor, long below) throws IOException {
-        id = cursor.id();
+        header = cursor.header();
         batch = cursor.position();
-        whole = true;
+        whole = cursor.isWhole();
         Optional<Frame> frame = cursor.next(below);
         while (frame.isPresent()) {
             goOnFrom(frame.get().seq(), "damaged in the segment that begins with " + cursor.first());
@@ -109,7 +109,7 @@ final class Recovery {
             rewrite(file);
             clear(file);
             fs.force(file, false);
-            return new Segment(fs, path, file, id, end);
+            return new Segment(fs, path, file, header, end);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
@@ -124,10 +124,9 @@ final class Recovery {
 
     /** Writes zeros where something else is behind the end. */
     private void clear(FileChannel file) throws IOException {
-        long limit = file.size() - SegmentHeader.SIZE;
         ByteBuffer bytes = ByteBuffer.allocate(64 * 1024);
-        for (long at = end; at < limit; at += bytes.capacity()) {
-            bytes.clear().limit((int) Math.min(bytes.capacity(), limit - at));
+        for (long at = end; at < header.end(); at += bytes.capacity()) {
+            bytes.clear().limit((int) Math.min(bytes.capacity(), header.end() - at));
             fs.read(file, bytes, at);
             bytes.rewind();
             if (bytes.mismatch(ByteBuffer.allocate(bytes.limit())) >= 0) {

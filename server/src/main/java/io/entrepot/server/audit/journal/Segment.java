@@ -11,16 +11,14 @@ final class Segment implements AutoCloseable {
     private final JournalFs fs;
     private final Path path;
     private final FileChannel channel;
-    private final long id;
-    private final long end;
+    private final SegmentHeader header;
     private long position;
 
-    Segment(JournalFs fs, Path path, FileChannel channel, long id, long position) throws IOException {
+    Segment(JournalFs fs, Path path, FileChannel channel, SegmentHeader header, long position) {
         this.fs = fs;
         this.path = path;
         this.channel = channel;
-        this.id = id;
-        this.end = channel.size() - SegmentHeader.SIZE;
+        this.header = header;
         this.position = position;
     }
 
@@ -29,12 +27,12 @@ final class Segment implements AutoCloseable {
     }
 
     long id() {
-        return id;
+        return header.id();
     }
 
     /** The bytes of frames that still fit. */
     long room() {
-        return end - position;
+        return header.end() - position;
     }
 
     /** Returns when these frames are on the disk. After a failure nothing may be written here any more. */
@@ -47,7 +45,7 @@ final class Segment implements AutoCloseable {
 
     /** Writes what is there already, and forces it: a disk that does this takes records. */
     void prove() throws IOException {
-        new SegmentHeader(id).write(fs, channel, channel.size());
+        header.write(fs, channel);
         fs.force(channel, false);
     }
 

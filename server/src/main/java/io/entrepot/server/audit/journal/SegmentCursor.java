@@ -13,17 +13,17 @@ final class SegmentCursor implements AutoCloseable {
 
     private final FileChannel channel;
     private final long first;
-    private final long id;
+    private final SegmentHeader header;
     private final Frames frames;
     private long position = SegmentHeader.SIZE;
     private long expected;
 
-    private SegmentCursor(JournalFs fs, FileChannel channel, long first, long id) throws IOException {
+    private SegmentCursor(JournalFs fs, FileChannel channel, long first, SegmentHeader header) {
         this.channel = channel;
         this.first = first;
-        this.id = id;
+        this.header = header;
         this.expected = first;
-        this.frames = new Frames(fs, channel, id, channel.size() - SegmentHeader.SIZE);
+        this.frames = new Frames(fs, channel, header.id(), header.end());
     }
 
     /** Opens a segment; empty if its header is damaged at both ends. */
@@ -36,7 +36,7 @@ final class SegmentCursor implements AutoCloseable {
                 return Optional.empty();
             }
             return Optional.of(
-                    new SegmentCursor(fs, channel, first, header.get().id()));
+                    new SegmentCursor(fs, channel, first, header.get()));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -47,8 +47,13 @@ final class SegmentCursor implements AutoCloseable {
         return first;
     }
 
-    long id() {
-        return id;
+    SegmentHeader header() {
+        return header;
+    }
+
+    /** True if nothing of the file was cut off. */
+    boolean isWhole() throws IOException {
+        return channel.size() == header.segmentBytes();
     }
 
     /** Where the next frame is expected. */

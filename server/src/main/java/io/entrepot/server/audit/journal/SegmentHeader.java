@@ -10,9 +10,9 @@ import java.util.zip.CRC32C;
 
 /**
  * What a segment begins with, and ends with once more, so that one bad sector does not cost all of it: 16 bytes that name the
- * format, its id (long), CRC32C of these (int), the rest zero.
+ * format, its id (long), the size of the file (long), CRC32C of these (int), the rest zero.
  */
-record SegmentHeader(long id) {
+record SegmentHeader(long id, long segmentBytes) {
 
     /** The bytes at either end of the file that hold no frames. */
     static final int SIZE = 512;
@@ -20,13 +20,18 @@ record SegmentHeader(long id) {
     private static final byte[] FORMAT = "entrepot journ 1".getBytes(StandardCharsets.US_ASCII);
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    static SegmentHeader fresh() {
-        return new SegmentHeader(RANDOM.nextLong());
+    static SegmentHeader fresh(long segmentBytes) {
+        return new SegmentHeader(RANDOM.nextLong(), segmentBytes);
     }
 
-    void write(JournalFs fs, FileChannel file, long segmentBytes) throws IOException {
+    /** Where the room for frames ends. */
+    long end() {
+        return segmentBytes - SIZE;
+    }
+
+    void write(JournalFs fs, FileChannel file) throws IOException {
         fs.write(file, encoded(), 0);
-        fs.write(file, encoded(), segmentBytes - SIZE);
+        fs.write(file, encoded(), end());
     }
 
     /** Reads it at one end or at the other; empty if both are damaged. */
@@ -36,16 +41,16 @@ record SegmentHeader(long id) {
     }
 
     private static Optional<SegmentHeader> readAt(JournalFs fs, FileChannel file, long position) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(FORMAT.length + 12);
+        ByteBuffer bytes = ByteBuffer.allocate(FORMAT.length + 20);
         if (position < 0 || fs.read(file, bytes, position) < bytes.capacity()) {
             return Optional.empty();
         }
-        SegmentHeader header = new SegmentHeader(bytes.getLong(FORMAT.length));
+        SegmentHeader header = new SegmentHeader(bytes.getLong(FORMAT.length), bytes.getLong(FORMAT.length + 8));
         return header.encoded().limit(bytes.capacity()).equals(bytes.flip()) ? Optional.of(header) : Optional.empty();
     }
 
     private ByteBuffer encoded() {
-        ByteBuffer bytes = ByteBuffer.allocate(SIZE).put(FORMAT).putLong(id);
+        ByteBuffer bytes = ByteBuffer.allocate(SIZE).put(FORMAT).putLong(id).putLong(segmentBytes);
         CRC32C crc = new CRC32C();
         crc.update(bytes.array(), 0, bytes.position());
         return bytes.putInt((int) crc.getValue()).rewind().limit(SIZE);

@@ -56,7 +56,7 @@ final class Segments {
         try {
             SegmentHeader header = SegmentHeader.read(fs, channel)
                     .orElseThrow(() -> new IOException(path + " has no intact header (expected: one, it was a spare)"));
-            return new Segment(fs, path, channel, header.id(), SegmentHeader.SIZE);
+            return new Segment(fs, path, channel, header, SegmentHeader.SIZE);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -67,9 +67,9 @@ final class Segments {
         firsts.add(first);
     }
 
-    /** The seq with which the oldest begins. */
-    synchronized long first() {
-        return firsts.first();
+    /** The seq with which the oldest begins; this one if there is none yet. */
+    synchronized long first(long next) {
+        return firsts.isEmpty() ? next : firsts.first();
     }
 
     synchronized int count() {

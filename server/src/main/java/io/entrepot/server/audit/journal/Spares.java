@@ -73,7 +73,9 @@ final class Spares implements AutoCloseable {
     private boolean isUsable(Path path) throws IOException {
         try (FileChannel file = fs.open(path)) {
             return file.size() == options.segmentBytes()
-                    && SegmentHeader.read(fs, file).isPresent();
+                    && SegmentHeader.read(fs, file)
+                            .filter(header -> header.segmentBytes() == options.segmentBytes())
+                            .isPresent();
         }
     }
 
@@ -215,7 +217,7 @@ final class Spares implements AutoCloseable {
 
     private Path finish(Path unfinished, FileChannel file) throws IOException {
         fill(file);
-        SegmentHeader.fresh().write(fs, file, options.segmentBytes());
+        SegmentHeader.fresh(options.segmentBytes()).write(fs, file);
         fs.force(file, true);
         Path spare = layout.spare(number);
         fs.move(unfinished, spare);

@@ -34,6 +34,7 @@ final class Writer implements Runnable {
 
     // of the writer's thread
     private @Nullable Segment current;
+    private boolean marks = true;
 
     Writer(
             JournalOptions options,
@@ -139,8 +140,12 @@ final class Writer implements Runnable {
     private void mark() {
         try {
             watermark.write(durable);
+            marks = true;
         } catch (IOException e) {
-            LOG.atWarn().addKeyValue("cause", e).log("readers in other processes not told of new records");
+            if (marks) {
+                LOG.atWarn().addKeyValue("cause", e).log("readers in other processes not told of new records");
+            }
+            marks = false;
         }
     }
 

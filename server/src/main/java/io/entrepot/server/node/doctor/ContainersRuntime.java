@@ -130,6 +130,10 @@ record ContainersRuntime() implements NodeRuntime {
                 String what = "this user's podman goes by it, and not by " + RegistriesConf.FILE;
                 findings.add(Finding.unsure(file, what, "remove it, or look at it as at the other"));
             }
+            for (String more : node.glob(home + "/.config/containers/registries.conf.d/*.conf")) {
+                String what = "this user's podman reads it after those in " + RegistriesConf.FILE + ".d";
+                findings.add(Finding.unsure(more, what, "remove it, or look at it as at the others"));
+            }
         }
         return findings;
     }

@@ -1,0 +1,107 @@
+package io.entrepot.config;
+
+import io.entrepot.config.AuditConfig.Export;
+import io.entrepot.config.AuditConfig.Export.Kind;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** Reads the list {@code audit.export}. */
+final class ExportReader {
+
+    private static final int SYSLOG_TLS = 6514;
+    private static final int SYSLOG_TCP = 601;
+
+    private final Section audit;
+
+    ExportReader(Section audit) {
+        this.audit = audit;
+    }
+
+    List<Export> read() {
+        List<Export> all = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Section section : audit.sections("export")) {
+            String name = section.value("name", "", ExportReader::name);
+            if (name.isEmpty()) {
+                section.problem("name is missing (expected: a name of the sink, by which it is known how far it is)");
+            } else if (!names.add(name)) {
+                section.problem("name", name + " is another sink's too (expected: a name of its own)");
+            }
+            one(section, name).ifPresent(all::add);
+            section.end();
+        }
+        return all;
+    }
+
+    private static Optional<Export> one(Section section, String name) {
+        List<Export> found = new ArrayList<>();
+        Optional<String> file = section.optional("file", text -> Text.path(text).toString());
+        Optional<URI> syslog = section.optional("syslog", ExportReader::syslog);
+        Optional<URI> http = section.optional("http", ExportReader::http);
+        boolean stdout = section.flag("stdout");
+        Common common = new Common(
+                name, section.optional("ca", Text::path), section.flag("internal"), section.secret("authorization"));
+        file.ifPresent(path -> found.add(common.of(Kind.FILE, path)));
+        syslog.ifPresent(uri -> found.add(common.of(Kind.SYSLOG, uri.toString())));
+        http.ifPresent(uri -> found.add(common.of(Kind.HTTP, uri.toString())));
+        if (stdout) {
+            found.add(common.of(Kind.STDOUT, ""));
+        }
+        if (found.size() != 1) {
+            section.problem(
+                    found.isEmpty()
+                            ? "goes nowhere (expected: one of file, stdout, syslog, http)"
+                            : "goes to " + found.size() + " places (expected: one of file, stdout, syslog, http)");
+            return Optional.empty();
+        }
+        return Optional.of(found.get(0));
+    }
+
+    private record Common(String name, Optional<Path> ca, boolean internal, Optional<Secret> authorization) {
+
+        Export of(Kind kind, String target) {
+            return new Export(name, kind, target, ca, internal, authorization);
+        }
+    }
+
+    private static String name(String text) {
+        if (!text.matches("[a-z0-9][a-z0-9-]{0,31}")) {
+            throw new IllegalArgumentException(text + " (expected: up to 32 of a to z, 0 to 9 and -)");
+        }
+        return text;
+    }
+
+    private static URI syslog(String text) {
+        URI uri = uri(text, "tls://HOST:PORT or tcp://HOST:PORT");
+        boolean tls = "tls".equals(uri.getScheme());
+        if (!tls && !"tcp".equals(uri.getScheme()) || uri.getHost() == null) {
+            throw new IllegalArgumentException(text + " (expected: tls://HOST:PORT or tcp://HOST:PORT)");
+        }
+        int port = uri.getPort() > 0 ? uri.getPort() : tls ? SYSLOG_TLS : SYSLOG_TCP;
+        return URI.create(uri.getScheme() + "://" + uri.getHost() + ":" + port);
+    }
+
+    private static URI http(String text) {
+        URI uri = uri(text, "https://HOST/PATH");
+        String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+        if (!scheme.equals("https") && !scheme.equals("http") || uri.getHost() == null || uri.getUserInfo() != null) {
+            throw new IllegalArgumentException(text + " (expected: https://HOST/PATH, with no user in it)");
+        }
+        return uri;
+    }
+
+    private static URI uri(String text, String expected) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(text + " (expected: " + expected + ")", e);
+        }
+    }
+}

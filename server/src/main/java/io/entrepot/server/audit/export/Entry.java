@@ -1,0 +1,4 @@
+package io.entrepot.server.audit.export;
+
+/** A record and its number. */
+public record Entry(long seq, byte[] record) {}

@@ -1,0 +1,22 @@
+package io.entrepot.server.audit.query;
+
+import java.io.IOException;
+
+/** The records of a log in their order, each one JSON object in UTF-8 on one line. */
+public interface Records {
+
+    /** The lowest seq that can be read; those below were pruned. */
+    long first() throws IOException;
+
+    /** One more than the highest seq that can be read; it may grow while others append. */
+    long end() throws IOException;
+
+    /** Gives the records with {@code from <= seq < to} to the reader, in order. */
+    void read(long from, long to, Reader reader) throws IOException;
+
+    /** Takes one record. */
+    @FunctionalInterface
+    interface Reader {
+        void accept(long seq, byte[] record) throws IOException;
+    }
+}

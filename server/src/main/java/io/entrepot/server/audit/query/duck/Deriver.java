@@ -1,0 +1,204 @@
+package io.entrepot.server.audit.query.duck;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.entrepot.server.audit.query.Records;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/**
+ * Makes Parquet of records: {@code parquet/date=…} has one row for each record, {@code layers/date=…} one for each thing that a
+ * manifest names. Both can be thrown away and made again as far as there are records.
+ *
+ * <p>A step writes the files of a batch beside their names, renames them, and then moves the marker {@code parquet/_derived} (the
+ * first seq that is not derived, as a decimal) on by a rename. Files beyond the marker are removed before the next step, so that
+ * whatever ends a step leaves each record in one file or in none. Where there is no marker, all is derived again that can be.
+ */
+final class Deriver {
+
+    /** Text of records in one batch. */
+    private static final long BATCH = 384L << 20;
+
+    private static final int MOST_PARTS = 8;
+    private static final String WRITTEN =
+            " (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 6, ROW_GROUP_SIZE 122880)";
+
+    private final Duck duck;
+    private final Path directory;
+    private final ParquetFiles records;
+    private final ParquetFiles layers;
+    private final long batchBytes;
+
+    Deriver(Duck duck, Path directory) {
+        this(duck, directory, BATCH);
+    }
+
+    Deriver(Duck duck, Path directory, long batchBytes) {
+        this.duck = duck;
+        this.directory = directory;
+        this.records = new ParquetFiles(directory.resolve("parquet"));
+        this.layers = new ParquetFiles(directory.resolve("layers"));
+        this.batchBytes = batchBytes;
+    }
+
+    ParquetFiles records() {
+        return records;
+    }
+
+    ParquetFiles layers() {
+        return layers;
+    }
+
+    /** The first seq that is not derived. */
+    long derived() throws IOException {
+        try {
+            return Long.parseLong(Files.readString(marker(), US_ASCII).strip());
+        } catch (NoSuchFileException | NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private Path marker() {
+        return directory.resolve("parquet/_derived");
+    }
+
+    /** Derives all that is there now, and merges small files of days. */
+    long derive(Records source) throws IOException, SQLException {
+        Files.createDirectories(records.root());
+        Files.createDirectories(layers.root());
+        long next = trusted(source);
+        for (long end = source.end(); next < end; ) {
+            next = step(source, next, end);
+        }
+        merge(records);
+        merge(layers);
+        return next;
+    }
+
+    /** Removes files that cannot be relied on, and says from where on records are to be derived. */
+    long trusted(Records source) throws IOException {
+        // Without a marker what lies below the first record cannot be made again, and stays.
+        long next = Files.exists(marker()) ? derived() : source.first();
+        records.clean(next);
+        layers.clean(next);
+        return Math.max(next, source.first());
+    }
+
+    private long step(Records source, long from, long end) throws IOException, SQLException {
+        Path lines = directory.resolve("parquet/_batch.json");
+        try {
+            long to = Batch.write(source, from, end, batchBytes, lines, false);
+            if (!load("batch", lines, to - from)) {
+                Batch.write(source, from, to, Long.MAX_VALUE, lines, true);
+                if (!load("batch", lines, to - from)) {
+                    throw new IOException("records " + from + " to " + (to - 1) + " cannot be read as JSON lines");
+                }
+            }
+            write(from, to, lines);
+            mark(to);
+            return to;
+        } finally {
+            duck.run("DROP TABLE IF EXISTS batch");
+            Files.deleteIfExists(lines);
+        }
+    }
+
+    /** Makes a table of lines; false: not every one was understood, or one was taken for another record. */
+    boolean load(String table, Path lines, long expected) throws SQLException {
+        try {
+            duck.run("CREATE OR REPLACE TABLE " + table + " AS SELECT " + Columns.selected() + " FROM "
+                    + json(lines, Columns.fields()));
+            return duck.number("SELECT count(DISTINCT seq) FROM " + table) == expected;
+        } catch (SQLException e) {
+            if (String.valueOf(e.getMessage()).contains("JSON")
+                    || String.valueOf(e.getMessage()).contains("Conversion")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    static String json(Path lines, String fields) {
+        return "read_json(" + Duck.text(lines.toString()) + ", format='newline_delimited', columns=" + fields + ")";
+    }
+
+    private void write(long from, long to, Path lines) throws IOException, SQLException {
+        for (String day : duck.texts("SELECT DISTINCT " + day() + " FROM batch ORDER BY 1")) {
+            copy(records, day, from, to, "SELECT * FROM batch WHERE " + day() + " = '" + day + "' ORDER BY seq");
+        }
+        if (duck.number("SELECT count(*) FROM batch WHERE type = 'image'") > 0) {
+            duck.run("CREATE OR REPLACE TEMP VIEW images AS SELECT * FROM " + json(lines, Columns.imageFields()));
+            duck.run("CREATE OR REPLACE TABLE edges AS "
+                    + Columns.edges("(SELECT * FROM images WHERE digest IS NOT NULL)"));
+            for (String day : duck.texts("SELECT DISTINCT " + day() + " FROM edges ORDER BY 1")) {
+                copy(
+                        layers,
+                        day,
+                        from,
+                        to,
+                        "SELECT * FROM edges WHERE " + day() + " = '" + day + "' ORDER BY seq, part, digest");
+            }
+            duck.run("DROP TABLE edges");
+        }
+    }
+
+    /** A record whose time cannot be read is of the first day there is. */
+    private static String day() {
+        return "coalesce(strftime(CAST(time AS TIMESTAMP), '%Y-%m-%d'), '1970-01-01')";
+    }
+
+    private void copy(ParquetFiles table, String day, long from, long to, String rows)
+            throws IOException, SQLException {
+        Path written = table.temporary(day);
+        duck.run("COPY (" + rows + ") TO " + Duck.text(written.toString()) + WRITTEN);
+        table.commit(day, written, from, to);
+    }
+
+    private void mark(long next) throws IOException {
+        Path written = directory.resolve("parquet/_derived.new");
+        Files.writeString(written, next + "\n", US_ASCII);
+        ParquetFiles.force(written, StandardOpenOption.WRITE);
+        Files.move(written, marker(), StandardCopyOption.ATOMIC_MOVE);
+        ParquetFiles.force(records.root(), StandardOpenOption.READ);
+    }
+
+    /** A day that is over becomes one file, one that goes on keeps a few. */
+    private void merge(ParquetFiles table) throws IOException, SQLException {
+        TreeMap<String, List<ParquetFiles.Part>> days = new TreeMap<>();
+        for (ParquetFiles.Part part : table.parts()) {
+            days.computeIfAbsent(part.day(), day -> new ArrayList<>()).add(part);
+        }
+        for (var day : days.entrySet()) {
+            boolean last = day.getKey().equals(days.lastKey());
+            if (day.getValue().size() > (last ? MOST_PARTS : 1)) {
+                merge(table, day.getKey(), day.getValue());
+            }
+        }
+    }
+
+    private void merge(ParquetFiles table, String day, List<ParquetFiles.Part> parts) throws IOException, SQLException {
+        long from = parts.stream().mapToLong(ParquetFiles.Part::from).min().orElseThrow();
+        long to = parts.stream().mapToLong(ParquetFiles.Part::to).max().orElseThrow();
+        copy(table, day, from, to, "SELECT * FROM " + parquet(parts) + " ORDER BY seq");
+        for (ParquetFiles.Part part : parts) {
+            if (part.from() != from || part.to() != to) {
+                Files.delete(part.path());
+            }
+        }
+    }
+
+    /** The files as a table; there must be one. */
+    static String parquet(List<ParquetFiles.Part> parts) {
+        return parts.stream()
+                .map(part -> Duck.text(part.path().toString()))
+                .collect(java.util.stream.Collectors.joining(", ", "read_parquet([", "], hive_partitioning=false)"));
+    }
+}

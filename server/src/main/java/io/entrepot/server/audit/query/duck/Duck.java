@@ -1,0 +1,93 @@
+package io.entrepot.server.audit.query.duck;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One DuckDB in memory, bounded; what does not fit spills into a directory that is given. */
+final class Duck implements AutoCloseable {
+
+    private final Connection connection;
+
+    private Duck(Connection connection) {
+        this.connection = connection;
+    }
+
+    /**
+     * @param spill where temporary files go; made if absent
+     * @param memoryMiB the most that DuckDB takes beside the Java heap
+     */
+    static Duck open(Path spill, int memoryMiB) throws IOException, SQLException {
+        Files.createDirectories(spill);
+        Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        try {
+            Duck duck = new Duck(connection);
+            duck.run("SET memory_limit = '" + memoryMiB + "MiB'");
+            duck.run("SET threads = " + Math.min(4, Runtime.getRuntime().availableProcessors()));
+            duck.run("SET temp_directory = " + text(spill.toString()));
+            duck.run("SET TimeZone = 'UTC'");
+            duck.run("SET enable_progress_bar = false");
+            duck.run("SET autoinstall_known_extensions = false");
+            duck.run("SET autoload_known_extensions = false");
+            duck.run("SET parquet_metadata_cache = true");
+            return duck;
+        } catch (SQLException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    /** A value as a literal of SQL: only the quote means anything in one. */
+    static String text(String value) {
+        if (value.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("value: has a NUL in it (expected: text)");
+        }
+        return "'" + value.replace("'", "''") + "'";
+    }
+
+    void run(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /** The first column of the first row; 0 where there is none. */
+    long number(String sql) throws SQLException {
+        return rows(sql, rows -> rows.next() ? rows.getLong(1) : 0);
+    }
+
+    /** The first column. */
+    List<String> texts(String sql) throws SQLException {
+        return rows(sql, rows -> {
+            List<String> texts = new ArrayList<>();
+            while (rows.next()) {
+                texts.add(rows.getString(1));
+            }
+            return texts;
+        });
+    }
+
+    <T> T rows(String sql, Reading<T> reading) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            return reading.of(rows);
+        }
+    }
+
+    /** Reads rows. */
+    interface Reading<T> {
+        T of(ResultSet rows) throws SQLException;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,72 @@
+-- A pull is what one client did to get one image, however many requests that took.
+--
+-- Requests belong together if client, registry, repository and reference are the same. The reference is the tag that was asked
+-- for or that a request by digest came from; without a tag, the digest at the top. A pull begins
+--   with the first request, and with one more than ten minutes after the one before;
+--   with a HEAD at the top (by the tag, or by a digest that no index led to) after an allowed request: a new check;
+--   with a GET at the top after an allowed request, unless that was the HEAD of the same check;
+--   with an allowed request more than thirty seconds after one that was not: what was refused is now given.
+-- So attempts with several secrets, which follow at once, are one pull: none of them was allowed before the last. So are retries
+-- of what is refused.
+-- Transfers belong to the pull of the decision that they are held to, whenever they end.
+--
+-- outcome   refused, failed   nothing was allowed; the last verdict says which
+--           checked           allowed, but no blob was asked for: the client looked, or had it all
+--           partly            a blob that the client began did not arrive whole
+--           wholly            whatever blob the client began arrived; those it had already, no mirror sees
+-- A blob arrived if one response with all of it went out whole, or one that broke off was continued to the end.
+WITH asked AS (
+    SELECT seq, time, verdict, kind, method, warned, exemption, rule, mode, reason, stale, registry, repository, tag, for_tag, digest,
+        root, media_type, platform, client, node, namespace, service_account, principal, agent,
+        coalesce(tag, for_tag, root, digest, asked) AS reference,
+        hash(client, registry, repository, reference) AS "key",
+        kind = 'manifest' AND for_tag IS NULL AND root IS NULL AS top
+    FROM records
+    WHERE type = 'decision' AND kind IN ('manifest', 'blob') AND repository IS NOT NULL AND ${around}
+),
+marked AS (
+    SELECT *, CASE WHEN lag(seq) OVER w IS NULL
+            OR time - lag(time) OVER w > INTERVAL 10 MINUTE
+            OR (verdict = 'allow' AND lag(verdict) OVER w <> 'allow' AND time - lag(time) OVER w > INTERVAL 30 SECOND)
+            OR (top AND lag(verdict) OVER w = 'allow' AND (method = 'HEAD' OR NOT (lag(top) OVER w AND lag(method) OVER w = 'HEAD')))
+        THEN seq END AS start
+    FROM asked WINDOW w AS (PARTITION BY "key" ORDER BY seq)
+),
+numbered AS (
+    SELECT *, max(start) OVER (PARTITION BY "key" ORDER BY seq ROWS UNBOUNDED PRECEDING) AS pull FROM marked
+),
+arrived AS (
+    SELECT n.pull, t.digest, t.kind, sum(t.bytes) AS bytes, max(t.time) AS ended, any_value(t.image) AS image,
+        bool_or(t.byte_range IS NULL) AND bool_or(t.complete) AS whole
+    FROM (SELECT decision, digest, kind, bytes, time, image, byte_range, complete FROM records
+            WHERE type = 'transfer' AND ${later}) t
+        JOIN numbered n ON n.seq = t.decision
+    GROUP BY ALL
+),
+sums AS (
+    SELECT pull, count(*) FILTER (kind = 'blob') AS blobs, count(*) FILTER (kind = 'blob' AND whole) AS whole,
+        sum(bytes) AS bytes, max(ended) AS ended, any_value(image) AS image
+    FROM arrived GROUP BY pull
+),
+pulled AS (
+    SELECT pull, min(time) AS began, max(time) AS last, any_value(client) AS client, any_value(node) AS node,
+        arg_max(namespace, seq) AS namespace, arg_max(service_account, seq) AS service_account, arg_max(principal, seq) AS principal,
+        any_value(agent) AS agent, any_value(registry) AS registry, any_value(repository) AS repository,
+        any_value(coalesce(tag, for_tag)) AS tag, any_value(reference) AS reference,
+        arg_max(coalesce(root, digest), seq) FILTER (verdict = 'allow' AND kind = 'manifest') AS root,
+        arg_max(digest, seq) FILTER (verdict = 'allow' AND kind = 'manifest' AND NOT coalesce(media_type, '') LIKE '%index%'
+            AND NOT coalesce(media_type, '') LIKE '%manifest.list%') AS image,
+        any_value(platform) AS platform, count(*) FILTER (top) AS attempts, bool_or(verdict = 'allow') AS allowed,
+        arg_max(verdict, seq) AS verdict, arg_max(rule, seq) AS rule, arg_max(reason, seq) AS reason,
+        any_value(exemption) AS exemption, bool_or(warned IS NOT NULL) AS warned, any_value(stale) AS stale
+    FROM numbered GROUP BY pull
+)
+SELECT pull, began, greatest(last, coalesce(s.ended, last)) AS ended, client, node, namespace, service_account, principal, agent,
+    registry, repository, registry || '/' || repository AS name, tag, reference, root, coalesce(p.image, s.image) AS image, platform,
+    greatest(attempts, 1) AS attempts, verdict, rule, reason, exemption, warned, stale,
+    CASE WHEN NOT allowed THEN CASE WHEN verdict IN ('failed', 'unroutable') THEN 'failed' ELSE 'refused' END
+        WHEN coalesce(s.blobs, 0) = 0 THEN 'checked'
+        WHEN s.whole < s.blobs THEN 'partly'
+        ELSE 'wholly' END AS outcome,
+    coalesce(s.blobs, 0) AS blobs, coalesce(s.bytes, 0)::BIGINT AS bytes
+FROM pulled p LEFT JOIN sums s USING (pull)

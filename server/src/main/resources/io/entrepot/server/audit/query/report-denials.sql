@@ -1,0 +1,50 @@
+-- title: Refusals, and what was pulled in spite of them
+-- about: What was refused to whom, and whether the same client got the same reference later, or another client did.
+-- column: name text Repository, with its registry
+-- column: reference text Tag, or digest
+-- column: rule text The rule that refused
+-- column: reason text In the words that the client was told
+-- column: node text Node
+-- column: client text Its address
+-- column: namespace text Namespace
+-- column: refusals number Pulls that were refused; tries of one pull are one
+-- column: attempts number Requests in them
+-- column: first time First refusal
+-- column: last time Last refusal
+-- column: later time When the same client pulled the same reference after the first refusal
+-- column: later_digest text What it got
+-- column: later_rule text By which rule
+-- column: others number Other clients that got it after the first refusal
+-- given refused
+SELECT name, reference, rule, any_value(reason) AS reason, any_value(node) AS node, client, namespace, count(*) AS refusals,
+    sum(attempts)::BIGINT AS attempts, min(began) AS first, max(ended) AS last
+FROM pulls WHERE outcome = 'refused' AND ${refusals} GROUP BY name, reference, rule, client, namespace
+-- given given_later
+SELECT p.name, p.reference, p.client, p.began, p.root, p.rule FROM pulls p
+WHERE p.outcome NOT IN ('refused', 'failed') AND (p.name, p.reference) IN (SELECT (name, reference) FROM refused)
+-- given later
+SELECT r.name, r.reference, r.rule, r.client, r.namespace, min(g.began) AS began, arg_min(g.root, g.began) AS root,
+    arg_min(g.rule, g.began) AS by
+FROM refused r JOIN given_later g ON g.name = r.name AND g.reference = r.reference AND g.client = r.client AND g.began > r.first
+GROUP BY ALL
+-- given others
+SELECT r.name, r.reference, r.rule, r.client, r.namespace, count(DISTINCT g.client) AS others
+FROM refused r JOIN given_later g ON g.name = r.name AND g.reference = r.reference AND g.client <> r.client AND g.began > r.first
+GROUP BY ALL
+-- rows
+SELECT r.name, r.reference, r.rule, r.reason, r.node, r.client, r.namespace, r.refusals, r.attempts, r.first, r.last,
+    l.began AS later, l.root AS later_digest, l.by AS later_rule, coalesce(o.others, 0) AS others
+FROM refused r
+    LEFT JOIN later l ON l.name = r.name AND l.reference = r.reference AND l.client = r.client
+        AND l.rule IS NOT DISTINCT FROM r.rule AND l.namespace IS NOT DISTINCT FROM r.namespace
+    LEFT JOIN others o ON o.name = r.name AND o.reference = r.reference AND o.client = r.client
+        AND o.rule IS NOT DISTINCT FROM r.rule AND o.namespace IS NOT DISTINCT FROM r.namespace
+ORDER BY l.began IS NULL, r.refusals DESC, r.name, r.reference, r.client, r.rule, r.namespace LIMIT ${limit}
+-- figures
+SELECT coalesce(sum(refusals), 0)::BIGINT AS "Refused pulls", count(DISTINCT client) AS "Clients", count(DISTINCT name) AS "Repositories",
+    (SELECT count(*) FROM later) AS "Pulled later all the same",
+    (SELECT coalesce(sum(repeats), 0)::BIGINT FROM records t WHERE type = 'repeated' AND ${period}) AS "Counted in bulk beside them" FROM refused
+-- chart days number Refused pulls a day
+SELECT strftime(began::TIMESTAMP, '%Y-%m-%d'), count(*) FROM pulls WHERE outcome = 'refused' AND ${refusals} GROUP BY 1 ORDER BY 1
+-- chart ranked number Refused pulls by rule
+SELECT coalesce(rule, '(default)'), sum(refusals) FROM refused GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10
