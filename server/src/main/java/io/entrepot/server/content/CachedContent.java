@@ -25,7 +25,6 @@ public final class CachedContent implements Content {
     private final Manifests manifests;
     private final TagResolver byTag;
     private final DigestResolver byDigest;
-    private final Naming naming;
     private final Referrers referrers;
     private final LinkSearch search;
     private final Fills fills;
@@ -52,7 +51,6 @@ public final class CachedContent implements Content {
         this.tags = new TagCache(store);
         this.manifests = new Manifests(store, incidents);
         this.byDigest = new DigestResolver(links, manifests, absent);
-        this.naming = new Naming(byDigest);
         this.byTag = new TagResolver(tags, manifests, byDigest, absent, incidents, clock, trusted);
         this.referrers = new Referrers(store, manifests, clock);
         this.search = new LinkSearch(links, manifests);
@@ -131,16 +129,14 @@ public final class CachedContent implements Content {
     }
 
     @Override
-    public CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest) {
-        return told(
-                links.naming(repository, digest).thenCompose(linked -> naming.all(upstream, repository, linked)),
-                RegistryException.ManifestUnknown::new);
+    public CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest) {
+        return told(links.naming(repository, digest), RegistryException.ManifestUnknown::new);
     }
 
     @Override
-    public CompletableFuture<List<Manifest>> anyNaming(Upstream upstream, Repository repository, Digest digest) {
+    public CompletableFuture<Manifest> manifest(Upstream upstream, Repository repository, Digest digest) {
         return told(
-                links.naming(repository, digest).thenCompose(linked -> naming.some(upstream, repository, linked)),
+                byDigest.resolve(upstream, repository, digest).thenApply(Resolved::manifest),
                 RegistryException.ManifestUnknown::new);
     }
 

@@ -41,11 +41,11 @@ public interface Content {
     /** The tags of a repository under which a digest, its own, is on record. */
     CompletableFuture<List<TagSighting>> sightings(Repository repository, Digest digest);
 
-    /** The manifests of a repository that name this content, all of them; fails if one cannot be had now. */
-    CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest);
+    /** The manifests of a repository that name this content: what came last first, and of more than a thousand no others. */
+    CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest);
 
-    /** The same without those that cannot be had now; fails if none can. */
-    CompletableFuture<List<Manifest>> anyNaming(Upstream upstream, Repository repository, Digest digest);
+    /** A manifest that belongs to the repository, to look at it. */
+    CompletableFuture<Manifest> manifest(Upstream upstream, Repository repository, Digest digest);
 
     /** What a repository calls this content: a link of its own, or what a held manifest says of it. */
     CompletableFuture<Optional<Descriptor>> link(Repository repository, Digest digest);

@@ -7,6 +7,8 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Repository;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,6 +20,9 @@ final class LinkCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(LinkCache.class);
     private static final int ENTRIES = 200_000;
+
+    /** A layer that everything is built on is named by all there is; one pull must not look at all of it. */
+    private static final int MOST_NAMING = 1_000;
 
     private final Store store;
     private final Cache<Key, Descriptor> hot =
@@ -104,7 +109,7 @@ final class LinkCache {
         return store.call(() -> store.links().manifests(repository));
     }
 
-    /** The manifests of a repository that name this content; no hop to another thread if it is hot. */
+    /** The manifests of a repository that name this content, the last ones first; no hop to another thread if it is hot. */
     CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest) {
         Key key = new Key(repository, digest);
         List<Descriptor> known = naming.getIfPresent(key);
@@ -113,10 +118,17 @@ final class LinkCache {
 
     private List<Descriptor> read(Key key) throws IOException {
         synchronized (namingLocks.of(key)) {
-            List<Descriptor> found = store.links().naming(key.repository(), key.digest());
+            List<Descriptor> found = newest(store.links().naming(key.repository(), key.digest()));
             naming.put(key, found);
             return found;
         }
+    }
+
+    private static List<Descriptor> newest(List<Descriptor> linked) {
+        int size = linked.size();
+        List<Descriptor> turned = new ArrayList<>(linked.subList(Math.max(0, size - MOST_NAMING), size));
+        Collections.reverse(turned);
+        return List.copyOf(turned);
     }
 
     /** The manifests that others of a repository name and that are not linked themselves. */

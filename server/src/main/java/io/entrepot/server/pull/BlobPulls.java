@@ -98,7 +98,7 @@ final class BlobPulls {
         if (grace.isZero() || !(verdict instanceof Verdict.Deny)) {
             return CompletableFuture.completedFuture(verdict);
         }
-        return content.anyNaming(pull.upstream(), pull.repository(), blob)
+        return content.naming(pull.repository(), blob)
                 .thenApply(manifests ->
                         inUse.goesOn(pull.principal().toString(), pull.repository(), blob, manifests, grace)
                                 ? new Verdict.Allow(TagRule.FREE, IN_USE)

@@ -132,13 +132,13 @@ public final class FakeContent implements Content {
     }
 
     @Override
-    public CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest) {
+    public CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest) {
         return CompletableFuture.completedFuture(List.of());
     }
 
     @Override
-    public CompletableFuture<List<Manifest>> anyNaming(Upstream upstream, Repository repository, Digest digest) {
-        return CompletableFuture.completedFuture(List.of());
+    public CompletableFuture<Manifest> manifest(Upstream upstream, Repository repository, Digest digest) {
+        return CompletableFuture.failedFuture(new RegistryException.ManifestUnknown(digest + " is not there"));
     }
 
     @Override
