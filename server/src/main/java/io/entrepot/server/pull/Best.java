@@ -12,7 +12,7 @@ final class Best {
     private volatile @Nullable Throwable failure;
 
     void said(Verdict next) {
-        if (verdict == null || !(next instanceof Verdict.Deny)) {
+        if (verdict == null || !(next instanceof Verdict.Deny deny) || deny.listed()) {
             verdict = next;
         }
     }

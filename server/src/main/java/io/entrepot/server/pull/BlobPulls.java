@@ -95,7 +95,7 @@ final class BlobPulls {
 
     private CompletableFuture<Verdict> unlessInUse(Pull pull, Digest blob, Verdict verdict) {
         Duration grace = pull.settings().policy().inUseGrace();
-        if (grace.isZero() || !(verdict instanceof Verdict.Deny)) {
+        if (grace.isZero() || !(verdict instanceof Verdict.Deny deny) || deny.listed()) {
             return CompletableFuture.completedFuture(verdict);
         }
         return content.naming(pull.repository(), blob)
