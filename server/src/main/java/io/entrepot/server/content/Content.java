@@ -23,7 +23,7 @@ public interface Content {
             Upstream upstream, Repository repository, Reference reference, TagPattern freshness, TagRule rule);
 
     /** Links an admitted manifest, and what it names, to its repository; durable when complete. */
-    CompletableFuture<Void> admit(Repository repository, Resolved resolved);
+    CompletableFuture<Void> admit(Upstream upstream, Repository repository, Resolved resolved);
 
     /**
      * A blob of this repository, with bytes: held, growing, or passed through.
@@ -32,7 +32,7 @@ public interface Content {
      */
     CompletableFuture<Blob> blob(Upstream upstream, Repository repository, Digest digest, boolean askUpstream);
 
-    /** The size and type of a blob of this repository, without its bytes (HEAD): asks nobody if it is linked. */
+    /** The size and type of a blob of this repository, without its bytes (HEAD): asks nobody if it belongs to it. */
     CompletableFuture<BlobInfo> blobInfo(Upstream upstream, Repository repository, Digest digest, boolean askUpstream);
 
     /** Who refers to a manifest; fails with a 503 if it cannot be known. */

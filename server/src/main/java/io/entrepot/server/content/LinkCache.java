@@ -32,6 +32,10 @@ final class LinkCache {
     private final Cache<Key, Boolean> admitted =
             Caffeine.newBuilder().maximumSize(ENTRIES).build();
 
+    /** What is known to have come by a repository. */
+    private final Cache<Key, Boolean> cameBy =
+            Caffeine.newBuilder().maximumSize(ENTRIES).build();
+
     private final Cache<Key, List<Descriptor>> naming = Caffeine.newBuilder()
             .maximumWeight(ENTRIES)
             .weigher((Key key, List<Descriptor> manifests) -> 1 + manifests.size())
@@ -73,6 +77,7 @@ final class LinkCache {
                 notWritten(key, Failures.cause(failure));
             }
             hot.put(key, own);
+            cameBy.put(key, true);
             manifest.children().forEach(child -> hot.asMap().putIfAbsent(new Key(repository, child.digest()), child));
             return null;
         });
@@ -92,9 +97,10 @@ final class LinkCache {
         }
     }
 
-    /** Links one blob that the upstream was seen to serve in this repository; durable when complete. */
+    /** Links content that the upstream was seen to serve in this repository; durable when complete. */
     CompletableFuture<Void> link(Repository repository, Descriptor blob) {
         Key key = new Key(repository, blob.digest());
+        cameBy.put(key, true);
         return store.act(() -> store.links().link(repository, blob)).handle((done, failure) -> {
             if (failure != null) {
                 notWritten(key, Failures.cause(failure));
@@ -102,6 +108,26 @@ final class LinkCache {
             hot.asMap().putIfAbsent(key, blob);
             return null;
         });
+    }
+
+    /** The same once: of a crowd that all saw it, one writes. */
+    CompletableFuture<Void> linkOnce(Repository repository, Descriptor blob) {
+        return cameBy.asMap().putIfAbsent(new Key(repository, blob.digest()), true) == null
+                ? link(repository, blob)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** Whether content is known to have come by this repository; no hop to another thread if it is hot. */
+    CompletableFuture<Boolean> cameBy(Repository repository, Digest digest) {
+        Key key = new Key(repository, digest);
+        return cameBy.getIfPresent(key) != null
+                ? CompletableFuture.completedFuture(true)
+                : store.call(() -> store.links().cameBy(repository, digest)).thenApply(came -> {
+                    if (came) {
+                        cameBy.put(key, true);
+                    }
+                    return came;
+                });
     }
 
     /** The manifests of a repository. */

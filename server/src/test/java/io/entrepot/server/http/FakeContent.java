@@ -94,7 +94,7 @@ public final class FakeContent implements Content {
     }
 
     @Override
-    public CompletableFuture<Void> admit(Repository repository, Resolved resolved) {
+    public CompletableFuture<Void> admit(Upstream upstream, Repository repository, Resolved resolved) {
         calls.add("admit " + repository + "@" + resolved.manifest().descriptor().digest());
         return CompletableFuture.completedFuture(null);
     }
