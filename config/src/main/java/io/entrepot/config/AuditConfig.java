@@ -1,5 +1,6 @@
 package io.entrepot.config;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,8 @@ import java.util.Optional;
  * @param keep records older than this go; zero: none for their age
  * @param pseudonyms the key under which names of people are hashed in records; empty: they stand there as they are
  * @param export where records go besides
+ * @param checkpoints where what was signed goes, so that the log cannot be changed unseen
+ * @param witness who signs it too; empty: nobody
  */
 public record AuditConfig(
         Path path,
@@ -27,11 +30,23 @@ public record AuditConfig(
         long maxSize,
         Duration keep,
         Optional<Secret> pseudonyms,
-        List<Export> export) {
+        List<Export> export,
+        List<Export> checkpoints,
+        Optional<Witness> witness) {
 
     public AuditConfig {
         export = List.copyOf(export);
+        checkpoints = List.copyOf(checkpoints);
     }
+
+    /**
+     * Who signs checkpoints too (C2SP tlog-witness).
+     *
+     * @param url its submission prefix
+     * @param key its verifier key, {@code name+id+key}
+     * @param internal whether a private address, and plain HTTP, is meant
+     */
+    public record Witness(URI url, String key, boolean internal) {}
 
     /**
      * Where records go besides.

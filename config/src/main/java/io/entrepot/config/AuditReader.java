@@ -2,6 +2,8 @@ package io.entrepot.config;
 
 import io.entrepot.config.AuditConfig.Durability;
 import io.entrepot.config.AuditConfig.OnFailure;
+import io.entrepot.config.AuditConfig.Witness;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,12 +34,33 @@ final class AuditReader {
                 section.value("max-size", Long.MAX_VALUE, Text::limit),
                 section.duration("keep", Duration.ZERO),
                 pseudonyms(),
-                new ExportReader(section).read());
+                new ExportReader(section, "export").read(),
+                new ExportReader(section, "checkpoints").read(),
+                witness(section.section("witness")));
         if (config.key().normalize().startsWith(path.normalize())) {
             section.problem("key", config.key() + " (expected: a file that is not in audit.path)");
         }
         section.end();
         return config;
+    }
+
+    private static Optional<Witness> witness(Section section) {
+        Optional<URI> url = section.optional("url", ExportReader::http);
+        Optional<String> key = section.optional("key", AuditReader::verifierKey);
+        boolean internal = section.flag("internal");
+        if (url.isPresent() != key.isPresent()) {
+            section.problem((url.isPresent() ? "url" : "key") + " stands alone (expected: url and key, or neither)");
+        }
+        section.end();
+        return url.flatMap(where -> key.map(verifier -> new Witness(where, verifier, internal)));
+    }
+
+    /** As a signed note has it: name, id, key. */
+    private static String verifierKey(String text) {
+        if (!text.matches("[!-*,-~]{1,128}\\+[0-9a-f]{8}\\+[A-Za-z0-9+/=]{40,60}")) {
+            throw new IllegalArgumentException(text + " (expected: a verifier key, NAME+ID+KEY)");
+        }
+        return text;
     }
 
     private Optional<Secret> pseudonyms() {

@@ -12,22 +12,24 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** Reads the list {@code audit.export}. */
+/** Reads a list of places to which something of the audit log goes. */
 final class ExportReader {
 
     private static final int SYSLOG_TLS = 6514;
     private static final int SYSLOG_TCP = 601;
 
     private final Section audit;
+    private final String key;
 
-    ExportReader(Section audit) {
+    ExportReader(Section audit, String key) {
         this.audit = audit;
+        this.key = key;
     }
 
     List<Export> read() {
         List<Export> all = new ArrayList<>();
         Set<String> names = new HashSet<>();
-        for (Section section : audit.sections("export")) {
+        for (Section section : audit.sections(key)) {
             String name = section.value("name", "", ExportReader::name);
             if (name.isEmpty()) {
                 section.problem("name is missing (expected: a name of the sink, by which it is known how far it is)");
@@ -88,7 +90,7 @@ final class ExportReader {
         return URI.create(uri.getScheme() + "://" + uri.getHost() + ":" + port);
     }
 
-    private static URI http(String text) {
+    static URI http(String text) {
         URI uri = uri(text, "https://HOST/PATH");
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
         if (!scheme.equals("https") && !scheme.equals("http") || uri.getHost() == null || uri.getUserInfo() != null) {

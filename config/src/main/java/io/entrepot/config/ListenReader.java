@@ -69,7 +69,8 @@ final class ListenReader {
         Admin read = new Admin(
                 admin.value("address", "127.0.0.1", Text::address),
                 admin.number("port", 5001, 0, 65_535),
-                admin.secret("token"));
+                admin.secret("token"),
+                admin.secret("audit-token"));
         admin.end();
         return read;
     }

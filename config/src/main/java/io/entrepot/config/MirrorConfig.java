@@ -60,8 +60,11 @@ public record MirrorConfig(
     /** Certificate chain and key, PEM; both are read again when they change. */
     public record Tls(Path certificate, Path key) {}
 
-    /** The admin port; {@code token} is needed over TCP for what changes or discloses anything. */
-    public record Admin(String address, int port, Optional<Secret> token) {}
+    /**
+     * The admin port; {@code token} is needed over TCP for what changes or discloses anything, and {@code auditToken} is
+     * enough for what is asked of the audit log.
+     */
+    public record Admin(String address, int port, Optional<Secret> token, Optional<Secret> auditToken) {}
 
     /** An old name and what it means now: {@code harbor.corp/dockerhub} → {@code docker.io}. Both are registry[/path] prefixes. */
     public record Alias(String from, String to) {}

@@ -75,7 +75,7 @@ class FullMappingTest {
               hosts: { Docker.Mirror.corp: "registry.corp:5000" }
               trusted-proxies: [10.9.0.0/24, "fd01::/16"]
               tls: { certificate: CERTIFICATE, key: KEY }
-            admin: { address: localhost, port: 0, token: "${env:TOKEN}" }
+            admin: { address: localhost, port: 0, token: "${env:TOKEN}", audit-token: "${file:PASSWORD}" }
             upstreams:
               registry.corp:5000:
                 url: http://10.0.0.5:5000/
@@ -127,6 +127,11 @@ class FullMappingTest {
                 - { name: lake, http: "http://lake.corp/in", internal: true, authorization: "${file:PASSWORD}" }
                 - { name: lines, file: /var/log/audit.jsonl }
                 - { name: out, stdout: true }
+              checkpoints: [ { name: far, syslog: "tcp://log.corp" } ]
+              witness:
+                url: https://witness.corp/w
+                key: witness.corp/w+23e49714+BATg7e0000000000000000000000000000000000000000=
+                internal: true
             fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11 }
             limits:
               connections: 5
@@ -157,7 +162,7 @@ class FullMappingTest {
                         Map.of("docker.mirror.corp", CORP),
                         List.of(Network.parse("10.9.0.0/24"), Network.parse("fd01::/16")),
                         Optional.of(new Tls(certificate, key))),
-                new Admin("localhost", 0, Optional.of(new Secret("t0ken"))),
+                new Admin("localhost", 0, Optional.of(new Secret("t0ken")), Optional.of(new Secret("s3cret"))),
                 Map.of(CORP, corp(certificate), GHCR, ghcr()),
                 List.of(),
                 List.of(new Alias("harbor.corp/hub", "ghcr.io/mirror"), new Alias("old", "registry.corp:5000")),
@@ -208,7 +213,13 @@ class FullMappingTest {
                                         Optional.empty(),
                                         false,
                                         Optional.empty()),
-                                new Export("out", Kind.STDOUT, "", Optional.empty(), false, Optional.empty()))),
+                                new Export("out", Kind.STDOUT, "", Optional.empty(), false, Optional.empty())),
+                        List.of(new Export(
+                                "far", Kind.SYSLOG, "tcp://log.corp:601", Optional.empty(), false, Optional.empty())),
+                        Optional.of(new AuditConfig.Witness(
+                                URI.create("https://witness.corp/w"),
+                                "witness.corp/w+23e49714+BATg7e0000000000000000000000000000000000000000=",
+                                true))),
                 new Fills(0, 1, 2, 9, 10, 11),
                 new Limits(
                         5,

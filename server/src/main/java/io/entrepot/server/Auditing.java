@@ -4,17 +4,19 @@ import io.entrepot.config.AuditConfig;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.audit.AuditRecords;
-import io.entrepot.server.audit.JournalRecords;
+import io.entrepot.server.audit.KeptLog;
+import io.entrepot.server.audit.KeptLog.Settings;
 import io.entrepot.server.audit.Pseudonyms;
-import io.entrepot.server.audit.journal.Gap;
-import io.entrepot.server.audit.journal.Journal;
-import io.entrepot.server.audit.journal.JournalListener;
-import io.entrepot.server.audit.journal.JournalOptions;
-import io.entrepot.server.audit.journal.Outage;
+import io.entrepot.server.audit.export.Exporter;
+import io.entrepot.server.audit.export.Sink;
 import io.entrepot.server.audit.journal.Space;
+import io.entrepot.server.audit.tlog.CheckpointSink;
+import io.entrepot.server.audit.tlog.VerifierKey;
+import io.entrepot.server.net.HttpClient;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -24,34 +26,55 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The audit log of a mirror that runs: opened first and closed last, so that everything between is on record. */
+/** The audit log of a mirror that runs: opened before what is recorded, and closed after it. */
 final class Auditing implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Auditing.class);
 
     private final AuditConfig config;
     private final AuditLog log;
-    private final @Nullable Journal journal;
-    private final @Nullable JournalRecords records;
+    private final @Nullable KeptLog kept;
     private volatile @Nullable Space space;
 
     private Auditing(AuditConfig config, Supplier<Executor> here) throws IOException {
         this.config = config;
-        boolean degrade = config.onFailure() == AuditConfig.OnFailure.DEGRADE;
-        Pseudonyms names =
-                config.pseudonyms().map(key -> Pseudonyms.under(key.reveal())).orElse(Pseudonyms.NONE);
-        if (config.durability() == AuditConfig.Durability.OFF) {
-            this.journal = null;
-            this.records = null;
-            this.log = new AuditLog(AuditRecords.NONE, here, names, degrade);
-            return;
+        this.kept = config.durability() == AuditConfig.Durability.OFF ? null : KeptLog.open(settings(config));
+        this.log = new AuditLog(
+                kept == null ? AuditRecords.NONE : kept,
+                here,
+                config.pseudonyms().map(key -> Pseudonyms.under(key.reveal())).orElse(Pseudonyms.NONE),
+                config.onFailure() == AuditConfig.OnFailure.DEGRADE);
+    }
+
+    /** Signs from now on; what was signed goes to these places, and to a witness, if there is one. */
+    void start(List<CheckpointSink> checkpoints, Optional<Witnessing> witness) {
+        if (kept != null) {
+            checkpoints.forEach(kept::checkpointsTo);
+            witness.ifPresent(one -> kept.witnessedBy(one.http(), one.url(), one.key(), one.blocking()));
+            kept.start(log);
         }
-        Desk desk = new Desk();
-        this.journal = Journal.open(
-                config.path().resolve("journal"), JournalOptions.DEFAULT.withSegmentBytes(config.segmentSize()), desk);
-        this.records = new JournalRecords(journal, config.maxSize());
-        this.log = new AuditLog(records, here, names, degrade);
-        desk.opened(log);
+    }
+
+    /** Who signs too, and how it is asked. */
+    record Witnessing(HttpClient http, URI url, VerifierKey key, Executor blocking) {}
+
+    private static Settings settings(AuditConfig config) {
+        return new Settings(
+                config.path(),
+                config.key(),
+                config.origin().isEmpty() ? hostName() + "/entrepot" : config.origin(),
+                !config.origin().isEmpty(),
+                config.segmentSize(),
+                config.maxSize(),
+                config.keep());
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName().replaceAll("[^A-Za-z0-9.-]", "-");
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
     }
 
     /** @param here the executor of the thread that calls */
@@ -67,19 +90,40 @@ final class Auditing implements AutoCloseable {
         return log;
     }
 
+    /** What is kept; empty if nothing is. */
+    Optional<KeptLog> kept() {
+        return Optional.ofNullable(kept);
+    }
+
+    /** Follows the log with these sinks, by name. */
+    void export(List<Named> sinks) throws StartException {
+        if (kept == null) {
+            return;
+        }
+        for (Named sink : sinks) {
+            try {
+                kept.export(sink.name(), sink.sink());
+            } catch (IOException e) {
+                throw new StartException("audit.export: " + sink.name() + ": " + e.getMessage());
+            }
+        }
+    }
+
+    /** A sink, and by which name it is known how far it is. */
+    record Named(String name, Sink sink) {}
+
     /** Why clients should not come: nothing can be recorded, and nothing is given off the record. */
     Optional<String> obstacle() {
-        return journal == null || journal.isWritable() || config.onFailure() == AuditConfig.OnFailure.DEGRADE
+        return kept == null || kept.isWritable() || config.onFailure() == AuditConfig.OnFailure.DEGRADE
                 ? Optional.empty()
                 : Optional.of("the audit log cannot be written");
     }
 
     void metrics(Metrics metrics) {
-        if (journal == null || records == null) {
+        if (kept == null) {
             return;
         }
-        Journal open = journal;
-        JournalRecords kept = records;
+        KeptLog open = kept;
         metrics.gauge("entrepot_audit_writable", "1 while records can be written.", () -> open.isWritable() ? 1 : 0);
         metrics.counter("entrepot_audit_records_total", "Records in the log, from its first day on.", open::durable);
         metrics.counter(
@@ -89,13 +133,36 @@ final class Auditing implements AutoCloseable {
         metrics.counter(
                 "entrepot_audit_lost_records_total",
                 "Records that nobody waited for and that could not be written, since the start.",
-                kept::lost);
+                open::lost);
         metrics.gauge(
                 "entrepot_audit_spare_segments",
                 "Segments that stand ready: a full disk stops nothing until they are used up.",
                 () -> measured(Space::spares));
-        metrics.gauge("entrepot_audit_journal_bytes", "Bytes of the journal.", () -> measured(Space::used));
+        metrics.gauge("entrepot_audit_bytes", "Bytes of the log.", open::bytes);
         metrics.gauge("entrepot_audit_free_bytes", "Bytes free on the volume of the log.", () -> measured(Space::free));
+        metrics.gauge(
+                "entrepot_audit_days_left",
+                "Days until the space of the log is used up, if it grows as in the last day; -1: not known.",
+                open::daysLeft);
+        metrics.gauge(
+                "entrepot_audit_checkpoint_age_seconds",
+                "Seconds since a checkpoint was signed; -1: none was since the start.",
+                open::checkpointAge);
+        metrics.gauge(
+                "entrepot_audit_sealing",
+                "0 when nothing is signed any more, because the log contradicts what was signed.",
+                () -> open.isSealing() ? 1 : 0);
+        metrics.gauge(
+                "entrepot_audit_export_backlog_records",
+                "Records that the sink that is furthest behind does not have yet.",
+                () -> open.exporters().stream()
+                        .mapToLong(Exporter::backlog)
+                        .max()
+                        .orElse(0));
+        metrics.gauge(
+                "entrepot_audit_export_failing",
+                "Sinks that do not take records at the moment.",
+                () -> open.exporters().stream().filter(Exporter::isFailing).count());
     }
 
     private double measured(ToDoubleFunction<Space> what) {
@@ -103,14 +170,14 @@ final class Auditing implements AutoCloseable {
         return known == null ? 0 : what.applyAsDouble(known);
     }
 
-    /** Writes what was counted, and looks how much space is left. Blocks; every few seconds. */
+    /** Writes what was counted, prunes what may go, and looks how much space is left. Blocks; every few seconds. */
     void lookAfter() {
         log.flush();
-        if (records != null) {
+        if (kept != null) {
             try {
-                space = records.measure(0);
+                space = kept.lookAfter();
             } catch (IOException e) {
-                LOG.atWarn().addKeyValue("cause", e.toString()).log("space of the audit log not known");
+                LOG.atWarn().addKeyValue("cause", e.toString()).log("audit log not looked after");
             }
         }
     }
@@ -118,71 +185,8 @@ final class Auditing implements AutoCloseable {
     @Override
     public void close() throws IOException {
         log.flush();
-        if (journal != null) {
-            journal.close();
-        }
-    }
-
-    /** What the journal notices goes to the operator, and into the log as soon as that can be written again. */
-    private static final class Desk implements JournalListener {
-
-        private @Nullable AuditLog log;
-        private final List<Gap> early = new ArrayList<>();
-
-        synchronized void opened(AuditLog opened) {
-            log = opened;
-            early.forEach(opened::missing);
-            early.clear();
-        }
-
-        @Override
-        public synchronized void gap(Gap gap) {
-            LOG.atError()
-                    .addKeyValue("from", gap.from())
-                    .addKeyValue("to", gap.to())
-                    .addKeyValue("why", gap.why())
-                    .log("records of the audit log are missing");
-            if (log == null) {
-                early.add(gap);
-            } else {
-                log.missing(gap);
-            }
-        }
-
-        @Override
-        public void abandoned(Path segment, IOException cause) {
-            LOG.atWarn()
-                    .addKeyValue("segment", segment)
-                    .addKeyValue("cause", cause.toString())
-                    .log("audit segment given up");
-        }
-
-        @Override
-        public void failed(IOException cause) {
-            LOG.atError().addKeyValue("cause", cause.toString()).log("audit log cannot be written");
-        }
-
-        @Override
-        public void recovered(Outage outage) {
-            LOG.atWarn()
-                    .addKeyValue("since", outage.from())
-                    .addKeyValue("refused", outage.refused())
-                    .log("audit log can be written again");
-            AuditLog open;
-            synchronized (this) {
-                open = log;
-            }
-            if (open != null) {
-                open.writableAgain(outage);
-            }
-        }
-
-        @Override
-        public void noSpare(int left, IOException cause) {
-            LOG.atWarn()
-                    .addKeyValue("left", left)
-                    .addKeyValue("cause", cause.toString())
-                    .log("no spare audit segment made");
+        if (kept != null) {
+            kept.close();
         }
     }
 }

@@ -4,10 +4,10 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.handler.ssl.OpenSsl;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,11 +58,18 @@ final class Natives {
 
     /** The package has zstd's native part for each processor in a directory of its own. */
     private static Optional<Path> besideTheJar() {
-        String own = "linux/" + System.getProperty("os.arch");
-        return Stream.of(System.getProperty("java.library.path", "").split(File.pathSeparator, -1))
-                .map(directory -> Path.of(directory, own, "libzstd-jni.so").toAbsolutePath())
-                .filter(Files::isRegularFile)
-                .findFirst();
+        for (String directory : System.getProperty("java.library.path", "").split(File.pathSeparator, -1)) {
+            Path own =
+                    Path.of(directory, "linux", System.getProperty("os.arch")).toAbsolutePath();
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(own, "libzstd-jni*.so")) {
+                for (Path file : files) {
+                    return Optional.of(file);
+                }
+            } catch (IOException e) {
+                // Not there: then it is unpacked.
+            }
+        }
+        return Optional.empty();
     }
 
     private static void setIfAbsent(String property, String value) {

@@ -5,12 +5,15 @@ import io.entrepot.config.MirrorConfig;
 import io.entrepot.server.access.AccessOpener;
 import io.entrepot.server.admin.AdminApi;
 import io.entrepot.server.admin.AdminServer;
+import io.entrepot.server.admin.AuditApi;
 import io.entrepot.server.admin.CacheApi;
 import io.entrepot.server.admin.Health;
 import io.entrepot.server.admin.LoopWatch;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.NodesApi;
 import io.entrepot.server.admin.PullApi;
+import io.entrepot.server.audit.tlog.CheckpointSink;
+import io.entrepot.server.audit.tlog.VerifierKey;
 import io.entrepot.server.cli.BuildInfo;
 import io.entrepot.server.content.CachedContent;
 import io.entrepot.server.content.Store;
@@ -18,6 +21,7 @@ import io.entrepot.server.http.Bounds;
 import io.entrepot.server.http.DataServer;
 import io.entrepot.server.http.RequestLog;
 import io.entrepot.server.http.Requests;
+import io.entrepot.server.inspect.AuditQueries;
 import io.entrepot.server.inspect.Holdings;
 import io.entrepot.server.inspect.StateDir;
 import io.entrepot.server.inspect.Stores;
@@ -39,6 +43,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -181,12 +187,43 @@ final class Wiring {
 
     /** Looked after on a thread of its own: a store that hangs must not keep the log from telling that it does. */
     private Auditing audit(EventLoopGroup loops, Happenings happenings) throws StartException {
+        // what takes the last checkpoint is opened before the log, and so closed after it
+        AuditSinks sinks = new AuditSinks(loops);
+        List<CheckpointSink> checkpoints = sinks.checkpoints(config.audit().checkpoints(), this::oneThread);
+        Optional<Auditing.Witnessing> witness = witness(sinks);
         Auditing audit = opened.add(Auditing.open(config.audit(), new Loops(loops)));
+        audit.export(sinks.open(config.audit().export()));
+        audit.start(checkpoints, witness);
         happenings.opened(audit.log());
         opened.add(happenings::stopped);
         audit.metrics(metrics);
         every(Duration.ofSeconds(5), "audit", audit::lookAfter);
         return audit;
+    }
+
+    private Optional<Auditing.Witnessing> witness(AuditSinks sinks) throws StartException {
+        try {
+            return config.audit()
+                    .witness()
+                    .map(witness -> new Auditing.Witnessing(
+                            opened.add(sinks.witness(witness.internal())),
+                            witness.url(),
+                            VerifierKey.parse(witness.key()),
+                            oneThread("audit-witness")));
+        } catch (IllegalArgumentException e) {
+            throw new StartException("audit.witness.key: " + e.getMessage());
+        }
+    }
+
+    private ExecutorService oneThread(String name) {
+        ExecutorService thread = Executors.newSingleThreadExecutor(Threads.named(name));
+        opened.add(() -> {
+            thread.shutdown();
+            if (!thread.awaitTermination(2, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        });
+        return thread;
     }
 
     private DiskStore disk(IncidentDesk incidents) throws StartException {
@@ -304,8 +341,18 @@ final class Wiring {
                 new PullApi(notebook, new Warmer(pulls)::warm),
                 new NodesApi(access.nodes(), () -> reloading.config().access().nodes(), store.executor()),
                 new Pinning(reloading::settings, content, store.tags(), store.executor()),
+                auditApi(audit),
                 reloading,
-                () -> reloading.config().admin().token());
+                () -> new AdminApi.Tokens(
+                        reloading.config().admin().token(),
+                        reloading.config().admin().auditToken()));
+    }
+
+    /** Questions wait for one another on threads of their own: an answer may take minutes. */
+    private AuditApi auditApi(Auditing audit) {
+        ExecutorService questions = Executors.newCachedThreadPool(Threads.named("audit-question"));
+        opened.add(questions::shutdownNow);
+        return new AuditApi(audit.kept(), audit.log(), AuditQueries.of(state), questions);
     }
 
     private List<String> obstacles(Auditing audit) {

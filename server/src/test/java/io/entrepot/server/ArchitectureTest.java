@@ -170,6 +170,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void theJournalKnowsNothingOfWhatItKeeps() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".audit.journal..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("io.entrepot..")
+                        .and(DescribedPredicate.not(resideInAnyPackage(ROOT + ".audit.journal..")))));
+    }
+
+    @Test
     void logsThroughOneDoor() {
         check(noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging.."));
     }

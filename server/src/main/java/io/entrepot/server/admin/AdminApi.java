@@ -31,8 +31,9 @@ public final class AdminApi {
     private final PullApi pulls;
     private final NodesApi nodes;
     private final PinApi pins;
+    private final AuditApi audit;
     private final Reloads reloads;
-    private final Supplier<Optional<Secret>> token;
+    private final Supplier<Tokens> tokens;
 
     public AdminApi(
             Health health,
@@ -42,8 +43,9 @@ public final class AdminApi {
             PullApi pulls,
             NodesApi nodes,
             Pins pins,
+            AuditApi audit,
             Reloads reloads,
-            Supplier<Optional<Secret>> token) {
+            Supplier<Tokens> tokens) {
         this.health = health;
         this.metrics = metrics;
         this.explainer = explainer;
@@ -51,9 +53,18 @@ public final class AdminApi {
         this.pulls = pulls;
         this.nodes = nodes;
         this.pins = new PinApi(pins);
+        this.audit = audit;
         this.reloads = reloads;
-        this.token = token;
+        this.tokens = tokens;
     }
+
+    /**
+     * What opens what over TCP.
+     *
+     * @param admin everything; empty: nothing does
+     * @param auditor what is below {@code audit/}, and that alone; empty: {@code admin} does
+     */
+    public record Tokens(Optional<Secret> admin, Optional<Secret> auditor) {}
 
     /** One request; {@code authorization} is empty if there was none, {@code local} if it came through the Unix socket. */
     record Call(String method, String uri, String authorization, boolean local) {}
@@ -64,10 +75,29 @@ public final class AdminApi {
         if (!path.startsWith(API)) {
             return CompletableFuture.completedFuture(open(call.method(), path));
         }
-        Optional<Reply> refusal = call.local() ? Optional.empty() : refuse(call.authorization());
+        String asked = path.substring(API.length());
+        Optional<Reply> refusal = call.local() || isAuditor(asked, call.authorization())
+                ? Optional.empty()
+                : refuse(call.authorization());
         return refusal.map(CompletableFuture::completedFuture)
-                .orElseGet(() -> api(call.method(), path.substring(API.length()), uri.parameters()))
+                .orElseGet(() -> AuditApi.isAsked(asked)
+                        ? audited(call, asked, uri.parameters())
+                        : api(call.method(), asked, uri.parameters()))
                 .exceptionally(AdminApi::failure);
+    }
+
+    private boolean isAuditor(String asked, String authorization) {
+        return AuditApi.isAsked(asked)
+                && tokens.get()
+                        .auditor()
+                        .filter(secret -> new AdminToken(secret).opens(authorization))
+                        .isPresent();
+    }
+
+    private CompletableFuture<Reply> audited(Call call, String asked, Map<String, List<String>> query) {
+        String who =
+                call.local() ? "socket" : isAuditor(asked, call.authorization()) ? "auditor's token" : "admin's token";
+        return only("GET", call.method(), () -> audit.answer(asked, query, who));
     }
 
     private Reply open(String method, String path) {
@@ -147,7 +177,7 @@ public final class AdminApi {
     }
 
     private Optional<Reply> refuse(String authorization) {
-        Optional<Secret> secret = token.get();
+        Optional<Secret> secret = tokens.get().admin();
         if (secret.isEmpty()) {
             return Optional.of(Reply.error(
                     403, "no admin token is configured: set admin.token, or use the Unix socket beside the store"));

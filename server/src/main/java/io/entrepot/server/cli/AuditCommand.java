@@ -9,7 +9,16 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "audit",
         description = "The record of every pull: who pulled what, when, by which tag and under which rule.",
-        subcommands = {AuditRecordsCommand.class})
+        subcommands = {
+            AuditQueryCommand.class,
+            AuditReportCommand.class,
+            AuditVerifyCommand.class,
+            AuditKeysCommand.class,
+            AuditProofCommand.class,
+            AuditExportCommand.class,
+            AuditRecordsCommand.class,
+            AuditSchemaCommand.class
+        })
 final class AuditCommand implements Runnable {
 
     @Spec
@@ -18,6 +27,7 @@ final class AuditCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which of records?");
+        throw new ParameterException(
+                spec.commandLine(), "which of query, report, verify, keys, proof, export, records, schema?");
     }
 }

@@ -1,13 +1,12 @@
 package io.entrepot.server.cli;
 
-import io.entrepot.server.audit.journal.JournalReader;
-import io.entrepot.server.audit.journal.JournalRecord;
+import io.entrepot.server.audit.StoredLog;
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,23 +31,15 @@ final class AuditRecordsCommand implements Runnable {
 
     @Override
     public void run() {
-        Path journal = config.load().audit().path().resolve("journal");
-        if (!Files.isDirectory(journal)) {
-            throw CommandException.failed(journal + " is not there (expected: the log of a mirror that has run)");
-        }
-        try (JournalReader reader = JournalReader.open(journal, from);
-                PrintStream out = new PrintStream(System.out, false)) {
-            print(reader, out);
+        Path directory = config.load().audit().path();
+        try (PrintStream out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)))) {
+            StoredLog log = StoredLog.open(directory);
+            log.read(Math.max(from, log.first()), log.end(), (seq, record) -> {
+                out.write(record);
+                out.write('\n');
+            });
         } catch (IOException e) {
-            throw CommandException.failed(journal + " cannot be read: " + e.getMessage());
+            throw CommandException.failed(directory + " cannot be read: " + e.getMessage());
         }
-    }
-
-    private static void print(JournalReader reader, OutputStream out) throws IOException {
-        for (Optional<JournalRecord> next = reader.next(); next.isPresent(); next = reader.next()) {
-            out.write(next.get().bytes());
-            out.write('\n');
-        }
-        out.flush();
     }
 }

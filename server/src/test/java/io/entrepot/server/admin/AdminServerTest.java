@@ -11,6 +11,8 @@ import io.entrepot.server.BlockHoundSetup;
 import io.entrepot.server.LeakCheck;
 import io.entrepot.server.access.NodeCredentials;
 import io.entrepot.server.admin.Reloads.Outcome;
+import io.entrepot.server.audit.AuditLog;
+import io.entrepot.server.audit.query.QueryProcess;
 import io.entrepot.server.content.ContentStats;
 import io.entrepot.server.http.Exchanged;
 import io.entrepot.server.inspect.Json;
@@ -94,8 +96,9 @@ class AdminServerTest {
                 new PullApi(notebook, AdminServerTest::warmed),
                 new NodesApi(NodeCredentials.open(root.resolve("nodes"), () -> {}), () -> nodesTaken, pool),
                 new FakePins(),
+                new AuditApi(Optional.empty(), AuditLog.unrecorded(), new QueryProcess(List.of(), Duration.ZERO), pool),
                 () -> CompletableFuture.completedFuture(outcome),
-                () -> token);
+                () -> new AdminApi.Tokens(token, Optional.of(new Secret("auditor"))));
         server = AdminServer.start(api, new InetSocketAddress("127.0.0.1", 0), root.resolve("admin.sock"));
     }
 
@@ -172,6 +175,19 @@ class AdminServerTest {
         assertThat(send(method, path, "Bearer open").statusCode()).isEqualTo(401);
         assertThat(send(method, path, "Basic open sesame").statusCode()).isEqualTo(401);
         assertThat(send(method, path, "Bearer open sesame").statusCode()).isIn(200, 404);
+    }
+
+    @Test
+    void theAuditorsTokenOpensTheAuditAndNothingElse() throws Exception {
+        assertThat(send("GET", "/api/v1/audit/query", "Bearer auditor").body())
+                .contains("nothing is recorded here (audit.durability is off)");
+        assertThat(send("GET", "/api/v1/audit/query", "Bearer open sesame").statusCode())
+                .isEqualTo(400);
+        assertThat(send("GET", "/api/v1/audit/query", "Bearer wrong").statusCode())
+                .isEqualTo(401);
+        assertThat(send("GET", "/api/v1/cache", "Bearer auditor").statusCode()).isEqualTo(401);
+        assertThat(send("POST", "/api/v1/audit/query", "Bearer auditor").statusCode())
+                .isEqualTo(405);
     }
 
     @Test

@@ -84,7 +84,7 @@ public final class Configs {
         Duration second = Duration.ofSeconds(1);
         return new MirrorConfig(
                 new MirrorConfig.Listen("127.0.0.1", 0, defaultRegistry, hosts, List.of(), Optional.empty()),
-                new MirrorConfig.Admin("127.0.0.1", 0, Optional.empty()),
+                new MirrorConfig.Admin("127.0.0.1", 0, Optional.empty(), Optional.empty()),
                 Map.of(),
                 List.of(),
                 aliases,
@@ -102,7 +102,9 @@ public final class Configs {
                         1 << 30,
                         Duration.ZERO,
                         Optional.empty(),
-                        List.of()),
+                        List.of(),
+                        List.of(),
+                        Optional.empty()),
                 new MirrorConfig.Fills(0, 1, 1, 1, 1, 1),
                 LIMITS,
                 new MirrorConfig.Drain(Duration.ZERO, second),

@@ -13,7 +13,7 @@ import java.util.zip.CRC32C;
  * int   length of the record
  * long  seq
  * int   place in its batch: how many records before this one were written, and not yet forced, together with it
- * bytes the record: {"seq":N, and the body that was given
+ * bytes the record: a brace, "seq":N, a comma, and the body that was given
  * </pre>
  *
  * <p>The id is random, and another one in each use of a file: neither what an earlier use left there nor what a client puts
@@ -29,7 +29,7 @@ record Frame(long position, long seq, int place, byte[] bytes) {
     /** An entry of a C2SP tile has a length of 16 bits. */
     static final int LARGEST_RECORD = 65_535;
 
-    /** {@code {"seq":9223372036854775807,} */
+    /** A brace, {@code "seq":9223372036854775807} and a comma. */
     static final int LONGEST_START = 27;
 
     private static final byte[] START = "{\"seq\":".getBytes(StandardCharsets.US_ASCII);

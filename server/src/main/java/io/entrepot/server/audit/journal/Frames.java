@@ -49,7 +49,7 @@ final class Frames {
         return Frame.read(window, offset(position), id, position);
     }
 
-    /** The next intact frame that begins here or behind and is wanted; only the head of what is tried is there to judge by. */
+    /** The next intact frame that begins here or behind, has a seq between these, and is wanted. */
     Optional<Frame> search(long from, long aboveSeq, long belowSeq, Predicate<Frame> wanted) throws IOException {
         for (long position = from; position + Frame.HEAD <= end; position++) {
             if (!holds(position, Frame.HEAD)) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
 
+    /** A sleeping thread of Linux wakes up this much later than it asked to, about. */
+    private static final long OVERSLEEP_NANOS = 60_000;
+
     private static final Pending NOBODY = new Pending(new byte[0]);
 
     /** At the top while nothing is taken. */
@@ -92,7 +95,8 @@ final class Intake {
         while (true) {
             Pending newest = top.get();
             boolean last = closing;
-            long left = newest == NOBODY ? Long.MAX_VALUE : newest.since() + linger - System.nanoTime();
+            long left =
+                    newest == NOBODY ? Long.MAX_VALUE : newest.since() + linger - OVERSLEEP_NANOS - System.nanoTime();
             if (newest instanceof Refusal || newest == NOBODY && last) {
                 return new ArrayDeque<>();
             }

@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Records in the order in which they came, numbered from 0, on the disk before anybody is told.
  *
- * <p>A record is {@code {"seq":N,} and the body that was given: N is known when it is written. Any thread may append, none
- * waits: one thread writes, many records with one force. What was acknowledged is there after a crash and after the failure of
- * any one operation of the disk; what was not acknowledged may be there too.
+ * <p>A record is a JSON object: the body that was given, behind a head with {@code "seq":N}, for N is known when it is written.
+ * Any thread may append, none waits: one thread writes, many records with one force. What was acknowledged is there after a
+ * crash and after the failure of any one operation of the disk; what was not acknowledged may be there too.
  */
 public final class Journal implements AutoCloseable {
 
@@ -80,7 +80,7 @@ public final class Journal implements AutoCloseable {
      *
      * <p>All that wait on one executor for records that became durable together are resumed by one task on it.
      *
-     * @param body a JSON object without its first brace, so that it may follow {@code {"seq":N,}; at most
+     * @param body a JSON object without its first brace: the brace, {@code "seq":N} and a comma are put before it; at most
      *     {@link JournalOptions#largestBody} bytes, not to be changed afterwards
      * @param resume where what follows runs
      * @return fails with {@link JournalBusy} or {@link JournalClosed} if it was not taken, with {@link JournalFailed} if the

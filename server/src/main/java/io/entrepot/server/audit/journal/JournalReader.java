@@ -72,6 +72,15 @@ public final class JournalReader implements AutoCloseable {
         return new JournalReader(fs, layout, from, () -> Watermark.durable(fs, layout.durable()));
     }
 
+    /**
+     * Below which seq records of a journal are on the disk, by what its writer says beside it; empty if all that can be read
+     * are.
+     */
+    public static OptionalLong durable(Path directory) throws IOException {
+        NioFs fs = new NioFs();
+        return Watermark.durable(fs, new Layout(directory.toRealPath()).durable());
+    }
+
     /** The next record; empty if no other is durable yet: to be asked again later. May block. */
     public Optional<JournalRecord> next() throws IOException {
         Optional<Frame> frame = advance();

@@ -35,8 +35,7 @@ final class SegmentCursor implements AutoCloseable {
                 channel.close();
                 return Optional.empty();
             }
-            return Optional.of(
-                    new SegmentCursor(fs, channel, first, header.get()));
+            return Optional.of(new SegmentCursor(fs, channel, first, header.get()));
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;

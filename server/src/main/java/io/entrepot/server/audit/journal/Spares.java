@@ -1,8 +1,6 @@
 package io.entrepot.server.audit.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -11,22 +9,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Segments that stand ready, made on a thread of its own; and what becomes of those that nobody needs any more.
- *
- * <p>A spare is zero-filled and forced before it has its name, so that writing to it later needs no room and no change of what
- * the file system knows of the file. A segment that is forgotten becomes a spare if one is wanted: it gets another name first,
- * then zeros and a new id, so that no reader takes it for what it was.
- */
+/** Segments that stand ready, made on a thread of its own; and what becomes of those that nobody needs any more. */
 final class Spares implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
-    private static final int STEP = 1 << 20;
+    /** While a spare is made in peace, the disk has this many times as long for others. */
+    private static final int SHARE = 4;
+
+    private static final long LONGEST_REST = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final JournalFs fs;
     private final Layout layout;
     private final JournalOptions options;
     private final JournalListener listener;
+    private final SpareFiles files;
     private final Thread maker = new Thread(this::run, "journal-spares");
 
     // of the object's lock
@@ -46,6 +42,7 @@ final class Spares implements AutoCloseable {
         this.layout = layout;
         this.options = options;
         this.listener = listener;
+        this.files = new SpareFiles(fs, layout, options.segmentBytes(), this::rest);
         maker.setDaemon(true);
     }
 
@@ -63,19 +60,10 @@ final class Spares implements AutoCloseable {
     }
 
     private synchronized void adopt(Path path) throws IOException {
-        if (isUsable(path)) {
+        if (files.isUsable(path)) {
             ready.add(path);
         } else {
             fs.delete(path);
-        }
-    }
-
-    private boolean isUsable(Path path) throws IOException {
-        try (FileChannel file = fs.open(path)) {
-            return file.size() == options.segmentBytes()
-                    && SegmentHeader.read(fs, file)
-                            .filter(header -> header.segmentBytes() == options.segmentBytes())
-                            .isPresent();
         }
     }
 
@@ -84,7 +72,11 @@ final class Spares implements AutoCloseable {
         long before = attempts;
         while (ready.isEmpty()) {
             if (stopped || attempts > before && failure != null) {
-                throw new IOException("no spare segment", failure);
+                throw new IOException(
+                        failure == null
+                                ? "no spare segment is left"
+                                : "no spare segment is left, and none can be made: " + failure.getMessage(),
+                        failure);
             }
             urgent = true;
             notifyAll();
@@ -125,6 +117,8 @@ final class Spares implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.atError().addKeyValue("cause", e).log("no spare segments are made any more");
+        } finally {
+            stop();
         }
     }
 
@@ -144,12 +138,11 @@ final class Spares implements AutoCloseable {
         @Nullable Path old = nextRetired();
         try {
             if (old == null) {
-                made(make(layout.unfinished(number)));
-            } else if (isWanted() && isUsable(old)) {
-                made(recycle(old));
+                made(files.make(number++));
+            } else if (isWanted() && files.isUsable(old)) {
+                made(files.makeOf(old, number++));
             } else {
-                fs.delete(old);
-                fs.forceDirectory(layout.directory());
+                files.delete(old);
             }
         } catch (IOException e) {
             failed(e);
@@ -192,68 +185,22 @@ final class Spares implements AutoCloseable {
         notifyAll();
     }
 
-    private Path make(Path unfinished) throws IOException {
-        try (FileChannel file = fs.create(unfinished)) {
-            return finish(unfinished, file);
-        } catch (IOException e) {
-            discard(unfinished, e);
-            throw e;
+    /** Leaves the disk to others, unless somebody waits for this spare. */
+    private synchronized void rest(long busy) throws IOException {
+        long until = System.nanoTime() + Math.min(SHARE * busy, LONGEST_REST);
+        while (!stopped && !urgent && until - System.nanoTime() > 0) {
+            await(Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
         }
-    }
-
-    private Path recycle(Path old) throws IOException {
-        Path unfinished = layout.unfinished(number);
-        fs.move(old, unfinished);
-        try {
-            fs.forceDirectory(layout.directory());
-            try (FileChannel file = fs.openForWriting(unfinished)) {
-                return finish(unfinished, file);
-            }
-        } catch (IOException e) {
-            discard(unfinished, e);
-            throw e;
-        }
-    }
-
-    private Path finish(Path unfinished, FileChannel file) throws IOException {
-        fill(file);
-        SegmentHeader.fresh(options.segmentBytes()).write(fs, file);
-        fs.force(file, true);
-        Path spare = layout.spare(number);
-        fs.move(unfinished, spare);
-        number++;
-        fs.forceDirectory(layout.directory());
-        return spare;
-    }
-
-    /** Forced in steps: the log's own forces wait behind no more than one. */
-    private void fill(FileChannel file) throws IOException {
-        ByteBuffer zeros = ByteBuffer.allocateDirect((int) Math.min(STEP, options.segmentBytes()));
-        for (long at = 0; at < options.segmentBytes(); at += zeros.capacity()) {
-            zeros.clear().limit((int) Math.min(zeros.capacity(), options.segmentBytes() - at));
-            fs.write(file, zeros, at);
-            if (options.segmentBytes() > STEP) {
-                fs.force(file, false);
-            }
-        }
-    }
-
-    /** What is half made must not hold room on a full disk. */
-    private void discard(Path unfinished, IOException cause) {
-        try {
-            fs.delete(unfinished);
-        } catch (IOException e) {
-            cause.addSuppressed(e);
-        }
-        number++;
     }
 
     @Override
     public void close() {
-        synchronized (this) {
-            stopped = true;
-            notifyAll();
-        }
+        stop();
         Threads.join(maker);
+    }
+
+    private synchronized void stop() {
+        stopped = true;
+        notifyAll();
     }
 }

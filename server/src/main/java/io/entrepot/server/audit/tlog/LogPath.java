@@ -48,7 +48,8 @@ public sealed interface LogPath {
         LogPath named = tile.group(1).equals("entries")
                 ? new Entries(index, width)
                 : new Hashes(Integer.parseInt(tile.group(1)), index, width);
-        return named.toString().equals(path) && width <= Tile.WIDTH ? Optional.of(named) : Optional.empty();
+        boolean possible = index <= Long.MAX_VALUE / Tile.WIDTH - 1 && width <= Tile.WIDTH;
+        return possible && named.toString().equals(path) ? Optional.of(named) : Optional.empty();
     }
 
     /** How numbers stand in a path: three digits an element, all but the last behind an {@code x}. */

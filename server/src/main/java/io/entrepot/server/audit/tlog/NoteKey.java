@@ -4,16 +4,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
-import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /**
  * A private Ed25519 key that signs notes. Its secret text is that of Go's note package:
@@ -44,30 +42,10 @@ public final class NoteKey {
         }
     }
 
-    /** The JDK gives the public half only with a new pair; so the pair is made from a source of randomness that is the seed. */
-    private static byte[] publicKey(byte[] seed) throws GeneralSecurityException {
-        KeyPairGenerator pairs = KeyPairGenerator.getInstance("Ed25519");
-        pairs.initialize(255, new Fixed(seed));
-        KeyPair pair = pairs.generateKeyPair();
-        byte[] made = ((EdECPrivateKey) pair.getPrivate()).getBytes().orElseThrow();
-        if (!Arrays.equals(made, seed)) {
-            throw new GeneralSecurityException("this Java makes no key from a seed");
-        }
-        return VerifierKey.raw(pair.getPublic());
-    }
-
-    private static final class Fixed extends SecureRandom {
-
-        private final byte[] seed;
-
-        Fixed(byte[] seed) {
-            this.seed = seed;
-        }
-
-        @Override
-        public void nextBytes(byte[] bytes) {
-            System.arraycopy(seed, 0, bytes, 0, bytes.length);
-        }
+    private static byte[] publicKey(byte[] seed) {
+        byte[] key = new byte[Hash.BYTES];
+        Ed25519.generatePublicKey(seed, 0, key, 0);
+        return key;
     }
 
     /** A new key of a log. */

@@ -45,7 +45,7 @@ public final class SealedStore implements FullTiles {
     }
 
     /** Opens what is there, and changes nothing. */
-    static SealedStore read(Path directory) throws IOException {
+    public static SealedStore read(Path directory) throws IOException {
         SealedStore store = new SealedStore(directory);
         store.minimum = store.readMinimum();
         store.volumes = store.count();

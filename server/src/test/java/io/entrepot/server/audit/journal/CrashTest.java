@@ -135,7 +135,8 @@ class CrashTest {
     }
 
     private void check(Path root, int operations) throws IOException {
-        int owed = (int) acknowledged.stream().filter(after -> after <= operations).count();
+        int owed =
+                (int) acknowledged.stream().filter(after -> after <= operations).count();
         if (Files.isDirectory(root)) {
             checkPrefix(readWithoutOpening(root), owed);
         }

@@ -212,7 +212,8 @@ class DamageTest {
     private Place frame(long seq) throws IOException {
         for (int i = test.segments().size() - 1; i >= 0; i--) {
             if (first(i) <= seq) {
-                try (SegmentCursor cursor = SegmentCursor.open(new NioFs(), test.segments().get(i), first(i))
+                try (SegmentCursor cursor = SegmentCursor.open(
+                                new NioFs(), test.segments().get(i), first(i))
                         .orElseThrow()) {
                     Frame frame = cursor.next(SegmentCursor.OPEN).orElseThrow();
                     while (frame.seq() < seq) {

@@ -7,6 +7,7 @@ import static io.entrepot.server.audit.journal.TestJournal.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -116,7 +117,8 @@ class FailureTest {
             fs.failing = 1;
             assertThat(TestJournal.append(journal, "c", "d")).containsExactly(2L, 3L);
 
-            assertThat(test.segments()).extracting(path -> path.getFileName().toString())
+            assertThat(test.segments())
+                    .extracting(path -> path.getFileName().toString())
                     .containsExactly("0000000000000000.seg", "0000000000000002.seg");
             assertThat(test.abandoned).containsExactly(test.segments().get(0));
             assertThat(test.failures).isEmpty();
@@ -163,6 +165,33 @@ class FailureTest {
                 assertThat(outage.cause()).hasMessage("Input/output error");
                 assertThat(outage.from()).isBeforeOrEqualTo(outage.to());
             });
+        }
+    }
+
+    @Test
+    void isBackAfterWhatNobodyExpected() throws Exception {
+        TestJournal test = new TestJournal(temp.resolve("unexpected"));
+        boolean[] fails = {false};
+        test.fs = new WrappedFs(WrappedFs.quick()) {
+            @Override
+            public void force(FileChannel file, boolean metadata) {
+                if (!metadata && fails[0]) {
+                    fails[0] = false;
+                    throw new IllegalStateException("unexpected");
+                }
+            }
+        };
+        try (Journal journal = test.open()) {
+            TestJournal.append(journal, "a");
+            fails[0] = true;
+
+            assertThat(journal.append(body("b")))
+                    .failsWithin(1, TimeUnit.MINUTES)
+                    .withThrowableOfType(ExecutionException.class)
+                    .withMessageContaining("journal cannot be written: java.lang.IllegalStateException: unexpected");
+            until(journal::isWritable);
+            assertThat(TestJournal.append(journal, "c")).containsExactly(1L);
+            assertThat(texts(journal, 0)).containsExactly(record(0, "a"), record(1, "c"));
         }
     }
 
@@ -222,7 +251,7 @@ class FailureTest {
         }
 
         @Override
-        public void write(FileChannel file, java.nio.ByteBuffer bytes, long position) throws IOException {
+        public void write(FileChannel file, ByteBuffer bytes, long position) throws IOException {
             if (file.equals(failed)) {
                 writesAfterFailure++;
             }

@@ -94,7 +94,7 @@ class KillTest {
         for (int i = 0; i < records.size(); i++) {
             assertThat(records.get(i).seq()).isEqualTo(i);
         }
-        said.forEach((seq, text) -> assertThat(TestJournal.text(records.get(seq.intValue())))
-                .isEqualTo(TestJournal.record(seq, text)));
+        said.forEach((seq, text) ->
+                assertThat(TestJournal.text(records.get(seq.intValue()))).isEqualTo(TestJournal.record(seq, text)));
     }
 }

@@ -100,7 +100,9 @@ class ModelTest {
             if (step instanceof Step.Append append) {
                 append(append.sizes());
             } else if (step instanceof Step.Offer offer) {
-                offer.sizes().forEach(size -> assertThat(journal.offer(TestJournal.body(next(size)))).isTrue());
+                offer.sizes()
+                        .forEach(size -> assertThat(journal.offer(TestJournal.body(next(size))))
+                                .isTrue());
             } else if (step instanceof Step.ReadOn) {
                 readOn();
             } else if (step instanceof Step.ReadFrom from) {
@@ -137,7 +139,8 @@ class ModelTest {
                 long seq = record.get().seq();
                 assertThat(seq).isGreaterThanOrEqualTo(read);
                 assertThat(seq == read || seq <= forgotten).isTrue();
-                assertThat(TestJournal.text(record.get())).isEqualTo(expected(seq).get(0));
+                assertThat(TestJournal.text(record.get()))
+                        .isEqualTo(expected(seq).get(0));
                 read = seq + 1;
                 record = reader.next();
             }

@@ -79,7 +79,8 @@ class ReaderTest {
             long last = 0;
             for (Optional<JournalRecord> next = reader.next(); next.isPresent(); next = reader.next()) {
                 assertThat(next.get().seq()).isGreaterThan(last);
-                assertThat(TestJournal.text(next.get())).isEqualTo(record(next.get().seq(), text));
+                assertThat(TestJournal.text(next.get()))
+                        .isEqualTo(record(next.get().seq(), text));
                 last = next.get().seq();
             }
             assertThat(last).isEqualTo(99);

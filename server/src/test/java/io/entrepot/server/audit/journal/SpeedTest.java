@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,11 +34,12 @@ class SpeedTest {
     void prints() throws Exception {
         Path temp = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "journal-speed");
         try {
-            double[] disk = fdatasync(temp);
-            print("fdatasync of 20 KiB", disk);
             saturate(temp.resolve("warm"));
             System.out.printf(Locale.ROOT, "journal: %,d durable records/s%n", saturate(temp.resolve("flood")));
+            long[] before = fdatasync(temp.resolve("before"));
             double[] added = paced(temp.resolve("paced"));
+            double[] disk = percentiles(joined(before, fdatasync(temp.resolve("after"))));
+            print("fdatasync of 20 KiB, before and after", disk);
             print("append to durable at " + RATE + "/s", added);
             System.out.printf(
                     Locale.ROOT,
@@ -51,13 +53,16 @@ class SpeedTest {
     }
 
     private static void print(String what, double[] percentiles) {
-        System.out.printf(
-                Locale.ROOT, "journal: %s: p50 %.2f ms, p99 %.2f ms%n", what, percentiles[0], percentiles[1]);
+        System.out.printf(Locale.ROOT, "journal: %s: p50 %.2f ms, p99 %.2f ms%n", what, percentiles[0], percentiles[1]);
     }
 
-    private static double[] fdatasync(Path temp) throws IOException {
+    private static long[] joined(long[] some, long[] others) {
+        return LongStream.concat(Arrays.stream(some), Arrays.stream(others)).toArray();
+    }
+
+    private static long[] fdatasync(Path path) throws IOException {
         JournalFs fs = new NioFs();
-        try (FileChannel file = fs.create(temp.resolve("plain"))) {
+        try (FileChannel file = fs.create(path)) {
             ByteBuffer bytes = ByteBuffer.allocateDirect(64 << 20);
             fs.write(file, bytes, 0);
             fs.force(file, true);
@@ -69,7 +74,7 @@ class SpeedTest {
                 fs.force(file, false);
                 nanos[i] = System.nanoTime() - begin;
             }
-            return percentiles(nanos);
+            return nanos;
         }
     }
 
@@ -85,7 +90,7 @@ class SpeedTest {
             for (Thread thread : threads) {
                 thread.join();
             }
-            journal.append(BODY).join();
+            TestJournal.until(() -> journal.next() == journal.durable() && journal.offer(BODY));
             durable = journal.durable();
         }
         return durable * TimeUnit.SECONDS.toNanos(1) / (System.nanoTime() - begin);
@@ -151,7 +156,10 @@ class SpeedTest {
             }
         }
         System.out.printf(
-                Locale.ROOT, "journal: CPU of the producer: append %.0f ns, offer %.0f ns%n", median(waiting), median(fired));
+                Locale.ROOT,
+                "journal: CPU of the producer: append %.0f ns, offer %.0f ns%n",
+                median(waiting),
+                median(fired));
     }
 
     private static double median(List<Double> values) {

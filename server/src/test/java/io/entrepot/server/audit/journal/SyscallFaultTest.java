@@ -116,8 +116,8 @@ class SyscallFaultTest {
         try (Journal journal = test.open();
                 JournalReader reader = journal.read(0)) {
             List<JournalRecord> records = TestJournal.records(reader);
-            said.forEach((seq, text) -> assertThat(TestJournal.text(records.get(seq.intValue())))
-                    .isEqualTo(TestJournal.record(seq, text)));
+            said.forEach((seq, text) ->
+                    assertThat(TestJournal.text(records.get(seq.intValue()))).isEqualTo(TestJournal.record(seq, text)));
         }
         assertThat(test.gaps).isEmpty();
     }

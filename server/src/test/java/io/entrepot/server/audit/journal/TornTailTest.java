@@ -103,7 +103,8 @@ class TornTailTest {
     }
 
     private int end() {
-        return (int) frames.get(RECORDS - 1).position() + frames.get(RECORDS - 1).size();
+        return (int) frames.get(RECORDS - 1).position()
+                + frames.get(RECORDS - 1).size();
     }
 
     /** What lies before the torn byte is there, and the next records go behind it; now and after another start. */

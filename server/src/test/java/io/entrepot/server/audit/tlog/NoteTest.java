@@ -89,8 +89,7 @@ class NoteTest {
     void readsItsSecretAgain() {
         NoteKey key = NoteKey.generate("log.example/audit");
         assertThat(NoteKey.parse(key.secret()).verifier()).isEqualTo(key.verifier());
-        assertThat(key.toString())
-                .doesNotContain(key.secret().split("\\+", 5)[4]);
+        assertThat(key.toString()).doesNotContain(key.secret().split("\\+", 5)[4]);
     }
 
     @ParameterizedTest

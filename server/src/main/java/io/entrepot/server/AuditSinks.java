@@ -1,0 +1,99 @@
+package io.entrepot.server;
+
+import io.entrepot.config.AuditConfig.Export;
+import io.entrepot.server.audit.CheckpointExport;
+import io.entrepot.server.audit.export.HttpSink;
+import io.entrepot.server.audit.export.LinesSink;
+import io.entrepot.server.audit.export.Sink;
+import io.entrepot.server.audit.export.SyslogSink;
+import io.entrepot.server.audit.tlog.CheckpointSink;
+import io.entrepot.server.net.Egress;
+import io.entrepot.server.net.HttpClient;
+import io.netty.channel.EventLoopGroup;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Function;
+
+/** Opens what is configured as {@code audit.export}. */
+final class AuditSinks {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration ANSWER = Duration.ofSeconds(60);
+
+    private final EventLoopGroup loops;
+
+    AuditSinks(EventLoopGroup loops) {
+        this.loops = loops;
+    }
+
+    /** @throws StartException that names the sink which cannot be opened */
+    List<Auditing.Named> open(List<Export> exports) throws StartException {
+        List<Auditing.Named> all = new ArrayList<>();
+        for (Export export : exports) {
+            try {
+                all.add(new Auditing.Named(export.name(), open(export)));
+            } catch (IOException e) {
+                throw new StartException("audit.export: " + export.name() + ": " + e.getMessage());
+            }
+        }
+        return all;
+    }
+
+    /** Where checkpoints go, each on a thread of its own: a place that is slow keeps no other waiting. */
+    List<CheckpointSink> checkpoints(List<Export> exports, Function<String, ExecutorService> threads)
+            throws StartException {
+        List<CheckpointSink> all = new ArrayList<>();
+        for (Auditing.Named sink : open(exports)) {
+            all.add(new CheckpointExport(sink.sink(), threads.apply("audit-checkpoint-" + sink.name())));
+        }
+        return all;
+    }
+
+    /** A client for whoever signs checkpoints too. */
+    HttpClient witness(boolean internal) {
+        return new HttpClient(loops, new Egress(internal, Set.of(), Optional.empty(), PATIENCE, PATIENCE, PATIENCE, 1));
+    }
+
+    private Sink open(Export export) throws IOException {
+        return switch (export.kind()) {
+            case FILE -> LinesSink.to(Path.of(export.target()));
+            case STDOUT -> LinesSink.to(new FileOutputStream(FileDescriptor.out));
+            case SYSLOG -> syslog(export, URI.create(export.target()));
+            case HTTP -> http(export);
+        };
+    }
+
+    private static Sink syslog(Export export, URI receiver) throws IOException {
+        return receiver.getScheme().equals("tls")
+                ? SyslogSink.tls(receiver.getHost(), receiver.getPort(), export.ca(), hostName())
+                : SyslogSink.plain(receiver.getHost(), receiver.getPort(), hostName());
+    }
+
+    private Sink http(Export export) {
+        Egress egress = new Egress(export.internal(), Set.of(), export.ca(), PATIENCE, ANSWER, PATIENCE, 1);
+        Map<String, String> headers = export.authorization()
+                .map(secret -> Map.of("Authorization", secret.reveal()))
+                .orElse(Map.of());
+        return new HttpSink(new HttpClient(loops, egress), URI.create(export.target()), headers);
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName().replaceAll("[^!-~]", "-");
+        } catch (UnknownHostException e) {
+            return "-";
+        }
+    }
+}

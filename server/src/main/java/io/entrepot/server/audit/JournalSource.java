@@ -1,0 +1,129 @@
+package io.entrepot.server.audit;
+
+import io.entrepot.server.audit.journal.Journal;
+import io.entrepot.server.audit.journal.JournalReader;
+import io.entrepot.server.audit.journal.JournalRecord;
+import io.entrepot.server.audit.tlog.RecordSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The records of a journal as the sealed log takes them. In the place of one that cannot be read any more stands
+ * {@code {"seq":N,"type":"missing"}}: a log has no holes, and what is lost is seen.
+ */
+final class JournalSource implements RecordSource {
+
+    /** Says how far records go, and opens a reader. */
+    private interface From {
+        long first() throws IOException;
+
+        long end() throws IOException;
+
+        JournalReader reader(long from) throws IOException;
+    }
+
+    private final From journal;
+
+    private JournalSource(From journal) {
+        this.journal = journal;
+    }
+
+    /** Of the process that writes it. */
+    static JournalSource of(Journal journal) {
+        return new JournalSource(new From() {
+            @Override
+            public long first() {
+                return journal.first();
+            }
+
+            @Override
+            public long end() {
+                return journal.durable();
+            }
+
+            @Override
+            public JournalReader reader(long from) {
+                return journal.read(from);
+            }
+        });
+    }
+
+    /** Of any other: what is there when it is asked. {@code least} records are known to be there, sealed. */
+    static JournalSource in(LogLayout layout, long least) {
+        return new JournalSource(new From() {
+            @Override
+            public long first() {
+                return least;
+            }
+
+            @Override
+            public long end() throws IOException {
+                if (!layout.journal().toFile().isDirectory()) {
+                    return least;
+                }
+                OptionalLong said = JournalReader.durable(layout.journal());
+                return said.isPresent() ? said.getAsLong() : counted();
+            }
+
+            private long counted() throws IOException {
+                long end = least;
+                try (JournalReader reader = reader(least)) {
+                    for (Optional<JournalRecord> next = reader.next(); next.isPresent(); next = reader.next()) {
+                        end = next.get().seq() + 1;
+                    }
+                }
+                return end;
+            }
+
+            @Override
+            public JournalReader reader(long from) throws IOException {
+                return JournalReader.open(layout.journal(), from);
+            }
+        });
+    }
+
+    @Override
+    public long first() {
+        try {
+            return journal.first();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public long size() {
+        try {
+            return journal.end();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void read(long from, long to, Taker taker) throws IOException {
+        if (from >= to) {
+            return;
+        }
+        try (JournalReader reader = journal.reader(from)) {
+            long index = from;
+            while (index < to) {
+                Optional<JournalRecord> next = reader.next();
+                long found = next.map(JournalRecord::seq).orElse(to);
+                for (; index < Math.min(found, to); index++) {
+                    taker.take(index, missing(index));
+                }
+                if (index < to && next.isPresent()) {
+                    taker.take(index++, next.get().bytes());
+                }
+            }
+        }
+    }
+
+    private static byte[] missing(long seq) {
+        return ("{\"seq\":" + seq + ",\"type\":\"missing\"}").getBytes(StandardCharsets.US_ASCII);
+    }
+}

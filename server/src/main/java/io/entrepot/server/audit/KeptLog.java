@@ -1,0 +1,259 @@
+package io.entrepot.server.audit;
+
+import io.entrepot.server.audit.export.Exporter;
+import io.entrepot.server.audit.export.Sink;
+import io.entrepot.server.audit.journal.Journal;
+import io.entrepot.server.audit.journal.JournalOptions;
+import io.entrepot.server.audit.journal.Space;
+import io.entrepot.server.audit.tlog.CheckpointSink;
+import io.entrepot.server.audit.tlog.LogRecords;
+import io.entrepot.server.audit.tlog.SealedStore;
+import io.entrepot.server.audit.tlog.Sealer;
+import io.entrepot.server.audit.tlog.SealerOptions;
+import io.entrepot.server.audit.tlog.SignedCheckpoint;
+import io.entrepot.server.audit.tlog.SigningKeys;
+import io.entrepot.server.audit.tlog.TlogFiles;
+import io.entrepot.server.audit.tlog.VerifierKey;
+import io.entrepot.server.audit.tlog.Witness;
+import io.entrepot.server.net.HttpClient;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A log on the disk, as the one process has it that writes it: records become durable in the journal, are sealed in volumes
+ * behind that, and signed every second; sinks follow.
+ *
+ * <pre>
+ *   append ──► journal (forced) ──► acknowledged
+ *                 └──► tree, checkpoint signed ──► volume sealed and read back ──► the journal forgets it
+ *                 └──► sinks, each at its own pace
+ * </pre>
+ */
+public final class KeptLog implements AuditRecords, Closeable {
+
+    private static final Duration CHECKPOINT_EVERY = Duration.ofSeconds(1);
+    private static final int CHECKPOINT_RECORDS = 10_000;
+    private static final Duration HEARTBEAT = Duration.ofMinutes(1);
+
+    /** The last fifth is for what must be recorded. */
+    private static final double SCARCE = 0.8;
+
+    /**
+     * What is known of it beforehand.
+     *
+     * @param key the file of the signing keys, not in {@code directory}
+     * @param origin its name in checkpoints
+     * @param named whether the operator chose that name; else that of the first key goes on
+     * @param maxSize of all of it, in bytes; of more, the oldest volumes go
+     * @param keep volumes that are older go too; zero: none for their age
+     */
+    public record Settings(
+            Path directory, Path key, String origin, boolean named, long segmentBytes, long maxSize, Duration keep) {}
+
+    private final Settings settings;
+    private final LogLayout layout;
+    private final Notices notices = new Notices();
+    private final SealedStore sealed;
+    private final Journal journal;
+    private final JournalSource source;
+    private final LogRecords records;
+    private final SigningKeys keys;
+    private final Sealer sealer;
+    private final Growth growth = new Growth(System::nanoTime);
+    private final AtomicLong lost = new AtomicLong();
+    private final List<Exporter> exporters = new CopyOnWriteArrayList<>();
+    private volatile boolean scarce;
+
+    private KeptLog(Settings settings) throws IOException {
+        this.settings = settings;
+        this.layout = new LogLayout(settings.directory());
+        ownDirectory(settings.directory());
+        this.sealed = SealedStore.open(layout.sealed());
+        this.keys = SigningKeys.open(
+                settings.key(), settings.directory(), layout.sealed(), settings.origin(), Instant.now());
+        this.journal = Journal.open(
+                layout.journal(),
+                JournalOptions.DEFAULT.withSegmentBytes(settings.segmentBytes()).withFirst(sealed.size()),
+                notices.ofJournal());
+        this.source = JournalSource.of(journal);
+        this.records = new LogRecords(sealed, source);
+        this.sealer = Sealer.open(
+                sealed,
+                source,
+                keys,
+                new SealerOptions(origin(), CHECKPOINT_EVERY, CHECKPOINT_RECORDS, HEARTBEAT),
+                notices.ofSealer(journal::forget),
+                Clock.systemUTC());
+    }
+
+    /** What it holds is for nobody else. */
+    private static void ownDirectory(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            Files.createDirectories(directory);
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    private String origin() {
+        String first = keys.periods().get(0).key().name();
+        return settings.named() ? settings.origin() : first;
+    }
+
+    /**
+     * Opens or makes it. Blocks.
+     *
+     * @throws IOException if the disk fails, another process has it open, or its key cannot be used
+     */
+    public static KeptLog open(Settings settings) throws IOException {
+        return new KeptLog(settings);
+    }
+
+    /** Checkpoints go there too; to be said before the start. */
+    public KeptLog checkpointsTo(CheckpointSink sink) {
+        sealer.to(sink);
+        return this;
+    }
+
+    /** A witness signs them too; to be said before the start. */
+    public KeptLog witnessedBy(HttpClient http, URI prefix, VerifierKey key, Executor blocking) {
+        sealer.to(new Witness(http, prefix, key, sealer, blocking));
+        return this;
+    }
+
+    /** Signs from now on; what it notices goes to this log. */
+    public void start(AuditLog log) {
+        notices.opened(log);
+        sealer.start();
+    }
+
+    /** Follows it with a sink, from where that was the last time. */
+    public void export(String name, Sink sink) throws IOException {
+        exporters.add(Exporter.start(name, new LogTail(records), sink, layout.cursors()));
+    }
+
+    public List<Exporter> exporters() {
+        return exporters;
+    }
+
+    @Override
+    public CompletableFuture<Long> append(byte[] record, Executor resume) {
+        return journal.append(record, resume);
+    }
+
+    @Override
+    public void post(byte[] record) {
+        if (!journal.offer(record)) {
+            lost.incrementAndGet();
+        }
+    }
+
+    @Override
+    public boolean isScarce() {
+        return scarce;
+    }
+
+    public boolean isWritable() {
+        return journal.isWritable();
+    }
+
+    /** False when nothing is signed any more: what is on the disk contradicts what was signed. */
+    public boolean isSealing() {
+        return notices.isSealing();
+    }
+
+    /** Records below this are on the disk. */
+    public long durable() {
+        return journal.durable();
+    }
+
+    /** Records that could not be taken, since the start. */
+    public long refused() {
+        return journal.refused();
+    }
+
+    /** Records for which nobody waited and that could not be written, since the start. */
+    public long lost() {
+        return lost.get();
+    }
+
+    /** Bytes on the disk, as last measured. */
+    public long bytes() {
+        return growth.bytes();
+    }
+
+    /** Days until its space is used up, if it grows as in the last day; negative: not known. */
+    public double daysLeft() {
+        return growth.daysLeft();
+    }
+
+    /** Seconds since a checkpoint was signed; negative: none was yet. */
+    public double checkpointAge() {
+        return notices.checkpointAge();
+    }
+
+    /** It as plain files of C2SP tlog-tiles. */
+    public TlogFiles files() {
+        return new TlogFiles(sealed, source, sealer);
+    }
+
+    /** A checkpoint over all that is durable now. */
+    public CompletableFuture<SignedCheckpoint> checkpoint() {
+        return sealer.checkpoint();
+    }
+
+    public Optional<SignedCheckpoint> newest() {
+        return sealer.newest();
+    }
+
+    public Path directory() {
+        return settings.directory();
+    }
+
+    /** Looks how much space is left. Blocks; to be called every few seconds. */
+    public Space lookAfter() throws IOException {
+        Space space = journal.space();
+        long used =
+                space.used() + size(layout.sealed()) + size(settings.directory().resolve("parquet"));
+        long whole = Math.min(settings.maxSize(), used + space.free());
+        scarce = used > SCARCE * whole;
+        growth.measured(used, whole);
+        return space;
+    }
+
+    private static long size(Path directory) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return 0;
+        }
+        try (var files = Files.walk(directory)) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (UncheckedIOException e) {
+            // one was deleted meanwhile; the next look is soon
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    /** Signs a last checkpoint, and closes. */
+    @Override
+    public void close() throws IOException {
+        for (Exporter exporter : exporters) {
+            exporter.close();
+        }
+        try (journal) {
+            sealer.close();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package io.entrepot.server.audit.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.entrepot.loadtest.Await;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sink gets every record in order, whatever happens to it or to us. */
+class ExporterTest {
+
+    private final Growing tail = new Growing();
+
+    @TempDir
+    private Path cursors;
+
+    /** Records that come while somebody follows. */
+    private static final class Growing implements Tail {
+
+        private final List<Entry> all = new CopyOnWriteArrayList<>();
+
+        void grow(int records) {
+            for (int i = 0; i < records; i++) {
+                all.add(new Entry(all.size(), ("{\"seq\":" + all.size() + "}").getBytes(StandardCharsets.UTF_8)));
+            }
+        }
+
+        @Override
+        public long first() {
+            return 0;
+        }
+
+        @Override
+        public long end() {
+            return all.size();
+        }
+
+        @Override
+        public List<Entry> read(long from, int most, long bytes) {
+            return List.copyOf(all.subList((int) from, (int) Math.min(all.size(), from + most)));
+        }
+    }
+
+    /** Takes what it is given, as long as it works. */
+    private static final class Taking implements Sink {
+
+        private final List<Long> taken = new CopyOnWriteArrayList<>();
+        private volatile boolean broken;
+
+        @Override
+        public void deliver(List<Entry> batch) throws IOException {
+            if (broken) {
+                throw new IOException("nobody is there");
+            }
+            batch.forEach(entry -> taken.add(entry.seq()));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private Exporter follow(Sink sink) throws IOException {
+        return Exporter.start("siem", tail, sink, cursors, Duration.ofMillis(5));
+    }
+
+    private static List<Long> upTo(long end) {
+        List<Long> all = new ArrayList<>();
+        for (long i = 0; i < end; i++) {
+            all.add(i);
+        }
+        return all;
+    }
+
+    @Test
+    void bringsWhatIsThereAndWhatComes() throws Exception {
+        tail.grow(2_500);
+        Taking sink = new Taking();
+        try (Exporter exporter = follow(sink)) {
+            Await.until("what was there", () -> sink.taken.size() == 2_500);
+            tail.grow(3);
+            Await.until("what came", () -> sink.taken.size() == 2_503);
+
+            assertThat(sink.taken).isEqualTo(upTo(2_503));
+            Await.until("nothing is left", () -> exporter.backlog() == 0);
+        }
+    }
+
+    @Test
+    void goesOnWhereItWasAfterARestart() throws Exception {
+        tail.grow(10);
+        Taking first = new Taking();
+        try (Exporter exporter = follow(first)) {
+            Await.until("all of it", () -> exporter.next() == 10);
+        }
+        tail.grow(5);
+        Taking second = new Taking();
+        try (Exporter exporter = follow(second)) {
+            Await.until("the rest", () -> exporter.next() == 15);
+        }
+
+        assertThat(first.taken).isEqualTo(upTo(10));
+        assertThat(second.taken).containsExactly(10L, 11L, 12L, 13L, 14L);
+    }
+
+    @Test
+    void catchesUpInOrderWhenASinkThatWasDownIsThereAgain() throws Exception {
+        Taking sink = new Taking();
+        sink.broken = true;
+        tail.grow(100);
+        try (Exporter exporter = follow(sink)) {
+            Await.until("it fails", exporter::isFailing);
+            tail.grow(100);
+            assertThat(exporter.backlog()).isEqualTo(200);
+            sink.broken = false;
+            Await.until("all of it", () -> exporter.next() == 200);
+            Await.until("it works again", () -> !exporter.isFailing());
+
+            assertThat(sink.taken).isEqualTo(upTo(200));
+        }
+    }
+
+    @Test
+    void aCursorThatIsNoNumberIsRefusedByName() throws Exception {
+        Files.writeString(cursors.resolve("siem"), "x\n");
+
+        assertThat(catchThrowable(() -> follow(new Taking()))).hasMessageContaining("siem holds no number");
+    }
+
+    @Test
+    void linesGoToAFileThatMayBeRotated() throws Exception {
+        Path file = cursors.resolve("audit.jsonl");
+        try (LinesSink sink = LinesSink.to(file)) {
+            tail.grow(2);
+            sink.deliver(tail.read(0, 2, 100));
+            Files.move(file, cursors.resolve("audit.jsonl.1"));
+            sink.deliver(tail.read(1, 1, 100));
+        }
+
+        assertThat(cursors.resolve("audit.jsonl.1")).content().isEqualTo("{\"seq\":0}\n{\"seq\":1}\n");
+        assertThat(file).content().isEqualTo("{\"seq\":1}\n");
+    }
+
+    @Test
+    void standardOutputStaysOpen() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream() {
+            @Override
+            public void close() {
+                throw new IllegalStateException("closed");
+            }
+        };
+        try (LinesSink sink = LinesSink.to(out)) {
+            tail.grow(1);
+            sink.deliver(tail.read(0, 1, 100));
+            sink.deliver(tail.read(0, 1, 100));
+        }
+
+        assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("{\"seq\":0}\n{\"seq\":0}\n");
+    }
+}
