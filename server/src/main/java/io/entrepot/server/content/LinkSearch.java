@@ -71,10 +71,12 @@ final class LinkSearch {
         DigestSketch known = surveyed.getIfPresent(ground);
         return known != null
                 ? CompletableFuture.completedFuture(known)
-                : surveys.join(ground, () -> walkAll(repository, start).thenApply(sketch -> {
-                    surveyed.put(ground, sketch);
-                    return sketch;
-                }));
+                : surveys.join(
+                        ground,
+                        () -> walkAll(repository, start).thenApply(sketch -> {
+                            surveyed.put(ground, sketch);
+                            return sketch;
+                        }));
     }
 
     private CompletableFuture<DigestSketch> walkAll(Repository repository, List<Descriptor> start) {
