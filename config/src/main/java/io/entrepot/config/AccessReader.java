@@ -33,8 +33,8 @@ final class AccessReader {
 
     AccessConfig read() {
         AccessConfig config = new AccessConfig(
-                access.optional("client-ca", ReadableFile::certificates),
-                access.optional("htpasswd", AccessReader::readable),
+                access.file("client-ca", ReadableFile::certificates),
+                access.file("htpasswd", AccessReader::readable),
                 issuers(),
                 groups(access.section("groups")),
                 access.flag("nodes"),
@@ -83,13 +83,13 @@ final class AccessReader {
         requireList(section, "audience", "who its tokens must be meant for, as in [entrepot]");
         requireList(section, "algorithms", "some of " + String.join(", ", ALGORITHMS));
         require(section, "jwks", "a file, or an https address");
-        Keys keys = section.value("jwks", new Keys.InFile(Path.of("")), AccessReader::keys);
+        Keys keys = section.value("jwks", new Keys.InFile(Path.of("")), text -> keys(text, section.reading()));
         Issuer issuer = new Issuer(
                 section.value("issuer", "", Text::notEmpty),
                 section.list("audience", Text::notEmpty),
                 section.list("algorithms", AccessReader::algorithm),
                 keys,
-                section.optional("ca", ReadableFile::certificates),
+                section.file("ca", ReadableFile::certificates),
                 section.value("user", "sub", Text::notEmpty),
                 section.value("groups", "groups", Text::notEmpty));
         section.end();
@@ -120,9 +120,9 @@ final class AccessReader {
     }
 
     /** Plain HTTP would let anybody on the way name the keys. */
-    private static Keys keys(String text) {
+    private static Keys keys(String text, Reading reading) {
         if (!text.contains("://")) {
-            return new Keys.InFile(readable(text));
+            return new Keys.InFile(reading.secrets().file(text, AccessReader::readable));
         }
         try {
             URI url = new URI(text);

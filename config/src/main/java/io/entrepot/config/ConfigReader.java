@@ -24,6 +24,7 @@ final class ConfigReader {
     MirrorConfig read() {
         KnownUpstreams upstreams = new UpstreamReader(root).read();
         ListenReader ports = new ListenReader(root, upstreams);
+        AccessConfig access = new AccessReader(root).read();
         Storage storage = storage(root.section("storage"));
         MirrorConfig config = new MirrorConfig(
                 ports.listen(),
@@ -32,8 +33,8 @@ final class ConfigReader {
                 upstreams.patterns(),
                 aliases(root.section("aliases"), upstreams),
                 new TagReader(root, upstreams).read(),
-                new PolicyReader(root).read(),
-                new AccessReader(root).read(),
+                new PolicyReader(root, new RuleDoubts(upstreams, access)).read(),
+                access,
                 storage,
                 new AuditReader(root).read(storage.path()),
                 fills(root.section("fills")),

@@ -55,8 +55,8 @@ final class ListenReader {
     }
 
     private static Optional<Tls> tls(Section section) {
-        Optional<Path> certificate = section.optional("certificate", ReadableFile::certificates);
-        Optional<Path> key = section.optional("key", ReadableFile::privateKey);
+        Optional<Path> certificate = section.file("certificate", ReadableFile::certificates);
+        Optional<Path> key = section.file("key", ReadableFile::privateKey);
         if (section.has("certificate") != section.has("key")) {
             String given = section.has("certificate") ? "certificate" : "key";
             section.problem(given, "stands alone (expected: certificate and key, or neither)");

@@ -18,11 +18,14 @@ final class PolicyReader {
 
     private final Section policy;
     private final boolean given;
+    private final RuleDoubts doubts;
     private final RuleOrder order = new RuleOrder();
     private final Map<String, String> names = new HashMap<>();
 
-    PolicyReader(Section root) {
-        this.given = root.has("policy");
+    PolicyReader(Section root, RuleDoubts doubts) {
+        this.doubts = doubts;
+        // a section of which every line is a comment is one in which nothing is allowed
+        this.given = root.mentions("policy");
         this.policy = root.section("policy");
     }
 
@@ -45,18 +48,26 @@ final class PolicyReader {
     private List<PolicyRule> rules(Section section) {
         List<PolicyRule> rules = new ArrayList<>();
         for (Section each : section.sections("rules")) {
+            int before = each.reading().problems().count();
             PolicyRule rule = RuleReader.read(each);
             requireOwnName(each, rule);
-            order.hides(rule)
-                    .ifPresent(earlier -> each.problem(
-                            "match",
-                            "never reached, rule " + earlier.name() + " ("
-                                    + earlier.where()
-                                    + ") decides all of it (expected: the first that matches holds, so the"
-                                    + " narrower one first)"));
+            if (each.reading().problems().count() == before) {
+                // what was not understood of a rule is no ground to speak of others
+                requireUse(each, rule);
+                doubts.say(each, rule);
+            }
             rules.add(rule);
         }
         return rules;
+    }
+
+    private void requireUse(Section section, PolicyRule rule) {
+        order.hides(rule)
+                .ifPresent(earlier -> section.problem(
+                        "match",
+                        "never reached, rule " + earlier.name() + " (" + earlier.where()
+                                + ") decides all of it (expected: the first that matches holds, so the"
+                                + " narrower one first)"));
     }
 
     private void requireOwnName(Section section, PolicyRule rule) {
@@ -105,19 +116,35 @@ final class PolicyReader {
         try {
             DigestFile.read(path);
         } catch (ConfigException e) {
-            policy.reading().problems().addAll(e.problems());
+            addAll(e, policy, "");
         }
         return path;
     }
 
     private static Path pins(Section section, String file) {
         Path path = Text.path(file);
+        if (!Files.exists(path)) {
+            // a file that is gone would be pins that are gone, so that none is not as good as an empty one
+            throw new IllegalArgumentException(
+                    file + " does not exist (expected: the lock file, in the beginning an empty"
+                            + " file, which entrepot pins update fills)");
+        }
         try {
             PinFile.load(path);
         } catch (ConfigException e) {
-            section.reading().problems().addAll(e.problems());
+            addAll(e, section, file + " ");
         }
         return path;
+    }
+
+    /** What is wrong in a line of another file stands there; that it cannot be read, where it is named. */
+    private static void addAll(ConfigException e, Section section, String name) {
+        for (ConfigProblem problem : e.problems()) {
+            if (problem.line() == 0) {
+                throw new IllegalArgumentException(name + problem.message());
+            }
+        }
+        section.reading().problems().addAll(e.problems());
     }
 
     private static PinConfig pins(Section pins) {

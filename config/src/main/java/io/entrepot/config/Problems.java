@@ -38,14 +38,25 @@ final class Problems {
         found.add(new ConfigProblem(file, line, printable(message)));
     }
 
-    /** Throws if there is any, in the order of the lines, those of this file first. */
+    /** Throws if there is any. */
     void throwIfAny() throws ConfigException {
         if (!found.isEmpty()) {
-            found.sort(Comparator.comparing(
-                            (ConfigProblem problem) -> problem.file().equals(file) ? "" : problem.file())
-                    .thenComparingInt(ConfigProblem::line));
-            throw new ConfigException(found);
+            throw new ConfigException(all());
         }
+    }
+
+    /** All, in the order of the lines, those of this file first. */
+    List<ConfigProblem> all() {
+        return found.stream()
+                .sorted(Comparator.comparing(
+                                (ConfigProblem problem) -> problem.file().equals(file) ? "" : problem.file())
+                        .thenComparingInt(ConfigProblem::line))
+                .toList();
+    }
+
+    /** How many there are by now, those of other files included. */
+    int count() {
+        return found.size();
     }
 
     /** One line that cannot steer a terminal: values of the file stand in messages. */

@@ -1,5 +1,6 @@
 package io.entrepot.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -80,6 +81,11 @@ final class Section {
         return reading;
     }
 
+    /** True if the key stands here, be it without a value. */
+    boolean mentions(String key) {
+        return values.containsKey(key);
+    }
+
     /** True if the key stands here with a value. */
     boolean has(String key) {
         return find(key).isPresent();
@@ -106,6 +112,11 @@ final class Section {
     /** Reports something about a key: where it stands, or where the section does. */
     void problem(String key, String message) {
         reading.problems().add(lines.getOrDefault(key, line), name(key) + ": " + message);
+    }
+
+    /** Reports what can be used and can hardly be meant. */
+    void doubt(String key, String message) {
+        reading.doubts().add(lines.getOrDefault(key, line), name(key) + ": " + message);
     }
 
     /** Reports something about the section itself. */
@@ -169,6 +180,11 @@ final class Section {
 
     Optional<Secret> secret(String key) {
         return optional(key, reading.secrets()::resolve);
+    }
+
+    /** A file that only the machine of the mirror has. */
+    Optional<Path> file(String key, Function<String, Path> look) {
+        return optional(key, text -> reading.secrets().file(text, look));
     }
 
     boolean flag(String key) {

@@ -109,7 +109,7 @@ final class UpstreamReader {
                 internal,
                 section.flag("shared"),
                 section.list("clients", Network::parse),
-                section.optional("ca", ReadableFile::certificates),
+                section.file("ca", ReadableFile::certificates),
                 section.list("redirect-hosts", Text::host),
                 tokenHosts(section, registry),
                 section.choice("unverified-ranges", UnverifiedRanges.WAIT),

@@ -111,6 +111,41 @@ class PolicyFilesTest {
                 .hasMessageContaining(file + ":1: ");
     }
 
+    @Test
+    void aFileThatIsNotThereIsToldWhereItIsNamed() {
+        assertThatThrownBy(() -> ConfigLoader.parse(
+                        "m", "policy:\n  deny-digests:\n    - " + dir.resolve("denied") + "\n", Map.of()))
+                .hasMessage(
+                        "m:3: policy.deny-digests: " + dir.resolve("denied") + " cannot be read: it does not exist");
+        assertThatThrownBy(() -> ConfigLoader.parse(
+                        "m", "policy:\n  pins:\n    file: " + dir.resolve("pins.yaml") + "\n", Map.of()))
+                .hasMessage("m:3: policy.pins.file: " + dir.resolve("pins.yaml")
+                        + " does not exist (expected: the lock file,"
+                        + " in the beginning an empty file, which entrepot pins update fills)");
+    }
+
+    @Test
+    void anEmptyLockFilePinsNothing() throws Exception {
+        Path file = write("pins.yaml", "");
+
+        assertThat(ConfigLoader.parse("m", "policy: { pins: { file: \"" + file + "\" } }", Map.of())
+                        .policy()
+                        .pins()
+                        .file())
+                .contains(file);
+    }
+
+    /** As one is in which every line is a comment; without the section everything is allowed. */
+    @Test
+    void aSectionWithNothingInItAllowsNothing() throws Exception {
+        assertThat(ConfigLoader.parse("m", "policy:\n  # default: deny\n", Map.of())
+                        .policy()
+                        .allowByDefault())
+                .isFalse();
+        assertThat(ConfigLoader.parse("m", "log: {}\n", Map.of()).policy().allowByDefault())
+                .isTrue();
+    }
+
     private Path write(String name, String text) throws IOException {
         return Files.writeString(dir.resolve(name), text);
     }

@@ -43,7 +43,7 @@ final class PolicyBasis {
 
     private final Path file;
     private final Clock trusted;
-    private final Map<String, Instant> appeared;
+    private Map<String, Instant> appeared;
     private Map<Path, Stamp> read = Map.of();
 
     /** What tells one content of a file from another, without reading it. */
@@ -64,7 +64,25 @@ final class PolicyBasis {
     private PolicyBasis(Path file, Clock trusted, Map<String, Instant> appeared) {
         this.file = file;
         this.trusted = trusted;
-        this.appeared = new HashMap<>(appeared);
+        this.appeared = Map.copyOf(appeared);
+    }
+
+    /** Rules that were made, and what they rest on. */
+    static final class Reading {
+
+        private final Map<Path, Stamp> files;
+        private final Map<String, Instant> appeared;
+        private final PullPolicy policy;
+
+        private Reading(Map<Path, Stamp> files, Map<String, Instant> appeared, PullPolicy policy) {
+            this.files = files;
+            this.appeared = appeared;
+            this.policy = policy;
+        }
+
+        PullPolicy policy() {
+            return policy;
+        }
     }
 
     /** With what the file says; one that cannot be read is as good as none, and is said to be so. Blocks. */
@@ -94,17 +112,29 @@ final class PolicyBasis {
         return appeared;
     }
 
-    /** The rules, as they run on this basis. Blocks. @throws ConfigException with every problem in a file it reads */
-    PullPolicy policy(PolicyConfig config) throws ConfigException {
+    /**
+     * The rules, as they run on this basis; nothing has changed before they are used. Blocks.
+     *
+     * @throws ConfigException with every problem in a file it reads
+     */
+    Reading read(PolicyConfig config) throws ConfigException {
         Map<Path, Stamp> stamps = stamps(config);
         PinBook pins = LockFile.read(config.pins());
         Set<Digest> denied = new HashSet<>();
         for (Path list : config.denyDigests()) {
             denied.addAll(DigestFile.read(list));
         }
-        appear(config);
-        read = stamps;
-        return PullPolicy.of(config, new PullPolicy.Basis(pins, denied, appeared));
+        Map<String, Instant> since = appeared(config);
+        return new Reading(stamps, since, PullPolicy.of(config, new PullPolicy.Basis(pins, denied, since)));
+    }
+
+    /** These rules are in force from now on, and the files that they rest on are those that are looked at. Blocks. */
+    void use(Reading next) {
+        read = next.files;
+        if (!appeared.equals(next.appeared)) {
+            appeared = next.appeared;
+            write();
+        }
     }
 
     /** What these rules rest on is looked at again only when it is another than now, whatever is wrong with it. Blocks. */
@@ -124,15 +154,13 @@ final class PolicyBasis {
         return files.stream().collect(Collectors.toUnmodifiableMap(each -> each, Stamp::of));
     }
 
-    private void appear(PolicyConfig config) {
+    private Map<String, Instant> appeared(PolicyConfig config) {
         Instant now = trusted.instant();
-        boolean news = false;
+        Map<String, Instant> since = new HashMap<>(appeared);
         for (PolicyRule rule : config.rules()) {
-            news |= appeared.putIfAbsent(rule.name(), now) == null;
+            since.putIfAbsent(rule.name(), now);
         }
-        if (news) {
-            write();
-        }
+        return Map.copyOf(since);
     }
 
     /** If the disk refuses, a baseline begins anew after a restart: that is said. */

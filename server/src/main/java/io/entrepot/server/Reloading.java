@@ -5,16 +5,15 @@ import io.entrepot.config.ConfigLoader;
 import io.entrepot.config.ConfigProblem;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
-import io.entrepot.server.access.Access;
 import io.entrepot.server.access.AccessOpener;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.Reloads;
-import io.entrepot.server.policy.PullPolicy;
 import io.entrepot.server.pull.Settings;
 import io.entrepot.server.tls.ServerTls;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,7 +61,11 @@ final class Reloading implements Reloads, AutoCloseable {
         this.metrics = metrics;
         this.happenings = happenings;
         this.housekeeping = housekeeping;
-        this.current = Current.first(config, access.open(config), basis.policy(config.policy()), opener);
+        AccessOpener.Opening who = access.open(config);
+        PolicyBasis.Reading rules = basis.read(config.policy());
+        this.current = Current.first(config, who.access(), rules.policy(), opener);
+        who.use();
+        basis.use(rules);
         housekeeping.scheduleWithFixedDelay(
                 () -> farewell(current.upstreams().found().takeUnused()), 1, 1, TimeUnit.MINUTES);
         housekeeping.scheduleWithFixedDelay(this::lookAgain, 1, 1, TimeUnit.SECONDS);
@@ -75,7 +78,9 @@ final class Reloading implements Reloads, AutoCloseable {
                 return;
             }
             Settings before = current.settings();
-            current = current.with(basis.policy(current.config().policy()));
+            PolicyBasis.Reading rules = basis.read(current.config().policy());
+            basis.use(rules);
+            current = current.with(rules.policy());
             happenings.ruled(
                     before.policy().version(),
                     current.settings().policy().version(),
@@ -139,10 +144,7 @@ final class Reloading implements Reloads, AutoCloseable {
         }
         try {
             MirrorConfig next = ConfigLoader.load(file);
-            Access opened = access.open(next);
-            PullPolicy policy = basis.policy(next.policy());
-            useCertificate(next);
-            swap(current.next(next, opened, policy, opener));
+            hold(next);
             return new Outcome(current.settings().version(), List.of(), RestartNeeded.between(started, next));
         } catch (ConfigException e) {
             return refused(e.problems().stream().map(ConfigProblem::toString).toList());
@@ -151,10 +153,26 @@ final class Reloading implements Reloads, AutoCloseable {
         }
     }
 
-    private void useCertificate(MirrorConfig next) throws IOException {
-        if (tls != null && next.listen().tls().isPresent()) {
-            tls.use(next.listen().tls().get(), next.access().clientCa());
+    /** Reads everything before it uses anything: what is refused has changed nothing, also nothing of what is followed. */
+    private void hold(MirrorConfig next) throws IOException, ConfigException {
+        Runnable certificate = certificate(next);
+        AccessOpener.Opening who = access.open(next);
+        PolicyBasis.Reading rules = basis.read(next.policy());
+        Current coming = current.next(next, who.access(), rules.policy(), opener);
+        certificate.run();
+        swap(coming);
+        who.use();
+        basis.use(rules);
+    }
+
+    private Runnable certificate(MirrorConfig next) throws IOException {
+        if (tls == null) {
+            return () -> {};
         }
+        Optional<Path> clients = next.access().clientCa();
+        ServerTls.Loaded loaded =
+                next.listen().tls().isPresent() ? tls.load(next.listen().tls().get(), clients) : tls.load(clients);
+        return () -> tls.use(loaded);
     }
 
     private void swap(Current next) {

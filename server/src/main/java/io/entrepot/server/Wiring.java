@@ -96,7 +96,7 @@ final class Wiring {
         ServerTls tls = Certificates.open(config, options.selfTls(), state, housekeeping);
         Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
         TrustedClock trusted = trusted(housekeeping);
-        AccessOpener access = access(loops);
+        AccessOpener access = access(loops, tls);
         Reloading reloading = reloading(loops, trusted, access, tls, happenings, housekeeping);
         CachedContent content = content(store, incidents, trusted, reloading);
         Notebook notebook = notebook(housekeeping);
@@ -125,11 +125,14 @@ final class Wiring {
         return mirror;
     }
 
-    private AccessOpener access(EventLoopGroup loops) throws StartException {
+    private AccessOpener access(EventLoopGroup loops, @Nullable ServerTls tls) throws StartException {
         try {
             AccessOpener access =
                     opened.add(new AccessOpener(egress -> new HttpClient(loops, egress), state.nodes(), metrics));
             every(Duration.ofSeconds(2), "access-files", access::follow);
+            if (tls != null) {
+                tls.onOtherClients(access::forgetTokens);
+            }
             return access;
         } catch (IOException e) {
             throw new StartException(String.valueOf(e.getMessage()));

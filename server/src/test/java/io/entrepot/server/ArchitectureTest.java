@@ -82,7 +82,7 @@ class ArchitectureTest {
                 .whereLayer("upstream")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "pull", "content")
                 .whereLayer("tls")
-                .mayOnlyBeAccessedByLayers("server", "cli", "admin", "node")
+                .mayOnlyBeAccessedByLayers("server", "cli", "admin", "node", "http")
                 .whereLayer("net")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "http", "upstream", "access", "trust", "audit"));
     }

@@ -12,6 +12,7 @@ import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.oci.Digest;
 import io.entrepot.server.access.MadeCertificates;
 import io.entrepot.server.access.MadeCertificates.Made;
+import io.entrepot.server.http.Eventually;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -22,6 +23,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -40,6 +45,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ClientCertificateTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
+    private static final Pattern TOKEN = Pattern.compile("\"token\" *: *\"([^\"]+)\"");
 
     @TempDir
     private Path root;
@@ -151,12 +157,60 @@ class ClientCertificateTest {
         try (Socket socket =
                 MadeCertificates.client(made).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
             socket.setSoTimeout(20_000);
-            assertThat(head(socket, "")).startsWith("HTTP/1.1 200");
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
             write(root.resolve("next.pem"), new MadeCertificates("clients").authority());
             configure(text("spiffe://corp/node/*").replace("clients.pem", "next.pem"));
             reload();
 
-            assertThat(head(socket, "")).doesNotStartWith("HTTP/1.1 200");
+            assertThat(head(socket)).startsWith("HTTP/1.1 403").contains("client-ca");
+            assertThat(head(socket)).isEmpty();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsOpenEndsWithTheNextAnswerIfItsAuthorityStays() throws Exception {
+        Made made = authority.issue(HOUR, uri("spiffe://corp/node/1"));
+        try (Socket socket =
+                MadeCertificates.client(made).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
+            socket.setSoTimeout(20_000);
+            assertThat(head(socket)).startsWith("HTTP/1.1 200");
+            write(root.resolve("next.pem"), new MadeCertificates("clients").authority());
+            Files.writeString(
+                    root.resolve("next.pem"),
+                    Files.readString(root.resolve("next.pem")) + Files.readString(root.resolve("clients.pem")));
+            configure(text("spiffe://corp/node/*").replace("clients.pem", "next.pem"));
+            reload();
+
+            assertThat(head(socket)).startsWith("HTTP/1.1 200").contains("Connection: close");
+            assertThat(head(socket)).isEmpty();
+        }
+    }
+
+    @Test
+    void aTokenDoesNotOutliveTheAuthorityOfItsOwner() throws Exception {
+        Path users = Files.writeString(root.resolve("users"), "alice:" + hash("wonder") + "\n");
+        configure(text("spiffe://corp/node/*").replace("access:\n", "access:\n  htpasswd: \"" + users + "\"\n"));
+        reload();
+        String token = Asking.bearer(token(authority.issue(HOUR, uri("spiffe://corp/node/1"))));
+        assertThat(told("team-a/app", token)).isEqualTo(200);
+
+        write(root.resolve("clients.pem"), new MadeCertificates("clients").authority());
+
+        Eventually.until(() -> told("team-a/app", token) == 401);
+    }
+
+    private String token(Made client) throws Exception {
+        try (Socket socket =
+                MadeCertificates.client(client).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(("GET /token?scope=repository:docker.io/team-a/app:pull HTTP/1.1\r\nHost: m\r\n"
+                                    + "Connection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            Matcher found = TOKEN.matcher(answer);
+            assertThat(found.find()).as(answer).isTrue();
+            return found.group(1);
         }
     }
 
@@ -169,14 +223,11 @@ class ClientCertificateTest {
         reload();
         configure(text("x") + "policy: { default: allow, deny-digests: [\"" + others + "\"] }\n");
         Files.writeString(config.file(), Files.readString(config.file()).replace("server.key", "other.key"));
-        assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
+        refused();
 
         Files.writeString(denied, digest + "\n");
 
-        for (int i = 0; i < 50 && status("library/open", null) == 200; i++) {
-            Thread.sleep(100);
-        }
-        assertThat(status("library/open", null)).isEqualTo(403);
+        Eventually.until(() -> told("library/open") == 403);
     }
 
     @Test
@@ -184,25 +235,26 @@ class ClientCertificateTest {
         Path users = Files.writeString(root.resolve("users"), "alice:" + hash("wonder") + "\n");
         configure(text("alice").replace("access:\n", "access:\n  htpasswd: \"" + users + "\"\n"));
         reload();
-        String login = "Authorization: Basic "
-                + Base64.getEncoder().encodeToString("alice:wonder".getBytes(StandardCharsets.US_ASCII)) + "\r\n";
-        assertThat(once(login)).startsWith("HTTP/1.1 200");
+        String login = Asking.basic("alice", "wonder");
+        assertThat(told("team-a/app", login)).isEqualTo(200);
         Files.writeString(config.file(), Files.readString(config.file()).replace("server.key", "other.key"));
-        assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
+        refused();
 
         Files.writeString(users, "bob:" + hash("builder") + "\n");
 
-        for (int i = 0; i < 150 && once(login).startsWith("HTTP/1.1 200"); i++) {
-            Thread.sleep(100);
-        }
-        assertThat(once(login)).startsWith("HTTP/1.1 401");
+        Eventually.until(() -> told("team-a/app", login) == 401);
     }
 
-    private String once(String header) throws Exception {
-        try (Socket socket =
-                MadeCertificates.client(null).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
-            socket.setSoTimeout(20_000);
-            return head(socket, header);
+    private void refused() throws Exception {
+        assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
+    }
+
+    /** The status for somebody without a certificate. */
+    private int told(String repository, String... headers) {
+        try {
+            return status(repository, null, headers);
+        } catch (Exception e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -217,11 +269,11 @@ class ClientCertificateTest {
     }
 
     /** The head of the answer to a HEAD; empty if the connection is closed. */
-    private static String head(Socket socket, String header) throws IOException {
+    private static String head(Socket socket) throws IOException {
         StringBuilder head = new StringBuilder();
         try {
             socket.getOutputStream()
-                    .write(("HEAD /v2/docker.io/team-a/app/manifests/1 HTTP/1.1\r\nHost: m\r\n" + header + "\r\n")
+                    .write(("HEAD /v2/docker.io/team-a/app/manifests/1 HTTP/1.1\r\nHost: m\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             while (head.indexOf("\r\n\r\n") < 0) {
@@ -251,12 +303,15 @@ class ClientCertificateTest {
         assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isEmpty();
     }
 
-    private int status(String repository, Made client) throws Exception {
+    private int status(String repository, Made client, String... headers) throws Exception {
         try (Socket socket =
                 MadeCertificates.client(client).getSocketFactory().createSocket("127.0.0.1", mirror.port())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
-                    .write(("GET /v2/docker.io/" + repository + "/manifests/1 HTTP/1.1\r\nHost: m\r\n\r\n")
+                    .write(("GET /v2/docker.io/" + repository + "/manifests/1 HTTP/1.1\r\nHost: m\r\n"
+                                    + Stream.of(headers)
+                                            .map(each -> each + "\r\n")
+                                            .collect(Collectors.joining()) + "\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             InputStream in = socket.getInputStream();
             byte[] line = in.readNBytes("HTTP/1.1 200".length());

@@ -129,8 +129,57 @@ class DoctorTest {
     void whatIsNoRuntimeIsUsage() {
         assertThat(doctor("--runtime", "rkt")).isEqualTo(2);
         assertThat(doctor("--release", "rkt=1")).isEqualTo(2);
-        assertThat(run("doctor", "--root", root.resolve("nothing").toString())).isEqualTo(2);
-        assertThat(err.toString()).contains("runtime: [rkt] (expected: of [containerd, docker, podman, k3s, rke2])");
+        assertThat(doctor("--release", "docker=abc")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("runtime: [rkt] (expected: of [containerd, docker, podman, k3s, rke2])")
+                .contains("--release: abc (expected: a version, as in containerd=1.7.24 or docker=29.0)");
+    }
+
+    @Test
+    void aNodeThatIsNotThereIsUsage() {
+        Path nothing = root.resolve("nothing");
+
+        assertThat(run("doctor", "--root", nothing.toString())).isEqualTo(2);
+        assertThat(err.toString())
+                .isEqualTo("entrepot: --root: " + nothing + " does not exist (expected: where the node's files are)\n");
+    }
+
+    /** An upgraded daemon goes on with the images that it has. */
+    @Test
+    void aDockerdThatHadAStoreOfItsOwnMayHaveItStill() throws Exception {
+        try (Mirror mirror = mirror()) {
+            String certs = node.resolve("etc/docker/certs.d").toString();
+            run("hosts", "containerd", "--endpoint", url(mirror), "--dir", certs);
+            String[] docker = {"--runtime", "docker", "--release", "docker=29.0"};
+            write("etc/docker/daemon.json", "{}");
+            assertThat(doctor(docker)).as(out.toString()).isZero();
+
+            Files.createDirectories(node.resolve("var/lib/docker/image/overlay2"));
+            assertThat(doctor(docker)).isEqualTo(1);
+            assertThat(out.toString())
+                    .contains("docker.io              UNSURE  asks " + url(mirror))
+                    .contains("unsure /var/lib/docker/image/overlay2: dockerd had an image store of its own")
+                    .contains("fix: say which store it is: \"features\": { \"containerd-snapshotter\": true }");
+
+            write("etc/docker/daemon.json", "{ \"features\": { \"containerd-snapshotter\": true } }");
+            assertThat(doctor(docker)).as(out.toString()).isZero();
+        }
+    }
+
+    @Test
+    void aLocationOfWhichPodmanMakesNoReferenceIsBroken() throws Exception {
+        write("etc/containers/registries.conf", """
+                [[registry]]
+                prefix = "registry.corp:5000"
+                location = "mirror.corp:5000/registry.corp:5000"
+                """);
+
+        assertThat(doctor("--runtime", "podman")).isEqualTo(1);
+        assertThat(out.toString())
+                .contains("registry.corp:5000     UNSURE  nobody is asked")
+                .contains(
+                        "broken /etc/containers/registries.conf: nothing of registry.corp:5000 is pulled: its location"
+                                + " mirror.corp:5000/registry.corp:5000 makes a reference with a port in its path, which is none");
     }
 
     private Mirror mirror() throws Exception {

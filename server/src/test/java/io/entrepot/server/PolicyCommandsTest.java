@@ -98,6 +98,129 @@ class PolicyCommandsTest {
                         "7 images, 2 refused");
     }
 
+    /** Where rules are tested, the mirror's secrets are not: nor its key, its users and what it proves itself with. */
+    @Test
+    void needsNoSecretAndNoKeyOfTheMirror() throws Exception {
+        String file = write("secrets.yaml", """
+                listen: { tls: { certificate: /nowhere/tls.crt, key: /nowhere/tls.key } }
+                admin: { token: "${env:ENTREPOT_NO_SUCH_TOKEN}" }
+                upstreams:
+                  docker.io: { auth: { username: acme, password: "${file:/nowhere/hub}" }, shared: true, ca: /nowhere/ca.pem }
+                access:
+                  client-ca: /nowhere/ca.pem
+                  htpasswd: /nowhere/users
+                  issuers: [ { issuer: i, audience: [a], algorithms: [RS256], jwks: /nowhere/keys.json } ]
+                audit: { pseudonyms: "${file:/nowhere/key}" }
+                policy: { rules: [ { name: no-latest, match: { tags: [latest] }, deny: "{image} moves" } ] }
+                """);
+        String table = write("table.yaml", "- { image: alpine, verdict: deny, rule: no-latest }\n");
+
+        assertThat(commands.run("policy", "test", table, "--config", file))
+                .as(commands.err())
+                .isZero();
+        assertThat(commands.run("policy", "matrix", "--config", file))
+                .as(commands.err())
+                .isZero();
+        assertThat(commands.run("explain", "alpine", "--config", file))
+                .as(commands.err())
+                .isZero();
+        assertThat(commands.run("check", file)).isEqualTo(2);
+        assertThat(commands.out())
+                .contains(
+                        "/nowhere/tls.key",
+                        "ENTREPOT_NO_SUCH_TOKEN",
+                        "/nowhere/hub",
+                        "/nowhere/users",
+                        "/nowhere/keys");
+    }
+
+    /** Said rightly, though it is not looked at. */
+    @Test
+    void aSecretInTheFileItselfIsAMistakeForEverybody() throws Exception {
+        String file = write("secret.yaml", "admin: { token: hunter2 }\n");
+
+        assertThat(commands.run("explain", "alpine", "--config", file)).isEqualTo(2);
+        assertThat(commands.err()).contains("a secret in the file itself").doesNotContain("hunter2");
+    }
+
+    @Test
+    void aRequirementOnTrialIsAWarningBeforeItIsInForce() throws Exception {
+        config = write("trial.yaml", """
+                policy:
+                  default: allow
+                  rules:
+                    - { name: digests-soon, mode: warn, require: { digest: true }, message: "from January on by digest only" }
+                """);
+
+        assertThat(check("{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [ { name: a, image:"
+                        + " \"alpine:3.20\" } ] } }"))
+                .isZero();
+        assertThat(commands.out())
+                .contains("warning warned Pod/p containers[a].image alpine:3.20: from January on by digest only (rule"
+                        + " digests-soon, mode warn)");
+        String table = write(
+                "table.yaml",
+                "- { image: \"alpine:3.20\", verdict: allow, rule: digests-soon, message: by digest only }\n");
+        assertThat(commands.run("policy", "test", table, "--config", config))
+                .as(commands.out())
+                .isZero();
+        commands.run("explain", "alpine:3.20", "--config", config);
+        assertThat(commands.out()).contains("warning    from January on by digest only");
+    }
+
+    @Test
+    void saysWhereManifestsAreNoYaml() throws Exception {
+        assertThat(check("kind: Pod\nspec: { containers: [\n")).isEqualTo(2);
+
+        assertThat(commands.err().replace(root.toString(), "")).startsWith("entrepot: /m.yaml:3: no YAML: ");
+    }
+
+    /** As what a helm that failed leaves to its pipe. */
+    @Test
+    void anEmptyTextIsAFailure() throws Exception {
+        assertThat(check("\n")).isEqualTo(1);
+        assertThat(commands.err())
+                .endsWith("m.yaml is empty (expected: manifests; did the command fail that writes them?)\n");
+
+        assertThat(check("# nothing is to be installed\n---\n")).isZero();
+    }
+
+    @Test
+    void saysOfEachRowOfATableWhatIsWrong() throws Exception {
+        String table = write("table.yaml", """
+                - { image: nginx, from: somewhere, verdict: deny }
+                - { image: "No Image", verdict: deny }
+                """);
+
+        assertThat(policy("test", table)).isEqualTo(2);
+        assertThat(commands.err().lines())
+                .satisfiesExactly(
+                        first -> assertThat(first).startsWith("entrepot: row 1: address: somewhere"),
+                        second -> assertThat(second).startsWith("row 2: repository: library/No Image"));
+
+        write("table.yaml", "- { image: nginx, who: ann, verdict: deny }\n- { image: nginx }\n");
+        assertThat(policy("test", table)).isEqualTo(2);
+        assertThat(commands.err()).contains("row 1: who is no field", "row 2: image and verdict are needed");
+    }
+
+    @Test
+    void aRowThatIsNotAsExpectedEndsWithWhatIsSaidIfAnythingIs() throws Exception {
+        String table = write("table.yaml", "- { image: \"ghcr.io/acme/app:1\", verdict: deny }\n");
+
+        assertThat(policy("test", table)).isEqualTo(1);
+        assertThat(commands.out()).startsWith("row 1: ghcr.io/acme/app:1: expected deny, but allow by rule ours\n");
+    }
+
+    @Test
+    void explainPrintsTheReasonAsItIsSent() throws Exception {
+        String words = "so süß, ".repeat(20);
+        config = write("long.yaml", "policy: { rules: [ { name: a, deny: \"" + words + "\" } ] }");
+
+        commands.run("explain", "alpine:3", "--config", config);
+        assertThat(commands.out())
+                .endsWith("sent       403 " + words.replaceAll("[üß]", "?").substring(0, 117) + "...\n");
+    }
+
     @ParameterizedTest
     @CsvSource({
         "ghcr.io/acme/app:v1, prod-a, robot, 0",

@@ -62,8 +62,8 @@ class ReloadTest {
 
         assertThat(outcome.version()).isEqualTo(1);
         assertThat(outcome.problems())
-                .anySatisfy(problem -> assertThat(problem).contains("mirror.yaml:6:", "drian"))
-                .anySatisfy(problem -> assertThat(problem).contains("mirror.yaml:7:", "colour"));
+                .anySatisfy(problem -> assertThat(problem).contains("mirror.yaml:7:", "drian"))
+                .anySatisfy(problem -> assertThat(problem).contains("mirror.yaml:8:", "colour"));
         assertThat(Http.get(mirror.port(), "/v2/one.corp/app/manifests/1").statusCode())
                 .isEqualTo(503);
         assertThat(Http.get(mirror.adminPort(), "/metrics").body())

@@ -263,6 +263,15 @@ class WhoAsksTest {
     }
 
     @Test
+    void aReloadThatFindsOtherUsersEndsTokens() throws Exception {
+        String token = Asking.token(client.get("/token?scope=" + SCOPE, basic("alice", "open sesame")));
+        users("bob", "builder");
+        reload();
+
+        assertThat(client.get(APP, bearer(token)).status()).isEqualTo(401);
+    }
+
+    @Test
     void aChangedFileOfUsersHoldsWithoutAReload() throws Exception {
         assertThat(client.get(APP, basic("alice", "open sesame")).status()).isEqualTo(200);
         String token = Asking.token(client.get("/token?scope=" + SCOPE, basic("alice", "open sesame")));

@@ -111,13 +111,19 @@ public final class Access {
         return proofs != null && proofs.canBeAsked();
     }
 
+    /** What tokens of now rest on; to be read before somebody is identified to whom one is to be given. */
+    public long edition() {
+        return proofs == null ? 0 : proofs.edition();
+    }
+
     /**
      * A token to pull from these repositories with, also for somebody unknown, who may go on as that.
      *
+     * @param edition in which they were identified: a proof takes its time, and what it rests on may have changed meanwhile
      * @throws RegistryException if one of them is not for somebody unknown, there are too many of them, or who asks is known
      *     by a token of ours
      */
-    public Token token(Principal principal, Set<Repository> repositories) {
+    public Token token(Principal principal, Set<Repository> repositories, long edition) {
         if (proofs == null || !proofs.canBeAsked()) {
             throw new RegistryException.NameUnknown("no tokens are given out here");
         }
@@ -135,8 +141,7 @@ public final class Access {
         Optional<Identity> who = principal instanceof Known known ? Optional.of(known.identity()) : Optional.empty();
         try {
             return new Token(
-                    proofs.tokens().issue(who.map(Identity::byToken), repositories, proofs.edition(), lifetime),
-                    lifetime);
+                    proofs.tokens().issue(who.map(Identity::byToken), repositories, edition, lifetime), lifetime);
         } catch (NotProven e) {
             throw new RegistryException.Denied(e.getMessage());
         }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Makes an {@link Access} of each configuration, and holds what they share: threads, keys, what was issued and believed.
  * What changes who somebody is or what is theirs begins a new edition, in which no token of an earlier one is good.
+ * Nothing changes, and no other files are followed, before what was opened is {@link Opening#use used}.
  */
 public final class AccessOpener implements AutoCloseable {
 
@@ -41,14 +42,15 @@ public final class AccessOpener implements AutoCloseable {
     private final Work verifying = new Work("signatures", Math.max(1, processors() / 2), 1_024);
     private final Passwords passwords = new Passwords(hashing, mac, System::nanoTime);
     private final OwnTokens tokens = new OwnTokens(mac, System::nanoTime);
-    private final AtomicLong edition = new AtomicLong(1);
+    private final AtomicLong changes = new AtomicLong();
     private final NodeCredentials nodes;
     private final Clock clock = Clock.systemUTC();
 
-    // of the thread that opens and follows
-    private final Map<At, Fetched> fetched = new HashMap<>();
+    // what is in use, guarded by this
+    private Map<At, Fetched> fetched = Map.of();
     private @Nullable AccessConfig access;
     private @Nullable PolicyConfig policy;
+    private long rules;
     private volatile List<WatchedFile<?>> files = List.of();
 
     /**
@@ -60,7 +62,12 @@ public final class AccessOpener implements AutoCloseable {
     public AccessOpener(Function<Egress, HttpClient> clients, Path nodes, AccessEvents events) throws IOException {
         this.clients = clients;
         this.events = events;
-        this.nodes = NodeCredentials.open(nodes, edition::incrementAndGet);
+        this.nodes = NodeCredentials.open(nodes, this::forgetTokens);
+    }
+
+    /** No token that was given out until now is good any more: what they rest on has changed. */
+    public void forgetTokens() {
+        changes.incrementAndGet();
     }
 
     private static int processors() {
@@ -77,31 +84,90 @@ public final class AccessOpener implements AutoCloseable {
     }
 
     /** Reads the files that it names. Blocks. @throws IOException naming the file that cannot be used */
-    public synchronized Access open(MirrorConfig config) throws IOException {
-        AccessConfig next = config.access();
-        List<WatchedFile<?>> watched = new ArrayList<>();
-        Proofs proofs = proofs(next, watched);
-        files = List.copyOf(watched);
-        forget(next);
-        if (!next.equals(access) || !config.policy().equals(policy)) {
-            edition.incrementAndGet();
-        }
-        access = next;
-        policy = config.policy();
-        return new Access(proofs, new Rights(next.rights()), next.tokenLifetime(), asksWho(config));
+    public synchronized Opening open(MirrorConfig config) throws IOException {
+        return new Opening(config);
     }
 
-    private Proofs proofs(AccessConfig config, List<WatchedFile<?>> watched) throws IOException {
-        WatchedFile<Htpasswd> users = config.htpasswd().isPresent()
-                ? new WatchedFile<>(config.htpasswd().get(), Htpasswd::parse, edition::incrementAndGet)
-                : null;
-        if (users != null) {
-            watched.add(users);
+    /** What was opened for a configuration. It may be dropped: it holds nothing that would have to be closed. */
+    public final class Opening {
+
+        private final MirrorConfig config;
+        private final List<WatchedFile<?>> watched = new ArrayList<>();
+        private final Map<At, Fetched> asked = new HashMap<>();
+        private final long edition;
+        private final Access opened;
+
+        private Opening(MirrorConfig config) throws IOException {
+            AccessConfig next = config.access();
+            this.config = config;
+            WatchedFile<Htpasswd> users =
+                    next.htpasswd().isPresent() ? watched(next.htpasswd().get(), Htpasswd::parse) : null;
+            Map<Issuer, KeySource> keys = new HashMap<>();
+            for (Issuer issuer : next.issuers()) {
+                keys.put(issuer, keys(issuer));
+            }
+            this.edition = isInUse() ? rules : rules + 1;
+            this.opened = new Access(
+                    proofs(next, users, keys, edition),
+                    new Rights(next.rights()),
+                    next.tokenLifetime(),
+                    asksWho(config));
         }
-        Map<Issuer, KeySource> keys = new HashMap<>();
-        for (Issuer issuer : config.issuers()) {
-            keys.put(issuer, keys(issuer, watched));
+
+        private KeySource keys(Issuer issuer) throws IOException {
+            if (issuer.keys() instanceof Keys.InFile file) {
+                WatchedFile<List<Jwk>> keys =
+                        watched(file.path(), text -> Jwk.set(text.getBytes(StandardCharsets.UTF_8)));
+                return kid -> CompletableFuture.completedFuture(keys.get());
+            }
+            At at = new At(((Keys.AtUrl) issuer.keys()).url(), issuer.ca());
+            Fetched known = fetched.get(at);
+            return asked.computeIfAbsent(at, key -> known == null ? fetched(issuer.issuer(), key) : known).keys;
         }
+
+        private <T> WatchedFile<T> watched(Path file, Function<String, T> parse) throws IOException {
+            WatchedFile<T> read = new WatchedFile<>(file, parse, AccessOpener.this::forgetTokens);
+            watched.add(read);
+            return read;
+        }
+
+        /** Whether tokens go on to rest on what they rest on now. */
+        private boolean isInUse() {
+            return config.access().equals(access)
+                    && config.policy().equals(policy)
+                    && contents(watched).equals(contents(files));
+        }
+
+        /** Who asks, and what is theirs. */
+        public Access access() {
+            return opened;
+        }
+
+        /** It is the one in use from now on, and its files are those that are followed. */
+        public void use() {
+            AccessOpener.this.use(this);
+        }
+    }
+
+    private static List<Object> contents(List<WatchedFile<?>> files) {
+        return files.stream().map(WatchedFile::content).toList();
+    }
+
+    private synchronized void use(Opening next) {
+        files = List.copyOf(next.watched);
+        fetched.forEach((at, each) -> {
+            if (!next.asked.containsKey(at)) {
+                each.client.close();
+            }
+        });
+        fetched = Map.copyOf(next.asked);
+        access = next.config.access();
+        policy = next.config.policy();
+        rules = next.edition;
+    }
+
+    private Proofs proofs(
+            AccessConfig config, @Nullable WatchedFile<Htpasswd> users, Map<Issuer, KeySource> keys, long edition) {
         return new Proofs(
                 new Proofs.Methods(config.clientCa().isPresent(), users, config.nodes()),
                 new Groups(config.groups()),
@@ -109,23 +175,13 @@ public final class AccessOpener implements AutoCloseable {
                 new Issuers(config.issuers(), issuer -> keys.getOrDefault(issuer, NONE), verifying, clock),
                 tokens,
                 nodes,
-                edition::get,
+                // what another configuration gave out is of no edition of this one
+                () -> (edition << Integer.SIZE) + changes.get(),
                 events,
                 clock);
     }
 
     private static final KeySource NONE = kid -> CompletableFuture.completedFuture(List.of());
-
-    private KeySource keys(Issuer issuer, List<WatchedFile<?>> watched) throws IOException {
-        if (issuer.keys() instanceof Keys.InFile file) {
-            WatchedFile<List<Jwk>> keys = new WatchedFile<>(
-                    file.path(), text -> Jwk.set(text.getBytes(StandardCharsets.UTF_8)), edition::incrementAndGet);
-            watched.add(keys);
-            return kid -> CompletableFuture.completedFuture(keys.get());
-        }
-        At at = new At(((Keys.AtUrl) issuer.keys()).url(), issuer.ca());
-        return fetched.computeIfAbsent(at, key -> fetched(issuer.issuer(), key)).keys;
-    }
 
     private Fetched fetched(String issuer, At at) {
         HttpClient client = clients.apply(new Egress(
@@ -145,20 +201,6 @@ public final class AccessOpener implements AutoCloseable {
                     new IOException(reply.uri() + ": " + reply.status() + " (expected: 200 with a JWKS)"));
         }
         return reply.body(LARGEST_JWKS);
-    }
-
-    private void forget(AccessConfig next) {
-        List<At> kept = next.issuers().stream()
-                .filter(issuer -> issuer.keys() instanceof Keys.AtUrl)
-                .map(issuer -> new At(((Keys.AtUrl) issuer.keys()).url(), issuer.ca()))
-                .toList();
-        fetched.entrySet().removeIf(each -> {
-            boolean gone = !kept.contains(each.getKey());
-            if (gone) {
-                each.getValue().client.close();
-            }
-            return gone;
-        });
     }
 
     /** Whether a right or a rule speaks of who somebody is, beyond where they are. */

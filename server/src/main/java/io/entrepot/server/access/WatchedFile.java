@@ -84,6 +84,11 @@ final class WatchedFile<T> implements Supplier<T> {
         }
     }
 
+    /** What tells it, and what stands in it, from another. */
+    synchronized Object content() {
+        return List.of(path, stamp);
+    }
+
     private List<Object> stamp() throws IOException {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);

@@ -59,7 +59,7 @@ final class CacheCommand implements Runnable {
         @Override
         public void run() {
             PrintWriter out = spec.commandLine().getOut();
-            try (Cache cache = open(config.load())) {
+            try (Cache cache = open(config.withoutSecrets())) {
                 cache.list(line -> out.println(output.isJson() ? line : row(Json.parse(line))));
             }
             out.flush();
@@ -90,7 +90,7 @@ final class CacheCommand implements Runnable {
         @Override
         public Integer call() {
             int missing = 0;
-            try (Cache cache = open(config.load())) {
+            try (Cache cache = open(config.withoutSecrets())) {
                 for (Digest digest : digests) {
                     missing += remove(cache, digest) ? 0 : 1;
                 }
@@ -125,7 +125,7 @@ final class CacheCommand implements Runnable {
         @Override
         public Integer call() {
             VerifyReport report = new VerifyReport(spec.commandLine().getOut(), output.isJson());
-            try (Cache cache = open(config.load())) {
+            try (Cache cache = open(config.withoutSecrets())) {
                 cache.verify(report::line);
             }
             return report.end() ? ExitCode.OK : ExitCode.FAILED;

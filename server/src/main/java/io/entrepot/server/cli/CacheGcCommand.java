@@ -57,7 +57,7 @@ final class CacheGcCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         GcReport report = new GcReport(spec.commandLine().getOut(), output.isJson(), dryRun);
-        try (Cache cache = CacheCommand.open(config.load())) {
+        try (Cache cache = CacheCommand.open(config.withoutSecrets())) {
             cache.collect(new Limits(unusedFor, setAsideFor, dryRun), report::line);
         }
         return report.end() ? ExitCode.OK : ExitCode.FAILED;

@@ -2,8 +2,10 @@ package io.entrepot.server.cli;
 
 import io.entrepot.config.ConfigException;
 import io.entrepot.config.ConfigLoader;
+import io.entrepot.config.ConfigLoader.Checked;
 import io.entrepot.config.ConfigProblem;
 import io.entrepot.config.MirrorConfig;
+import io.entrepot.server.access.AccessFiles;
 import io.entrepot.server.inspect.Json;
 import io.entrepot.server.tls.ServerTls;
 import java.io.IOException;
@@ -12,7 +14,9 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -22,10 +26,14 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code entrepot check}: every problem of a configuration at once. */
+/** {@code entrepot check}: every problem of a configuration at once, and what is doubtful in it. */
 @Command(
         name = "check",
-        description = "Reads a configuration and prints everything that is wrong with it, as file:line: message.")
+        description = {
+            "Reads a configuration and prints everything that is wrong with it, as file:line: message.",
+            "A warning is what a mirror starts with though it can hardly be meant, as a rule that can match nothing. Exit code"
+                    + " 2: there is either."
+        })
 final class CheckCommand implements Callable<Integer> {
 
     @Spec
@@ -44,19 +52,31 @@ final class CheckCommand implements Callable<Integer> {
     @Mixin
     private final Output output = new Output();
 
+    /** What is found: what a mirror refuses to start with, and what it starts with, though it can hardly be meant. */
+    private record Found(List<ConfigProblem> problems, List<ConfigProblem> warnings) {
+
+        boolean isEmpty() {
+            return problems.isEmpty() && warnings.isEmpty();
+        }
+    }
+
     @Override
     public Integer call() {
-        List<ConfigProblem> problems = problems(file());
+        Found found = found(file());
         PrintWriter out = spec.commandLine().getOut();
         if (output.isJson()) {
-            out.println(Json.text(
-                    Map.of("problems", problems.stream().map(CheckCommand::json).toList())));
-        } else if (problems.isEmpty()) {
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("problems", json(found.problems));
+            facts.put("warnings", json(found.warnings));
+            out.println(Json.text(facts));
+        } else if (found.isEmpty()) {
             out.println(file() + ": ok");
         } else {
-            problems.forEach(out::println);
+            found.problems.forEach(out::println);
+            found.warnings.forEach(warning ->
+                    out.println(new ConfigProblem(warning.file(), warning.line(), "warning: " + warning.message())));
         }
-        return problems.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
+        return found.isEmpty() ? ExitCode.OK : ExitCode.USAGE;
     }
 
     private Path file() {
@@ -67,25 +87,36 @@ final class CheckCommand implements Callable<Integer> {
         return given;
     }
 
-    private static List<ConfigProblem> problems(Path file) {
+    private static Found found(Path file) {
         try {
-            return problems(file, ConfigLoader.load(file));
+            Checked checked = ConfigLoader.check(file);
+            return new Found(problems(file, checked.config()), checked.doubts());
         } catch (ConfigException e) {
-            return e.problems();
+            return new Found(e.problems(), List.of());
         }
     }
 
-    /** What only the one who serves would notice: a certificate and a key that do not belong together. */
+    /** What only the one who serves would notice: a certificate that has another key, a file of users that is none. */
     private static List<ConfigProblem> problems(Path file, MirrorConfig config) {
+        return Stream.concat(tls(config).stream(), AccessFiles.problems(config.access()).stream())
+                .map(message -> new ConfigProblem(file.toString(), 0, message))
+                .toList();
+    }
+
+    private static Optional<String> tls(MirrorConfig config) {
         if (config.listen().tls().isEmpty()) {
-            return List.of();
+            return Optional.empty();
         }
         try {
             ServerTls.open(config.listen().tls().get(), config.access().clientCa());
-            return List.of();
+            return Optional.empty();
         } catch (IOException e) {
-            return List.of(new ConfigProblem(file.toString(), 0, "listen.tls: " + e.getMessage()));
+            return Optional.of("listen.tls: " + e.getMessage());
         }
+    }
+
+    private static List<Map<String, Object>> json(List<ConfigProblem> problems) {
+        return problems.stream().map(CheckCommand::json).toList();
     }
 
     private static Map<String, Object> json(ConfigProblem problem) {

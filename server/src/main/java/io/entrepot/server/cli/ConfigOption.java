@@ -23,11 +23,28 @@ final class ConfigOption {
 
     /** The configuration. @throws CommandException with every problem in it, one a line */
     MirrorConfig load() {
+        return load(ConfigLoader::load);
+    }
+
+    /**
+     * The configuration for who needs no secret of it, and may be on a machine that has none.
+     *
+     * @throws CommandException with every problem in it, one a line
+     */
+    MirrorConfig withoutSecrets() {
+        return load(ConfigLoader::loadWithoutSecrets);
+    }
+
+    private interface Loading {
+        MirrorConfig load(Path file) throws ConfigException;
+    }
+
+    private MirrorConfig load(Loading loading) {
         if (file == null) {
             return ConfigLoader.defaults();
         }
         try {
-            return ConfigLoader.load(file);
+            return loading.load(file);
         } catch (ConfigException e) {
             throw CommandException.usage("the configuration cannot be used\n" + e.getMessage());
         }
@@ -35,7 +52,7 @@ final class ConfigOption {
 
     /** What it says of images. */
     Rulings rulings() {
-        return rulings(load());
+        return rulings(withoutSecrets());
     }
 
     /** What a configuration that was loaded says of images. */

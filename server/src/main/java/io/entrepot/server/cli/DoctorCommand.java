@@ -12,6 +12,7 @@ import io.entrepot.server.node.doctor.Finding;
 import io.entrepot.server.node.doctor.NodeRoot;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -92,6 +93,11 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private Diagnosis examine() {
+        if (!Files.isDirectory(root)) {
+            throw CommandException.usage(
+                    "--root: " + root + (Files.exists(root) ? " is no directory" : " does not exist")
+                            + " (expected: where the node's files are)");
+        }
         NodeRoot node = new NodeRoot(root);
         try {
             return Doctor.examine(node, runtimes, RuntimeVersions.of(node, versions), named(), !silent);

@@ -54,7 +54,7 @@ final class ExplainCommand implements Runnable {
 
     @Override
     public void run() {
-        MirrorConfig loaded = config.load();
+        MirrorConfig loaded = config.withoutSecrets();
         String json = fromMirror(loaded).orElseGet(() -> fromConfig(loaded));
         PrintWriter out = spec.commandLine().getOut();
         if (output.isJson()) {

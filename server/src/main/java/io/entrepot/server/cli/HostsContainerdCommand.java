@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Writes hosts.toml for _default and for each registry: every pull goes to the mirror, and nowhere else.",
             "Without --dir the files are printed. containerd must have exactly this directory as its config_path;"
-                    + " it reads the files again for each pull. Also for nerdctl, and for dockerd 29 or later with"
+                    + " it reads the files again for each pull. Also for nerdctl, and for dockerd 28.5 or later with"
                     + " containerd's image store (--dir /etc/docker/certs.d)."
         })
 final class HostsContainerdCommand implements Runnable {

@@ -33,7 +33,7 @@ final class HostsSoftwareCommand implements Runnable {
             delivery.deliver(
                     software.setup(mirror.endpoints(), mirror.registries()),
                     spec.commandLine().getOut());
-            spec.commandLine().getErr().println("entrepot: " + software.refusals());
+            spec.commandLine().getErr().println("note: " + software.refusals());
             spec.commandLine().getErr().flush();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()));

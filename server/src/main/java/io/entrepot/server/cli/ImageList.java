@@ -22,7 +22,7 @@ final class ImageList {
     static List<ImageRef> parse(String text) {
         ImageList list = new ImageList();
         if (KubernetesManifests.looksSo(text)) {
-            KubernetesManifests.parse(text).forEach(use -> list.images.add(use.image()));
+            KubernetesManifests.parse("the list", text).forEach(use -> list.images.add(use.image()));
         } else {
             text.lines().forEach(list::line);
         }

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -44,8 +45,13 @@ final class KubernetesManifests {
         return LOOK.matcher(text).find();
     }
 
-    /** Every place that names an image, in order. @throws CommandException if it is no YAML */
-    static List<ImageUse> parse(String text) {
+    /**
+     * Every place that names an image, in order.
+     *
+     * @param name of the text, for what is wrong with it
+     * @throws CommandException with name and line, if it is no YAML
+     */
+    static List<ImageUse> parse(String name, String text) {
         LoadSettings settings = LoadSettings.builder()
                 .setCodePointLimit(LARGEST)
                 .setUseMarks(true)
@@ -55,12 +61,16 @@ final class KubernetesManifests {
             new Compose(settings)
                     .composeAllFromString(text)
                     .forEach(document -> manifests.walk(document, new Within("", "")));
+        } catch (MarkedYamlEngineException e) {
+            String line =
+                    e.getProblemMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+            throw CommandException.usage(name + line + ": no YAML: " + e.getProblem());
         } catch (YamlEngineException e) {
-            throw CommandException.usage("the manifests cannot be read: "
+            throw CommandException.usage(name + ": no YAML: "
                     + String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         } catch (StackOverflowError e) {
             // the parser recurses, and so do we
-            throw CommandException.usage("the manifests cannot be read: they are nested too deeply");
+            throw CommandException.usage(name + ": the manifests are nested too deeply");
         }
         return List.copyOf(manifests.uses);
     }

@@ -40,7 +40,7 @@ final class MissesCommand implements Runnable {
 
     @Override
     public void run() {
-        StateDir state = StateDir.of(config.load());
+        StateDir state = StateDir.of(config.withoutSecrets());
         SeenNames misses = new SeenNames(state.adminSocket(), "/api/v1/misses", state.misses());
         PrintWriter out = spec.commandLine().getOut();
         List<Sighting> seen = misses.read();

@@ -28,7 +28,7 @@ final class PinOptions {
     private final ConfigOption config = new ConfigOption();
 
     MirrorConfig config() {
-        return config.load();
+        return config.withoutSecrets();
     }
 
     /** @throws CommandException if there is none */

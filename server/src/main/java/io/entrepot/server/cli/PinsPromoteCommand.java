@@ -49,7 +49,7 @@ final class PinsPromoteCommand implements Runnable {
     @Override
     public void run() {
         ImageRef image = PinOptions.image(given);
-        JsonNode done = RunningPins.of(config.load()).promote(image, Optional.ofNullable(digest), by);
+        JsonNode done = RunningPins.of(config.withoutSecrets()).promote(image, Optional.ofNullable(digest), by);
         PrintWriter out = spec.commandLine().getOut();
         out.println(
                 output.isJson()

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Says what the mirror would make of every image in Kubernetes manifests, asked for by the service account of its"
                     + " pod: containers of all kinds and image volumes, in every document and list.",
-            "Exit code 1: one is refused, or, with --strict, there is a warning. What depends on content is a note."
+            "Exit code 1: one is refused, there is nothing to read, or, with --strict, there is a warning. What depends on"
+                    + " content is a note."
         })
 final class PolicyCheckCommand implements Callable<Integer> {
 
@@ -71,12 +72,22 @@ final class PolicyCheckCommand implements Callable<Integer> {
         int images = 0;
         for (Path file : files) {
             TextSource source = new TextSource(file);
-            List<ImageUse> uses = KubernetesManifests.parse(source.text());
+            List<ImageUse> uses = uses(source);
             images += uses.size();
             findings.addAll(new ManifestCheck(rulings, now, source.name(), namespace).of(uses));
         }
         print(images, findings);
         return findings.stream().anyMatch(this::fails) ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    /** An empty text is what a pipe brings whose first command failed, and not manifests without an image. */
+    private static List<ImageUse> uses(TextSource source) {
+        String text = source.text();
+        if (text.isBlank()) {
+            throw CommandException.failed(
+                    source.name() + " is empty (expected: manifests; did the command fail that writes them?)");
+        }
+        return KubernetesManifests.parse(source.name(), text);
     }
 
     private boolean fails(CheckFinding finding) {

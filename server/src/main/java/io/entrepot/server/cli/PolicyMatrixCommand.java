@@ -54,7 +54,7 @@ final class PolicyMatrixCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        MirrorConfig loaded = config.load();
+        MirrorConfig loaded = config.withoutSecrets();
         PolicyMatrix matrix = new PolicyMatrix(loaded, config.rulings(loaded), Instant.now());
         List<String> rows = namespaces.isEmpty() ? matrix.namespaces() : namespaces;
         List<Registry> columns = registries.isEmpty()

@@ -74,7 +74,7 @@ final class PolicyTable {
         }
     }
 
-    /** @throws CommandException that names the row and what is wrong with it */
+    /** @throws CommandException that names each row that is wrong, and what is wrong with it */
     static List<Row> parse(String text) {
         String first = text.lines()
                 .map(String::strip)
@@ -82,24 +82,33 @@ final class PolicyTable {
                 .findFirst()
                 .orElse("");
         List<Row> rows = first.startsWith("image,") ? commas(text) : yaml(text);
-        rows.forEach(PolicyTable::check);
+        requireNone(rows.stream().flatMap(row -> wrong(row).stream()).toList());
         if (rows.isEmpty()) {
             throw CommandException.usage("there is no row in the table");
         }
         return rows;
     }
 
-    private static void check(Row row) {
+    private static List<String> wrong(Row row) {
+        List<String> wrong = new ArrayList<>();
         for (String field : row.fields().keySet()) {
             if (!FIELDS.contains(field)) {
-                throw bad(
+                wrong.add(wrong(
                         row.line(),
                         field + " is no field (expected: one of "
-                                + FIELDS.stream().sorted().collect(Collectors.joining(", ")) + ")");
+                                + FIELDS.stream().sorted().collect(Collectors.joining(", ")) + ")"));
             }
         }
         if (!row.has("image") || !Set.of("allow", "deny", "depends").contains(row.text("verdict"))) {
-            throw bad(row.line(), "image and verdict are needed (verdict: allow, deny or depends)");
+            wrong.add(wrong(row.line(), "image and verdict are needed (verdict: allow, deny or depends)"));
+        }
+        return wrong;
+    }
+
+    /** Throws if a row is wrong, with all that are, one a line. */
+    static void requireNone(List<String> wrong) {
+        if (!wrong.isEmpty()) {
+            throw CommandException.usage(String.join("\n", wrong));
         }
     }
 
@@ -165,7 +174,12 @@ final class PolicyTable {
                 : List.of(String.valueOf(value));
     }
 
-    static CommandException bad(int line, String what) {
-        return CommandException.usage("row " + line + ": " + what);
+    private static CommandException bad(int line, String what) {
+        return CommandException.usage(wrong(line, what));
+    }
+
+    /** What is wrong with a row. */
+    static String wrong(int line, String what) {
+        return "row " + line + ": " + what;
     }
 }

@@ -55,12 +55,18 @@ final class PolicyTestCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         List<Row> rows = PolicyTable.parse(new TextSource(table).text());
         List<Map<String, Object>> failures = new ArrayList<>();
+        List<String> wrong = new ArrayList<>();
         for (Row row : rows) {
-            Ruling ruling = judge(rulings, row, now);
-            if (!isAsExpected(row, ruling)) {
-                failures.add(facts(row, ruling));
+            try {
+                Ruling ruling = judge(rulings, row, now);
+                if (!isAsExpected(row, ruling)) {
+                    failures.add(facts(row, ruling));
+                }
+            } catch (IllegalArgumentException e) {
+                wrong.add(PolicyTable.wrong(row.line(), String.valueOf(e.getMessage())));
             }
         }
+        PolicyTable.requireNone(wrong);
         if (output.isJson()) {
             out.println(Json.text(Map.of("rows", rows.size(), "failures", failures)));
         } else {
@@ -71,27 +77,30 @@ final class PolicyTestCommand implements Callable<Integer> {
         return failures.isEmpty() ? ExitCode.OK : ExitCode.FAILED;
     }
 
+    /** @throws IllegalArgumentException if a field of it is none */
     private static Ruling judge(Rulings rulings, Row row, Instant now) {
-        try {
-            ImageRef image = ImageRef.parse(row.text("image"));
-            Who who = new Who(
-                    row.text("user"),
-                    Set.copyOf(row.all("groups")),
-                    row.text("namespace"),
-                    row.text("service-account"),
-                    row.text("from"));
-            return SupposedContent.isSaid(row)
-                    ? rulings.of(image, who, SupposedContent.of(row, image, now), now)
-                    : rulings.of(image, who, now);
-        } catch (IllegalArgumentException e) {
-            throw PolicyTable.bad(row.line(), String.valueOf(e.getMessage()));
-        }
+        ImageRef image = ImageRef.parse(row.text("image"));
+        Who who = new Who(
+                row.text("user"),
+                Set.copyOf(row.all("groups")),
+                row.text("namespace"),
+                row.text("service-account"),
+                row.text("from"));
+        return SupposedContent.isSaid(row)
+                ? rulings.of(image, who, SupposedContent.of(row, image, now), now)
+                : rulings.of(image, who, now);
     }
 
     private static boolean isAsExpected(Row row, Ruling ruling) {
         return row.text("verdict").equals(verdict(ruling))
                 && (!row.has("rule") || row.text("rule").equals(ruling.rule()))
-                && ruling.message().contains(row.text("message"));
+                && isSaid(row.text("message"), ruling);
+    }
+
+    /** In a refusal, or by a rule on trial. */
+    private static boolean isSaid(String words, Ruling ruling) {
+        return ruling.message().contains(words)
+                || ruling.warnings().stream().anyMatch(warning -> warning.contains(words));
     }
 
     private static String verdict(Ruling ruling) {
@@ -108,6 +117,7 @@ final class PolicyTestCommand implements Callable<Integer> {
         facts.put("verdict", verdict(ruling));
         facts.put("rule", ruling.rule());
         facts.put("message", ruling.message());
+        facts.put("warnings", ruling.warnings());
         facts.put("dependsOn", ruling.dependsOn());
         return facts;
     }
@@ -129,7 +139,12 @@ final class PolicyTestCommand implements Callable<Integer> {
         String more = "depends".equals(failure.get("verdict")) ? " on " + list(failure.get("dependsOn")) : "";
         return "row " + failure.get("row") + ": " + failure.get("image") + ": expected " + failure.get("expected")
                 + ", but " + failure.get("verdict") + more + (rule.isEmpty() ? " by no rule" : " by rule " + rule)
-                + ": "
-                + failure.get("message");
+                + said(failure);
+    }
+
+    private static String said(Map<String, Object> failure) {
+        String message = String.valueOf(failure.get("message"));
+        String warnings = list(failure.get("warnings"));
+        return (message.isEmpty() ? "" : ": " + message) + (warnings.isEmpty() ? "" : ", with a warning: " + warnings);
     }
 }

@@ -1,6 +1,7 @@
 package io.entrepot.server.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.entrepot.server.http.ReasonPhrase;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,7 +92,7 @@ final class PolicyText {
         return switch (status) {
             case 0 -> "it depends on that";
             case 200 -> "200, if it is there";
-            default -> status + " " + text(policy, "message");
+            default -> status + " " + ReasonPhrase.of(text(policy, "message"));
         };
     }
 

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 record RunningNodes(Path socket) {
 
     static RunningNodes of(ConfigOption config) {
-        return new RunningNodes(StateDir.of(config.load()).adminSocket());
+        return new RunningNodes(StateDir.of(config.withoutSecrets()).adminSocket());
     }
 
     /** A new credential, a secret. */

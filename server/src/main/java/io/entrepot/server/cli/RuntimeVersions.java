@@ -6,11 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** Which versions of runtimes are on a node: as given, else as the programs say, if it is the machine that this runs on. */
 final class RuntimeVersions {
 
     private static final Map<String, String> PROGRAMS = Map.of("containerd", "containerd", "docker", "dockerd");
+    private static final Pattern VERSION = Pattern.compile("v?\\d{1,3}\\.\\d{1,3}[0-9A-Za-z.+~-]*");
     private static final int PATIENCE_SECONDS = 5;
 
     private RuntimeVersions() {}
@@ -23,6 +25,10 @@ final class RuntimeVersions {
         for (Map.Entry<String, String> entry : given.entrySet()) {
             if (!PROGRAMS.containsKey(entry.getKey())) {
                 throw CommandException.usage("--release: " + entry.getKey() + " (expected: containerd or docker)");
+            }
+            if (!VERSION.matcher(entry.getValue()).matches()) {
+                throw CommandException.usage("--release: " + entry.getValue()
+                        + " (expected: a version, as in containerd=1.7.24 or docker=29.0)");
             }
             versions.put(entry.getKey(), entry.getValue());
         }

@@ -49,7 +49,7 @@ final class UpstreamsCommand implements Runnable {
 
     @Override
     public void run() {
-        MirrorConfig loaded = config.load();
+        MirrorConfig loaded = config.withoutSecrets();
         PrintWriter out = spec.commandLine().getOut();
         if (discovered) {
             discovered(loaded, out);

@@ -68,7 +68,7 @@ final class WarmCommand implements Callable<Integer> {
         if (parallel < 1 || parallel > 64) {
             throw CommandException.usage("--parallel: " + parallel + " (expected: 1 to 64)");
         }
-        AdminLines mirror = AdminLines.find(StateDir.of(config.load()).adminSocket())
+        AdminLines mirror = AdminLines.find(StateDir.of(config.withoutSecrets()).adminSocket())
                 .orElseThrow(() -> CommandException.failed(
                         "no mirror runs with this configuration: it is the mirror that fetches"));
         List<ImageRef> images = ImageList.parse(text());

@@ -54,6 +54,6 @@ final class Challenge {
     }
 
     private static String plain(String text) {
-        return ResponseHead.plain(text).replace("\"", "").replace("\\", "");
+        return ReasonPhrase.plain(text).replace("\"", "").replace("\\", "");
     }
 }

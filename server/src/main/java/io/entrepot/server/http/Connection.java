@@ -4,7 +4,6 @@ import io.entrepot.oci.RegistryException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.internal.OutOfDirectMemoryError;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -45,10 +44,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final ProxyDecoder proxy;
     private final RequestDecoder decoder;
     private final Deadlines deadlines;
-    private final boolean secure;
+    private final @Nullable TlsSession tls;
     private final Deque<Received> waiting = new ArrayDeque<>(2);
     private @Nullable Exchange current;
-    private @Nullable List<X509Certificate> certificates;
     private boolean closing;
     private boolean readHeld;
 
@@ -58,14 +56,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
             Source source,
             RequestDecoder decoder,
             Deadlines deadlines,
-            boolean secure) {
+            @Nullable TlsSession tls) {
         this.server = server;
         this.channel = channel;
         this.source = source;
         this.proxy = new ProxyDecoder(source);
         this.decoder = decoder;
         this.deadlines = deadlines;
-        this.secure = secure;
+        this.tls = tls;
     }
 
     Source source() {
@@ -87,13 +85,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     /** Whether no further request will be taken. */
-    boolean isDraining() {
-        return server.isDraining();
+    boolean isEnding() {
+        return server.isDraining() || (tls != null && tls.isOutdated());
     }
 
     /** Whether what is written is encrypted on its way. */
     boolean isSecure() {
-        return secure;
+        return tls != null;
     }
 
     /** The port of its other end. */
@@ -102,14 +100,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         return remote == null ? 0 : remote.getPort();
     }
 
-    /** The certificates that the client has, its own first, as TLS verified them; empty: it has none. */
+    /**
+     * The certificates that the client has, its own first, as TLS verified them; empty: it has none.
+     *
+     * @throws RegistryException.Denied if they would not be let in now
+     */
     List<X509Certificate> certificates() {
-        SslHandler tls = secure ? channel.pipeline().get(SslHandler.class) : null;
-        if (certificates == null) {
-            certificates =
-                    tls == null || !tls.engine().getWantClientAuth() ? List.of() : PeerCertificates.of(tls.engine());
-        }
-        return certificates;
+        return tls == null ? List.of() : tls.certificates();
     }
 
     /** A PROXY header is read; what follows is the client's, and may take its time. */
@@ -191,7 +188,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         closing = true;
         waiting.clear();
         deadlines.stop();
-        if (linger && !secure) {
+        if (linger && tls == null) {
             channel.shutdownOutput();
             channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
             ctx.read();

@@ -3,6 +3,7 @@ package io.entrepot.server.http;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.pull.PullService;
+import io.entrepot.server.tls.Encryption;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -10,8 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -62,12 +61,12 @@ public final class DataServer {
         return bind(address, null);
     }
 
-    /** Listens for TLS; each new connection takes the context that there is then. */
-    public CompletableFuture<InetSocketAddress> bindTls(InetSocketAddress address, Supplier<SslContext> tls) {
+    /** Listens for TLS; each new connection takes the encryption that there is then, and ends early when there is another. */
+    public CompletableFuture<InetSocketAddress> bindTls(InetSocketAddress address, Supplier<Encryption> tls) {
         return bind(address, tls);
     }
 
-    private CompletableFuture<InetSocketAddress> bind(InetSocketAddress address, @Nullable Supplier<SslContext> tls) {
+    private CompletableFuture<InetSocketAddress> bind(InetSocketAddress address, @Nullable Supplier<Encryption> tls) {
         CompletableFuture<InetSocketAddress> bound = new CompletableFuture<>();
         ChannelFuture binding = new ServerBootstrap()
                 .group(loops)
@@ -95,7 +94,7 @@ public final class DataServer {
         return bound;
     }
 
-    private void accept(SocketChannel channel, @Nullable Supplier<SslContext> tls) {
+    private void accept(SocketChannel channel, @Nullable Supplier<Encryption> tls) {
         InetSocketAddress client = channel.remoteAddress();
         if (client == null || draining) {
             channel.close();
@@ -109,7 +108,7 @@ public final class DataServer {
         }
     }
 
-    private void converse(SocketChannel channel, InetAddress peer, @Nullable Supplier<SslContext> tls) {
+    private void converse(SocketChannel channel, InetAddress peer, @Nullable Supplier<Encryption> tls) {
         Source source = clientele.source(peer);
         channel.closeFuture().addListener(closed -> source.leave());
         if (!source.enter()) {
@@ -118,16 +117,17 @@ public final class DataServer {
         }
         RequestDecoder decoder = new RequestDecoder(bounds.limits());
         Deadlines deadlines = new Deadlines(channel, bounds.limits(), stats);
-        Connection connection = new Connection(this, channel, source, decoder, deadlines, tls != null);
+        TlsSession session = tls == null
+                ? null
+                : new TlsSession(tls, channel.alloc(), bounds.limits().handshakeTimeout());
+        Connection connection = new Connection(this, channel, source, decoder, deadlines, session);
         connections.add(connection);
         channel.closeFuture().addListener(closed -> connections.remove(connection));
         if (source.isProxy()) {
             channel.pipeline().addLast(connection.proxyDecoder());
         }
-        if (tls != null) {
-            SslHandler handler = tls.get().newHandler(channel.alloc());
-            handler.setHandshakeTimeoutMillis(bounds.limits().handshakeTimeout().toMillis());
-            channel.pipeline().addLast(handler);
+        if (session != null) {
+            channel.pipeline().addLast(session.handler());
         }
         channel.pipeline().addLast(decoder, connection);
     }

@@ -301,7 +301,7 @@ final class Exchange {
     }
 
     private Responses responses() {
-        close |= connection.isDraining();
+        close |= connection.isEnding();
         return new Responses(ctx.alloc(), close);
     }
 

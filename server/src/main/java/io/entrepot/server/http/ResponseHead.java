@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Pattern;
 
 /** Writes the head of a response straight into the buffer that goes out, with room for a small body behind it. */
 final class ResponseHead {
@@ -39,8 +38,6 @@ final class ResponseHead {
     }
 
     private static final int ROOM = 768;
-    private static final int MAX_REASON = 120;
-    private static final Pattern DIGEST = Pattern.compile("(sha\\d+:[0-9a-f]{12})[0-9a-f]{52,}");
     private static final byte[] VERSION = ascii("HTTP/1.1 ");
     private static final byte[] API = ascii("\r\nDocker-Distribution-Api-Version: registry/2.0");
     private static final byte[] END = ascii("\r\n\r\n");
@@ -52,7 +49,7 @@ final class ResponseHead {
         out.writeBytes(VERSION);
         ByteBufUtil.writeAscii(out, Integer.toString(status));
         out.writeByte(' ');
-        ByteBufUtil.writeAscii(out, reason(reason));
+        ByteBufUtil.writeAscii(out, ReasonPhrase.of(reason));
         out.writeBytes(API);
         ByteBufUtil.writeAscii(out, Field.DATE.prefix);
         out.writeBytes(HttpDate.now());
@@ -72,24 +69,6 @@ final class ResponseHead {
     /** The head, with its empty line; the receiver releases it. */
     ByteBuf end() {
         return out.writeBytes(END);
-    }
-
-    /** Text for a person on one line of ASCII: what a reason phrase or a header value may hold. */
-    static String plain(String text) {
-        StringBuilder plain = new StringBuilder(text.length());
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            plain.append(c >= ' ' && c < 0x7f ? c : Character.isWhitespace(c) ? ' ' : '?');
-        }
-        return plain.toString();
-    }
-
-    private static String reason(String text) {
-        String plain = plain(text);
-        if (plain.length() > MAX_REASON) {
-            plain = DIGEST.matcher(plain).replaceAll("$1...");
-        }
-        return plain.length() <= MAX_REASON ? plain : plain.substring(0, MAX_REASON - 3) + "...";
     }
 
     private static byte[] ascii(String text) {

@@ -166,12 +166,12 @@ final class Responses {
 
     private static void stale(ResponseHead head, String because) {
         head.with(Field.WARNING, "110 - \"Response is Stale\"")
-                .with(Field.X_ENTREPOT_STALE, ResponseHead.plain(because));
+                .with(Field.X_ENTREPOT_STALE, ReasonPhrase.plain(because));
     }
 
     /** As the distribution spec has warnings: code 299, no agent, a quoted string. */
     private static void warned(ResponseHead head, String what) {
-        String quoted = ResponseHead.plain(what).replace("\\", "\\\\").replace("\"", "\\\"");
+        String quoted = ReasonPhrase.plain(what).replace("\\", "\\\\").replace("\"", "\\\"");
         head.with(Field.WARNING, "299 - \"" + quoted + "\"");
     }
 

@@ -45,7 +45,7 @@ public enum NodeSoftware {
         public String refusals() {
             return "A refusal is not final: dockerd then asks Docker Hub, and it asks other registries directly."
                     + " It is final for images that are named by the mirror (MIRROR/docker.io/library/alpine), and for a"
-                    + " dockerd 29 or later with containerd's image store, which reads the files of"
+                    + " dockerd 28.5 or later with containerd's image store, which reads the files of"
                     + " `entrepot hosts containerd --dir /etc/docker/certs.d`.";
         }
     },
@@ -57,6 +57,7 @@ public enum NodeSoftware {
             Map<String, String> files = new TreeMap<>();
             StringBuilder conf = new StringBuilder(mark());
             for (Registry registry : sorted(registries)) {
+                requireNoPort(endpoints.last(), registry);
                 conf.append("\n[[registry]]\nprefix = ")
                         .append(quoted(registry.name()))
                         .append('\n');
@@ -68,6 +69,19 @@ public enum NodeSoftware {
             files.put("registries.conf.d/050-entrepot.conf", conf.toString());
             authorities(endpoints, "certs.d/%s/ca.crt", files);
             return files;
+        }
+
+        /** What the location makes of a name must be an image reference, which has a colon before its first slash alone. */
+        private void requireNoPort(URI endpoint, Registry registry) {
+            int colon = registry.name().lastIndexOf(':');
+            if (colon >= 0) {
+                String host = registry.name().substring(0, colon);
+                throw new IllegalArgumentException("registry: " + registry
+                        + " (expected: one without a port, since podman"
+                        + " refuses a location with one in its path; give the mirror `aliases: { " + host + ": \""
+                        + registry + "\" }`, and write a file of your own with prefix = \"" + registry
+                        + "\" and location = \"" + endpoint.getRawAuthority() + "/" + host + "\")");
+            }
         }
 
         private String location(URI endpoint, Registry registry) {

@@ -6,6 +6,7 @@ import io.entrepot.config.Requirements;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.server.content.TagRule;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,12 +97,20 @@ final class ByNames {
     }
 
     private Verdict allowed(Outlook outlook) {
-        List<Grounds.Warning> warnings = outlook.warned().stream()
-                .map(rule -> rule.warning(Wording.refused(rule, asked)))
-                .toList();
+        List<Grounds.Warning> warnings = new ArrayList<>(0);
+        outlook.warned().forEach(rule -> warnings.add(rule.warning(Wording.refused(rule, asked))));
+        outlook.certain().ifPresent(rule -> warn(rule, warnings));
         return new Verdict.Allow(
                 tagRule(outlook),
                 new Grounds(outlook.certain().map(CompiledRule::name).orElse(""), warnings, ""));
+    }
+
+    /** What a rule on trial misses already, whatever the content; one that content may be exempt from, misses nothing yet. */
+    private void warn(CompiledRule rule, List<Grounds.Warning> warnings) {
+        Unmet unmet = rule.warns() && !isExempt(rule) ? unmet(rule) : Unmet.NOTHING;
+        if (!unmet.isNothing()) {
+            warnings.add(rule.warning(Wording.unmet(rule, asked, unmet)));
+        }
     }
 
     /** Only the content decides; these grounds are not the last. */

@@ -150,8 +150,9 @@ public final class PullService {
             return CompletableFuture.failedFuture(
                     new RegistryException.NameUnknown("no such route: no tokens are given out here"));
         }
+        long edition = now.access().edition();
         return identified(now, request.client(), "/token")
-                .thenApply(principal -> now.access().token(principal, request.repositories(now.router())))
+                .thenApply(principal -> now.access().token(principal, request.repositories(now.router()), edition))
                 .thenApply(token -> new Token(token.value(), token.lifetime()));
     }
 

@@ -25,11 +25,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What new connections of the data port are encrypted with; follows its files, and keeps what it has when they are wrong. */
-public final class ServerTls implements Supplier<SslContext> {
+public final class ServerTls implements Supplier<Encryption> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerTls.class);
     private static final ApplicationProtocolConfig HTTP_1_1 = new ApplicationProtocolConfig(
@@ -49,14 +51,15 @@ public final class ServerTls implements Supplier<SslContext> {
             "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
     private Sources files;
-    private volatile SslContext context;
+    private volatile Encryption encryption;
+    private volatile Runnable onOtherClients = () -> {};
     private Stamp stamp;
     private String complaint = "";
 
-    private ServerTls(Sources files, SslContext context, Stamp stamp) {
-        this.files = files;
-        this.context = context;
-        this.stamp = stamp;
+    private ServerTls(Loaded loaded) {
+        this.files = loaded.files;
+        this.encryption = loaded.encryption;
+        this.stamp = loaded.stamp;
     }
 
     /** The files: our own certificate and key, and who signed those of clients; without that, none is asked for. */
@@ -81,23 +84,42 @@ public final class ServerTls implements Supplier<SslContext> {
      * @throws IOException naming the file that cannot be used, and why
      */
     public static ServerTls open(Tls own, Optional<Path> clientCa) throws IOException {
-        Sources files = new Sources(own, clientCa);
-        Loaded loaded = Loaded.from(files);
-        return new ServerTls(files, loaded.context(), loaded.stamp());
+        return new ServerTls(Loaded.from(new Sources(own, clientCa)));
     }
 
     @Override
-    public SslContext get() {
-        return context;
+    public Encryption get() {
+        return encryption;
     }
 
-    /** Takes other files from now on. @throws IOException as {@link #open}; nothing has changed then */
-    public synchronized void use(Tls own, Optional<Path> clientCa) throws IOException {
-        Sources other = new Sources(own, clientCa);
-        Loaded loaded = Loaded.from(other);
-        context = loaded.context();
-        files = other;
-        stamp = loaded.stamp();
+    /** What is called after there are other authorities of clients than before. */
+    public void onOtherClients(Runnable told) {
+        onOtherClients = told;
+    }
+
+    /** Reads other files, which are not used yet. Blocks. @throws IOException as {@link #open} */
+    public Loaded load(Tls own, Optional<Path> clientCa) throws IOException {
+        return Loaded.from(new Sources(own, clientCa));
+    }
+
+    /** The same certificate and key with other authorities of clients. Blocks. @throws IOException as {@link #open} */
+    public synchronized Loaded load(Optional<Path> clientCa) throws IOException {
+        return load(files.own(), clientCa);
+    }
+
+    /** Takes what was read from now on, and follows its files. */
+    public synchronized void use(Loaded loaded) {
+        files = loaded.files;
+        stamp = loaded.stamp;
+        take(loaded.encryption);
+    }
+
+    private void take(Encryption next) {
+        boolean others = !next.clients().areThose(encryption.clients());
+        encryption = next;
+        if (others) {
+            onOtherClients.run();
+        }
     }
 
     /** Reads the files again if they are not those that were read last. To be called every few seconds; may block. */
@@ -107,7 +129,7 @@ public final class ServerTls implements Supplier<SslContext> {
             Stamp now = Stamp.of(files);
             if (!now.equals(stamp)) {
                 stamp = now;
-                context = read(files);
+                take(read(files));
                 complaint = "";
                 LOG.atInfo().addKeyValue("file", files.own().certificate()).log("certificate read again");
             }
@@ -124,33 +146,43 @@ public final class ServerTls implements Supplier<SslContext> {
         }
     }
 
-    /** The stamp is taken before the files are read: if they change meanwhile, they are read again. */
-    private record Loaded(SslContext context, Stamp stamp) {
+    /** What was read from files. The stamp was taken before: if they change meanwhile, they are read again. */
+    public static final class Loaded {
 
-        static Loaded from(Sources files) throws IOException {
+        private final Sources files;
+        private final Encryption encryption;
+        private final Stamp stamp;
+
+        private Loaded(Sources files, Encryption encryption, Stamp stamp) {
+            this.files = files;
+            this.encryption = encryption;
+            this.stamp = stamp;
+        }
+
+        private static Loaded from(Sources files) throws IOException {
             readable(files);
             Stamp stamp = Stamp.of(files);
-            return new Loaded(read(files), stamp);
+            return new Loaded(files, read(files), stamp);
         }
     }
 
-    private static SslContext read(Sources files) throws IOException {
+    private static Encryption read(Sources files) throws IOException {
         Tls own = files.own();
-        List<X509Certificate> clients = clients(files.clientCa());
+        Authorities clients = clients(files.clientCa());
         try {
             List<X509Certificate> chain = Pem.chain(own.certificate());
             PrivateKey key = Pem.key(own.key());
             Pem.requirePair(chain.get(0), key);
-            return context(chain, key, clients);
+            return new Encryption(context(chain, key, clients.trust()), clients);
         } catch (GeneralSecurityException | SSLException | IllegalArgumentException e) {
             throw new IOException("TLS certificate " + own.certificate() + " with key " + own.key()
                     + " cannot be used: " + reason(e) + " (expected: a PEM chain and its unencrypted PEM key)");
         }
     }
 
-    private static List<X509Certificate> clients(Optional<Path> ca) throws IOException {
+    private static Authorities clients(Optional<Path> ca) throws IOException {
         try {
-            return ca.isPresent() ? Pem.chain(ca.get()) : List.of();
+            return ca.isPresent() ? Authorities.in(ca.get()) : Authorities.NOBODY;
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException("certificates of clients cannot be checked with " + ca.get() + ": " + reason(e)
                     + " (expected: PEM certificates)");
@@ -158,14 +190,14 @@ public final class ServerTls implements Supplier<SslContext> {
     }
 
     /** A client without a certificate is let in: who it is may be told otherwise, or not matter. */
-    private static SslContext context(List<X509Certificate> chain, PrivateKey key, List<X509Certificate> clients)
+    private static SslContext context(List<X509Certificate> chain, PrivateKey key, @Nullable X509TrustManager clients)
             throws SSLException {
         SslContextBuilder builder = SslContextBuilder.forServer(key, chain)
                 .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
                 .protocols("TLSv1.3", "TLSv1.2")
                 .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
                 .applicationProtocolConfig(HTTP_1_1);
-        if (!clients.isEmpty()) {
+        if (clients != null) {
             builder.trustManager(clients).clientAuth(ClientAuth.OPTIONAL);
         }
         return builder.build();

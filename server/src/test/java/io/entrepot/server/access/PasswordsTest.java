@@ -108,6 +108,49 @@ class PasswordsTest {
     }
 
     @Test
+    void onePlaceHasEightAttemptsUnderWay() {
+        Attempts attempts = new Attempts(nanos::get);
+        for (int i = 0; i < 8; i++) {
+            attempts.begin(new Attempts.Who("user" + i, HERE));
+        }
+
+        assertThatThrownBy(() -> attempts.begin(new Attempts.Who("alice", HERE)))
+                .isInstanceOf(TooManyRequests.class);
+        attempts.begin(new Attempts.Who("alice", THERE));
+        attempts.wrong(new Attempts.Who("user0", HERE));
+        attempts.begin(new Attempts.Who("alice", HERE));
+        assertThatThrownBy(() -> attempts.begin(new Attempts.Who("bob", HERE))).isInstanceOf(TooManyRequests.class);
+    }
+
+    @Test
+    void oneNetworkOfIPv6IsOnePlace() {
+        Attempts attempts = new Attempts(nanos::get);
+        for (int i = 0; i < 8; i++) {
+            attempts.begin(new Attempts.Who("user" + i, Network.address("2001:db8:0:1::" + i)));
+        }
+
+        assertThatThrownBy(() -> attempts.begin(new Attempts.Who("alice", Network.address("2001:db8:0:1::9"))))
+                .isInstanceOf(TooManyRequests.class);
+        attempts.begin(new Attempts.Who("alice", Network.address("2001:db8:0:2::1")));
+    }
+
+    @Test
+    void whoIsToWaitTakesNoPlace() {
+        Attempts attempts = new Attempts(nanos::get);
+        Attempts.Who who = new Attempts.Who("alice", HERE);
+        for (int i = 0; i < 5; i++) {
+            attempts.begin(who);
+        }
+        for (int i = 0; i < 20; i++) {
+            assertThatThrownBy(() -> attempts.begin(who)).isInstanceOf(TooManyRequests.class);
+        }
+
+        for (int i = 0; i < 3; i++) {
+            attempts.begin(new Attempts.Who("user" + i, HERE));
+        }
+    }
+
+    @Test
     void manyWhoAskTheSameWaitForOneComparison() {
         CountDownLatch hold = new CountDownLatch(1);
         work.run(() -> await(hold));

@@ -3,6 +3,7 @@ package io.entrepot.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.config.MirrorConfig.Tls;
+import io.entrepot.server.inspect.Json;
 import io.entrepot.server.tls.SelfSigned;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -64,7 +65,8 @@ class CheckCommandTest {
         Path file = write("nonsense: 1\n");
 
         assertThat(run("check", file.toString(), "-o", "json")).isEqualTo(2);
-        assertThat(out.toString()).startsWith("{\"problems\":[{").contains("\"line\":1", "nonsense");
+        assertThat(Json.parse(out.toString()).at("/problems/0/line").asInt()).isEqualTo(1);
+        assertThat(out.toString()).contains("nonsense");
     }
 
     @Test
@@ -76,7 +78,7 @@ class CheckCommandTest {
 
         assertThat(out)
                 .hasToString(absent + ": cannot be read: it does not exist\n{\"problems\":[{\"file\":\"" + absent
-                        + "\",\"message\":\"cannot be read: it does not exist\"}]}\n");
+                        + "\",\"message\":\"cannot be read: it does not exist\"}],\"warnings\":[]}\n");
     }
 
     @Test
@@ -91,6 +93,57 @@ class CheckCommandTest {
                 .hasToString(file + ": listen.tls: TLS certificate " + one.certificate() + " with key " + other.key()
                         + " cannot be used: the key is not that of the certificate"
                         + " (expected: a PEM chain and its unencrypted PEM key)\n");
+    }
+
+    @Test
+    void aFileOfUsersThatServeWouldRefuseIsAProblem() throws Exception {
+        Path users = Files.writeString(root.resolve("users"), "alice:$apr1$salt$hash\n");
+        Path file = write("access: { htpasswd: %s }\n".formatted(users));
+
+        assertThat(run("check", file.toString())).isEqualTo(2);
+        Files.writeString(users, "alice\n");
+        assertThat(run("check", file.toString())).isEqualTo(2);
+
+        assertThat(out)
+                .hasToString(file + ": access.htpasswd: " + users + ": line 1: a hash that is not known here (expected:"
+                        + " bcrypt, as htpasswd -B writes it, or $pbkdf2-sha256$ROUNDS$SALT$HASH)\n"
+                        + file + ": access.htpasswd: " + users + ": line 1: no user (expected: user:hash)\n");
+    }
+
+    @Test
+    void aFileOfKeysThatServeWouldRefuseIsAProblem() throws Exception {
+        Path keys = Files.writeString(root.resolve("keys.json"), "garbage");
+        Path file = write("""
+                access:
+                  issuers:
+                    - { issuer: "https://issuer.corp", audience: [entrepot], algorithms: [RS256], jwks: %s }
+                """.formatted(keys));
+
+        assertThat(run("check", file.toString())).isEqualTo(2);
+
+        assertThat(out)
+                .hasToString(file + ": access.issuers.jwks: " + keys
+                        + ": no JWKS (expected: {\"keys\": […]}, at most 100" + " of them)\n");
+    }
+
+    @Test
+    void aRuleThatCanMatchNothingIsAWarning() throws Exception {
+        Path file = write("""
+                policy:
+                  rules:
+                    - name: no-latest
+                      match: { tags: [latest], namespaces: ["prod-*"] }
+                      deny: "{image} moves"
+                """);
+        String warning = "policy.rules[0].match.namespaces: nobody can prove who they are, so that it matches nobody"
+                + " (expected: access.issuers)";
+
+        assertThat(run("check", file.toString())).isEqualTo(2);
+        assertThat(run("check", file.toString(), "-o", "json")).isEqualTo(2);
+
+        assertThat(out)
+                .hasToString(file + ":4: warning: " + warning + "\n{\"problems\":[],\"warnings\":[{\"file\":\"" + file
+                        + "\",\"line\":4,\"message\":\"" + warning + "\"}]}\n");
     }
 
     @Test

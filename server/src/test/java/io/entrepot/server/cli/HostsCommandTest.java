@@ -136,7 +136,21 @@ class HostsCommandTest {
         assertThat(root.resolve("registries.conf.d/050-entrepot.conf"))
                 .content()
                 .contains("location = \"mirror:5000/quay.io\"");
-        assertThat(err.toString()).startsWith("entrepot: A refusal is final for the registries named here");
+        assertThat(err.toString()).startsWith("note: A refusal is final for the registries named here");
+    }
+
+    /** podman: "rewriting reference: invalid reference format". */
+    @Test
+    void podmanCannotReachARegistryWithAPortThroughAMirror() {
+        assertThat(runFor("podman", "-e", "https://mirror:5000", "-r", "registry.corp:5000"))
+                .isEqualTo(2);
+
+        assertThat(err.toString())
+                .startsWith(
+                        "entrepot: registry: registry.corp:5000 (expected: one without a port, since podman refuses a"
+                                + " location with one in its path; give the mirror `aliases: { registry.corp:"
+                                + " \"registry.corp:5000\" }`, and write a file of your own with prefix = \"registry.corp:5000\" and"
+                                + " location = \"mirror:5000/registry.corp\")\n");
     }
 
     @Test

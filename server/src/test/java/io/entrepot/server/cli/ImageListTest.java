@@ -35,7 +35,7 @@ class ImageListTest {
     void saysThatWhatIsNestedTooDeeplyIs() {
         assertThatThrownBy(() -> ImageList.parse(POD + "x: " + "[".repeat(100_000) + "]".repeat(100_000)))
                 .isInstanceOf(CommandException.class)
-                .hasMessageContaining("the manifests cannot be read");
+                .hasMessageContaining("the manifests are nested too deeply");
     }
 
     private static List<ImageRef> images(String... names) {

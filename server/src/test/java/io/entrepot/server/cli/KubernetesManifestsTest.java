@@ -10,7 +10,7 @@ class KubernetesManifestsTest {
 
     @Test
     void everyPlaceOfAPod() {
-        assertThat(KubernetesManifests.parse("""
+        assertThat(KubernetesManifests.parse("m.yaml", """
                         apiVersion: v1
                         kind: Pod
                         metadata: { name: web, namespace: shop }
@@ -41,7 +41,7 @@ class KubernetesManifestsTest {
 
     @Test
     void everyKindOfWorkloadInEveryDocument() {
-        assertThat(KubernetesManifests.parse("""
+        assertThat(KubernetesManifests.parse("m.yaml", """
                         # from a chart
                         apiVersion: batch/v1
                         kind: CronJob
@@ -69,7 +69,7 @@ class KubernetesManifestsTest {
 
     @Test
     void whatIsNoImageIsPassedOver() {
-        assertThat(KubernetesManifests.parse("""
+        assertThat(KubernetesManifests.parse("m.yaml", """
                         apiVersion: v1
                         kind: ConfigMap
                         data: { image: not-one }

@@ -5,11 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for something that happens soon, for as long as a slow machine may need. */
-final class Eventually {
+public final class Eventually {
 
     private Eventually() {}
 
-    static void until(BooleanSupplier happened) {
+    public static void until(BooleanSupplier happened) {
         long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
         while (!happened.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {

@@ -16,9 +16,9 @@ import io.entrepot.server.pull.PullService;
 import io.entrepot.server.pull.Router;
 import io.entrepot.server.pull.Settings;
 import io.entrepot.server.pull.UpstreamFinder;
+import io.entrepot.server.tls.Encryption;
 import io.entrepot.server.trust.Trust;
 import io.netty.channel.EventLoopGroup;
-import io.netty.handler.ssl.SslContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -54,7 +54,7 @@ final class TestMirror implements AutoCloseable {
         this(Configs.LIMITS, Optional.empty(), List.of());
     }
 
-    TestMirror(Limits limits, Optional<Supplier<SslContext>> tls, List<UpstreamConfig> restricted) {
+    TestMirror(Limits limits, Optional<Supplier<Encryption>> tls, List<UpstreamConfig> restricted) {
         this(bounds(limits), tls, restricted);
     }
 
@@ -67,7 +67,7 @@ final class TestMirror implements AutoCloseable {
                 new DirectMemory(Long.MAX_VALUE, () -> 0, () -> 0));
     }
 
-    TestMirror(Bounds bounds, Optional<Supplier<SslContext>> tls, List<UpstreamConfig> restricted) {
+    TestMirror(Bounds bounds, Optional<Supplier<Encryption>> tls, List<UpstreamConfig> restricted) {
         MirrorConfig config = Configs.config(
                 Optional.of(Registry.DOCKER_HUB),
                 Map.of("quay.mirror", quay.registry()),

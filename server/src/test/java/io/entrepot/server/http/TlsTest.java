@@ -117,7 +117,7 @@ class TlsTest {
     }
 
     @Test
-    void takesANewCertificateForNewConnections() throws Exception {
+    void takesANewCertificateForNewConnectionsAndEndsThoseBefore() throws Exception {
         try (SSLSocket before = TestCertificate.connect(mirror.port);
                 RawClient kept = RawClient.over(before)) {
             String shown = TestCertificate.name(before);
@@ -127,13 +127,14 @@ class TlsTest {
                 assertThat(TestCertificate.name(after)).isEqualTo("CN=second");
             }
 
-            assertThat(kept.ask("GET", "/v2/").status()).isEqualTo(200);
+            assertThat(kept.ask("GET", "/v2/").header("Connection")).isEqualTo("close");
+            assertThat(kept.ended()).isTrue();
         }
     }
 
     @Test
     void isNative() {
         assertThat(OpenSsl.isAvailable()).isTrue();
-        assertThat(first.get()).isInstanceOf(OpenSslContext.class);
+        assertThat(first.get().context()).isInstanceOf(OpenSslContext.class);
     }
 }

@@ -262,6 +262,27 @@ class PullPolicyTest {
                                 "")));
     }
 
+    /** With its content a digest may turn out to be exempt, or to be met by it; what no content changes is said at once. */
+    @Test
+    void warnsByTheNamesOfARequirementOnTrialThatATagDoesNotMeet() {
+        PullPolicy policy = Made.policy("""
+                rules:
+                  - { name: soon, mode: warn, match: { registries: [docker.io] }, require: { digest: true }, message: "by digest" }
+                  - { name: exempt, mode: warn, match: { registries: [ghcr.io] }, require: { digest: true }, exempt: [
+                      { digest: "sha256:%s", reason: INC-1, until: 2099-01-01 } ] }
+                """.formatted("a".repeat(64)));
+
+        assertThat(policy.onNames(Made.asked("alpine:1", "anybody"), Made.NOW))
+                .isEqualTo(new Verdict.Allow(
+                        TagRule.FREE,
+                        new Grounds(
+                                "soon", List.of(new Grounds.Warning("soon", "by digest (rule soon, mode warn)")), "")));
+        assertThat(policy.onNames(Made.asked("alpine@a", "anybody"), Made.NOW))
+                .isEqualTo(new Verdict.Allow(TagRule.FREE, new Grounds("soon", List.of(), "")));
+        assertThat(policy.onNames(Made.asked("ghcr.io/a/b:1", "anybody"), Made.NOW))
+                .isEqualTo(new Verdict.Allow(TagRule.FREE, new Grounds("exempt", List.of(), "")));
+    }
+
     @Test
     void saysOfEachRuleWhatBecameOfIt() {
         PullPolicy policy = Made.policy("""

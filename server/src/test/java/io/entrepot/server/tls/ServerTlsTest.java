@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.entrepot.config.MirrorConfig.Tls;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslContext;
-import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,13 +31,13 @@ class ServerTlsTest {
     @Test
     void usesOpenSsl() throws IOException {
         assertThat(OpenSsl.isAvailable()).isTrue();
-        assertThat(ServerTls.open(files).get()).isInstanceOf(OpenSslContext.class);
+        assertThat(ServerTls.open(files).get().context()).isInstanceOf(OpenSslContext.class);
     }
 
     @Test
     void keepsItsContextWhileTheFilesStay() throws IOException {
         ServerTls tls = ServerTls.open(files);
-        SslContext before = tls.get();
+        Encryption before = tls.get();
 
         tls.follow();
 
@@ -48,7 +47,7 @@ class ServerTlsTest {
     @Test
     void takesFilesThatWereExchanged() throws IOException {
         ServerTls tls = ServerTls.open(files);
-        SslContext before = tls.get();
+        Encryption before = tls.get();
         new SelfSigned(root).ensure(Set.of("other.corp"), Instant.now());
 
         tls.follow();
@@ -59,7 +58,7 @@ class ServerTlsTest {
     @Test
     void keepsWhatItHasWhenTheFilesAreWrongOrGone() throws IOException {
         ServerTls tls = ServerTls.open(files);
-        SslContext before = tls.get();
+        Encryption before = tls.get();
 
         Files.writeString(files.certificate(), "half a certi");
         tls.follow();
@@ -72,7 +71,7 @@ class ServerTlsTest {
     @Test
     void comesBackWhenTheFilesAreRightAgain() throws IOException {
         ServerTls tls = ServerTls.open(files);
-        SslContext before = tls.get();
+        Encryption before = tls.get();
         byte[] good = Files.readAllBytes(files.certificate());
         Files.writeString(files.certificate(), "half a certi");
         tls.follow();

@@ -66,6 +66,13 @@ record ContainersRuntime() implements NodeRuntime {
     }
 
     private static Ways ways(NodeRoot node, String registry, String name, Entry entry) {
+        Optional<String> impossible = impossible(entry);
+        if (impossible.isPresent()) {
+            String what = "nothing of " + entry.prefix() + " is pulled: its location " + impossible.get()
+                    + " makes a reference with a port in its path, which is none";
+            String fix = "name the registry without its port there, and give the mirror an alias of that name";
+            return new Ways(registry, "", List.of(), List.of(Finding.broken(entry.file(), what, fix)));
+        }
         List<Hop> hops = new ArrayList<>();
         List<Finding> findings = new ArrayList<>();
         for (Mirror mirror : entry.mirrors()) {
@@ -92,6 +99,14 @@ record ContainersRuntime() implements NodeRuntime {
                             "pull-from-mirror = \"all\"")));
         }
         return new Ways(registry, "", hops, findings);
+    }
+
+    /** A location, its own or a mirror's, with a colon behind the first slash: each is tried before any is asked. */
+    private static Optional<String> impossible(Entry entry) {
+        return Stream.concat(
+                        Stream.of(entry.location()), entry.mirrors().stream().map(Mirror::location))
+                .filter(location -> location.indexOf('/') >= 0 && location.indexOf(':', location.indexOf('/')) >= 0)
+                .findFirst();
     }
 
     private static String placed(Entry entry, String location, String name) {

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /**
  * dockerd: with its own store it knows mirrors for Docker Hub alone and asks Docker Hub after them; with containerd's image
- * store, the default from 29 on, it reads {@code hosts.toml} files, too.
+ * store, the default from 29 on where there is no store of its own from before, it reads {@code hosts.toml} files, too.
  *
  * @param version as {@code dockerd --version} prints it; empty: not known
  */
@@ -24,11 +24,13 @@ record DockerRuntime(String version) implements NodeRuntime {
     private static final String CERTS = "/etc/docker/certs.d";
     private static final Pattern MAJOR = Pattern.compile("\\b(\\d{2})\\.\\d");
     private static final int FIRST_WITH_CONTAINERD = 29;
+    private static final String FEATURE = "\"features\": { \"containerd-snapshotter\": true } in " + FILE;
     private static final String OWN = "dockerd with its own image store";
     private static final String CONTAINERD = "dockerd with containerd's image store";
     private static final String FIX =
             "name images by the mirror (MIRROR/docker.io/library/alpine), close the way out, or use"
-                    + " containerd's image store and: entrepot hosts containerd --endpoint URL --dir " + CERTS;
+                    + " containerd's image store (" + FEATURE
+                    + ") and: entrepot hosts containerd --endpoint URL --dir " + CERTS;
 
     @Override
     public String name() {
@@ -61,14 +63,38 @@ record DockerRuntime(String version) implements NodeRuntime {
             all.add(byMirrors(daemon, registry, OWN));
         }
         if (mayBe(daemon, true)) {
-            Ways ways = certs(node).ways(registry, Release.V2_2);
-            boolean set = ways.hops().stream().anyMatch(Hop.Endpoint.class::isInstance);
-            all.add(
-                    set
-                            ? new Ways(registry, CONTAINERD, ways.hops(), ways.findings())
-                            : byMirrors(daemon, registry, CONTAINERD));
+            all.add(byHosts(node, daemon, registry));
         }
         return all;
+    }
+
+    private static Ways byHosts(NodeRoot node, JsonNode daemon, String registry) throws IOException {
+        Ways ways = certs(node).ways(registry, Release.V2_2);
+        if (ways.hops().stream().noneMatch(Hop.Endpoint.class::isInstance)) {
+            return byMirrors(daemon, registry, CONTAINERD);
+        }
+        List<Finding> findings = new ArrayList<>(ways.findings());
+        if (!said(daemon).isBoolean()) {
+            ownStore(node, daemon).forEach(store -> findings.add(kept(store)));
+        }
+        return new Ways(registry, CONTAINERD, ways.hops(), findings);
+    }
+
+    /** What a store of its own leaves, one directory for each driver. */
+    private static List<String> ownStore(NodeRoot node, JsonNode daemon) throws IOException {
+        return node.glob(daemon.path("data-root").asText("/var/lib/docker") + "/image/*");
+    }
+
+    private static Finding kept(String store) {
+        return Finding.unsure(
+                store,
+                "dockerd had an image store of its own, and a daemon that was upgraded goes on with it: then it asks Docker"
+                        + " Hub whenever a mirror refuses, and other registries themselves",
+                "say which store it is: " + FEATURE);
+    }
+
+    private static JsonNode said(JsonNode daemon) {
+        return daemon.path("features").path("containerd-snapshotter");
     }
 
     private static CertsDirs certs(NodeRoot node) {
@@ -76,7 +102,7 @@ record DockerRuntime(String version) implements NodeRuntime {
     }
 
     private boolean mayBe(JsonNode daemon, boolean containerd) {
-        JsonNode said = daemon.path("features").path("containerd-snapshotter");
+        JsonNode said = said(daemon);
         if (said.isBoolean()) {
             return said.booleanValue() == containerd;
         }
