@@ -162,7 +162,7 @@ class FullMappingTest {
                         Map.of("docker.mirror.corp", CORP),
                         List.of(Network.parse("10.9.0.0/24"), Network.parse("fd01::/16")),
                         Optional.of(new Tls(certificate, key))),
-                new Admin("localhost", 0, Optional.of(new Secret("t0ken")), Optional.of(new Secret("s3cret"))),
+                new Admin("localhost", 0, Optional.of(new Secret("t0ken")), Optional.of(new Secret("s3cret "))),
                 Map.of(CORP, corp(certificate), GHCR, ghcr()),
                 List.of(),
                 List.of(new Alias("harbor.corp/hub", "ghcr.io/mirror"), new Alias("old", "registry.corp:5000")),
@@ -205,7 +205,7 @@ class FullMappingTest {
                                         "http://lake.corp/in",
                                         Optional.empty(),
                                         true,
-                                        Optional.of(new Secret("s3cret"))),
+                                        Optional.of(new Secret("s3cret "))),
                                 new Export(
                                         "lines",
                                         Kind.FILE,

@@ -89,8 +89,8 @@ class PolicyMistakesTest {
             { rules: [ { name: "", allow: true } ] } | rules[0].name:  (expected: [A-Za-z0-9][A-Za-z0-9._-]{0,62})
             { directory: /no/where } | directory: /no/where cannot be read: it does not exist
             { directory: "" } | directory: empty (expected: some text)
-            { deny-digests: [/no/where] } | /no/where: /no/where cannot be read: it does not exist
-            { pins: { file: /no/where } } | /no/where: cannot be read: it does not exist
+            { deny-digests: [/no/where] } | deny-digests: /no/where cannot be read: it does not exist
+            { pins: { file: /no/where } } | pins.file: /no/where does not exist (expected: the lock file, in the beginning an empty file, which entrepot pins update fills)
             { pins: { first-seen: [ { match: { digests: [x] } } ] } } | pins.first-seen[0].match.digests: unknown key (expected: tags, versions, registries, repositories)
             { pins: { first-seen: [ { match: { tags: [] }, pin-by: { users: [] } } ] } } | pins.first-seen[0].match.tags: an empty list (expected: at least one, or the key left out, which means any) && pins.first-seen[0].pin-by.users: an empty list (expected: at least one, or the key left out, which means any)
             { pins: { first-seen: [ { confirm: maybe } ] } } | pins.first-seen[0].confirm: maybe (expected: true or false)

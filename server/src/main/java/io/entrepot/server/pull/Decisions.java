@@ -19,7 +19,11 @@ public interface Decisions {
         UNDECIDED
     }
 
-    /** @param rule as it is named in the configuration; empty: no rule matched, the default decided */
+    /**
+     * A rule decided.
+     *
+     * @param rule as it is named in the configuration; empty: no rule matched, the default decided
+     */
     void decided(String rule, Outcome outcome);
 
     /** What was given, and which rules would not have. */

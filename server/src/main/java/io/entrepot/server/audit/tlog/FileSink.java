@@ -13,7 +13,7 @@ public final class FileSink implements CheckpointSink {
     private final Path file;
     private final Executor blocking;
 
-    /** @param blocking what writes, for a mounted disk may take its time */
+    /** A sink that writes by {@code blocking}, for a mounted disk may take its time. */
     public FileSink(Path file, Executor blocking) {
         this.file = file;
         this.blocking = blocking;

@@ -66,7 +66,7 @@ final class History implements AutoCloseable {
         }
         String[] words = text.substring(begin, line).split(" ");
         long end = words.length == 3 && words[2].matches("\\d{1,7}") ? line + 1 + Long.parseLong(words[2]) : -1;
-        return end == tail.length ? size : from + begin;
+        return from + (end > 0 && end <= tail.length ? end : begin);
     }
 
     void append(Instant time, Note note) throws IOException {

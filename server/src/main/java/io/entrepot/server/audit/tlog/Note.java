@@ -81,7 +81,7 @@ public record Note(String text, List<Signature> signatures) {
         signatures = List.copyOf(signatures);
     }
 
-    /** @throws IllegalArgumentException if it is no note */
+    /** From its bytes; @throws IllegalArgumentException if it is no note. */
     public static Note parse(byte[] bytes) {
         if (bytes.length > LONGEST) {
             throw new IllegalArgumentException("note: " + bytes.length + " bytes (expected: at most " + LONGEST + ")");

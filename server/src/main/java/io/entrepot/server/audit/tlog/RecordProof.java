@@ -25,7 +25,7 @@ public record RecordProof(long index, List<Hash> path, SignedCheckpoint checkpoi
         path = List.copyOf(path);
     }
 
-    /** @throws IllegalArgumentException if it is none; a line of extra data is passed over, for nothing vouches for it */
+    /** From its bytes; a line of extra data is passed over. @throws IllegalArgumentException if it is no proof */
     public static RecordProof parse(byte[] bytes) {
         String text = new String(bytes, 0, Math.min(bytes.length, Note.LONGEST), StandardCharsets.UTF_8);
         int split = text.indexOf("\n\n");

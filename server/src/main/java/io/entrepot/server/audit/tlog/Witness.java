@@ -38,6 +38,8 @@ public final class Witness implements CheckpointSink {
     private volatile long known;
 
     /**
+     * A witness to be asked for each checkpoint.
+     *
      * @param prefix the witness' submission prefix
      * @param key its key, of type 4; signatures of others in its answers are passed over
      * @param sealer makes the proofs, and is told of the signatures
