@@ -48,7 +48,7 @@ final class DigestSketch {
     }
 
     private static long hash(Digest digest) {
-        long hash = digest.algorithm().ordinal();
+        long hash = digest.hex().length();
         for (int i = 0; i < digest.hex().length(); i++) {
             hash = hash * FACTOR + digest.hex().charAt(i);
         }
