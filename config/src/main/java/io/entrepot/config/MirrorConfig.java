@@ -32,6 +32,14 @@ public record MirrorConfig(
         tags = List.copyOf(tags);
     }
 
+    /** Whether anything is for some alone to read: a repository by {@code access.rights}, or an upstream by its {@code clients}. */
+    public boolean restrictsReading() {
+        return !access.rights().isEmpty()
+                || upstreams.values().stream().anyMatch(each -> !each.clients().isEmpty())
+                || upstreamPatterns.stream()
+                        .anyMatch(each -> !each.template().clients().isEmpty());
+    }
+
     /**
      * The data port. {@code hosts} maps {@code Host} names to registries; {@code defaultRegistry} is for requests that name
      * none; what {@code trustedProxies} say about who stands behind them is believed.

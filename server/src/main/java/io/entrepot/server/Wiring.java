@@ -98,7 +98,7 @@ final class Wiring {
         TrustedClock trusted = trusted(housekeeping);
         AccessOpener access = access(loops, tls);
         Reloading reloading = reloading(loops, trusted, access, tls, happenings, housekeeping);
-        CachedContent content = content(store, incidents, trusted);
+        CachedContent content = content(store, incidents, trusted, reloading);
         Notebook notebook = notebook(housekeeping);
         PullService pulls = new PullService(reloading::settings, content, new Trust(), audit.log(), notebook, metrics);
         DataServer data = new DataServer(Transport.best(), loops, Bounds.of(config), pulls, requests(reloading));
@@ -275,9 +275,14 @@ final class Wiring {
         };
     }
 
-    private CachedContent content(Store store, IncidentDesk incidents, TrustedClock trusted) {
-        CachedContent content =
-                new CachedContent(store, config.fills(), incidents::ofContent, new SteadyClock(), trusted);
+    private CachedContent content(Store store, IncidentDesk incidents, TrustedClock trusted, Reloading reloading) {
+        CachedContent content = new CachedContent(
+                store,
+                config.fills(),
+                incidents::ofContent,
+                new SteadyClock(),
+                trusted,
+                () -> reloading.config().restrictsReading());
         opened.add(() -> Waiting.atMost(content.stop(), 10));
         metrics.content(content.stats());
         metrics.gauge("entrepot_fills_running", "Downloads in progress.", content::fillsRunning);

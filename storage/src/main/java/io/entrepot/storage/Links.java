@@ -18,8 +18,14 @@ public interface Links {
     /** Links a manifest and what it names to a repository; durable on return. Linking again changes nothing. */
     void link(Repository repository, Descriptor manifest, List<Descriptor> children) throws IOException;
 
-    /** Links one blob that the upstream serves in this repository, without a manifest that names it; durable on return. */
+    /** Links content that the upstream serves in this repository, whether a manifest names it or not; durable on return. */
     void link(Repository repository, Descriptor blob) throws IOException;
+
+    /**
+     * Whether content is known to have come by this repository: as a manifest that is linked itself, or as what its upstream
+     * was seen to serve in it. What a manifest names is not for that alone.
+     */
+    boolean cameBy(Repository repository, Digest digest) throws IOException;
 
     /** The list of referrers last seen for a manifest. */
     Optional<ReferrersRecord> referrers(Repository repository, Digest subject) throws IOException;

@@ -64,17 +64,39 @@ final class Blobs {
      */
     CompletableFuture<Blob> unnamed(
             Target target, Consumer<Descriptor> whenKept, Supplier<CompletableFuture<Blob>> otherwise) {
-        return fills.join(target, said -> announced(target, said), fill -> {
-            if (!isFor(fill, target)) {
-                return otherwise.get();
+        return fills.join(
+                target,
+                said -> announced(target, said),
+                fill -> own(target, fill, MediaType.OCTET_STREAM, whenKept, otherwise));
+    }
+
+    /** The same of a blob that a manifest names, which is no proof. */
+    CompletableFuture<Blob> claimed(
+            Target target,
+            Descriptor claimed,
+            Consumer<Descriptor> whenKept,
+            Supplier<CompletableFuture<Blob>> otherwise) {
+        return fills.join(
+                target,
+                said -> agreed(target, claimed, said),
+                fill -> own(target, fill, claimed.mediaType(), whenKept, otherwise));
+    }
+
+    private CompletableFuture<Blob> own(
+            Target target,
+            Fill fill,
+            MediaType type,
+            Consumer<Descriptor> whenKept,
+            Supplier<CompletableFuture<Blob>> otherwise) {
+        if (!isFor(fill, target)) {
+            return otherwise.get();
+        }
+        fill.ended().thenAccept(kept -> {
+            if (kept) {
+                whenKept.accept(described(target, fill, type));
             }
-            fill.ended().thenAccept(kept -> {
-                if (kept) {
-                    whenKept.accept(descriptor(target.digest(), fill.size()));
-                }
-            });
-            return join(target, fill, MediaType.OCTET_STREAM);
         });
+        return join(target, fill, type);
     }
 
     private static boolean isFor(Fill fill, Target target) {

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /** Content from the store, and from upstreams by way of the store. */
@@ -25,7 +26,6 @@ public final class CachedContent implements Content {
     private final Manifests manifests;
     private final TagResolver byTag;
     private final DigestResolver byDigest;
-    private final Naming naming;
     private final Referrers referrers;
     private final LinkSearch search;
     private final Fills fills;
@@ -34,28 +34,38 @@ public final class CachedContent implements Content {
     private final Slots relayPlaces;
     private final Clock trusted;
     private final Absent absent = new Absent();
+    private final Proofs proofs;
+    private final ProofsAhead ahead;
     private final ContentStats stats = new ContentStats();
-    private final Flights<Target, Long> sizes = new Flights<>();
 
     /** By one clock for freshness and for ages. */
     public CachedContent(Store store, MirrorConfig.Fills config, Incidents incidents, Clock clock) {
-        this(store, config, incidents, clock, clock);
+        this(store, config, incidents, clock, clock, () -> false);
     }
 
     /**
      * @param clock for the freshness of tags; it must not jump while the process runs
      * @param trusted for the ages of what tags mean; nobody can make it pass faster, restarts do not set it back
+     * @param restricted whether anything is for some alone to read, now: then what is held is served by way of a repository
+     *     only if it came by it, or the upstream shows that it has it there
      */
-    public CachedContent(Store store, MirrorConfig.Fills config, Incidents incidents, Clock clock, Clock trusted) {
+    public CachedContent(
+            Store store,
+            MirrorConfig.Fills config,
+            Incidents incidents,
+            Clock clock,
+            Clock trusted,
+            BooleanSupplier restricted) {
         this.trusted = trusted;
         this.links = new LinkCache(store);
         this.tags = new TagCache(store);
         this.manifests = new Manifests(store, incidents);
-        this.byDigest = new DigestResolver(links, manifests, absent);
-        this.naming = new Naming(byDigest);
+        this.proofs = new Proofs(restricted, links, absent);
+        this.byDigest = new DigestResolver(links, manifests, absent, proofs);
+        this.ahead = new ProofsAhead(proofs, manifests, byDigest);
         this.byTag = new TagResolver(tags, manifests, byDigest, absent, incidents, clock, trusted);
         this.referrers = new Referrers(store, manifests, clock);
-        this.search = new LinkSearch(links, manifests);
+        this.search = new LinkSearch(links, manifests, proofs);
         this.relayPlaces = new Slots(config.relays());
         Relays relays = new Relays(store, config.resumes(), incidents, stats, relayPlaces);
         this.fills = new Fills(store, config, incidents, stats, relays);
@@ -100,8 +110,9 @@ public final class CachedContent implements Content {
     }
 
     @Override
-    public CompletableFuture<Void> admit(Repository repository, Resolved resolved) {
-        return links.link(repository, resolved.manifest());
+    public CompletableFuture<Void> admit(Upstream upstream, Repository repository, Resolved resolved) {
+        return links.link(repository, resolved.manifest())
+                .thenRun(() -> ahead.of(upstream, repository, resolved.manifest()));
     }
 
     @Override
@@ -120,8 +131,7 @@ public final class CachedContent implements Content {
         Target target = new Target(upstream, repository, digest);
         return told(
                 named(repository, digest)
-                        .thenCompose(
-                                link -> link.isPresent() ? describe(target, link.get()) : info(target, askUpstream)),
+                        .thenCompose(link -> link.isPresent() ? known(target, link.get()) : info(target, askUpstream)),
                 message -> new RegistryException.BlobUnknown(repository + "@" + digest + ": " + message));
     }
 
@@ -131,16 +141,14 @@ public final class CachedContent implements Content {
     }
 
     @Override
-    public CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest) {
-        return told(
-                links.naming(repository, digest).thenCompose(linked -> naming.all(upstream, repository, linked)),
-                RegistryException.ManifestUnknown::new);
+    public CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest) {
+        return told(links.naming(repository, digest), RegistryException.ManifestUnknown::new);
     }
 
     @Override
-    public CompletableFuture<List<Manifest>> anyNaming(Upstream upstream, Repository repository, Digest digest) {
+    public CompletableFuture<Manifest> manifest(Upstream upstream, Repository repository, Digest digest) {
         return told(
-                links.naming(repository, digest).thenCompose(linked -> naming.some(upstream, repository, linked)),
+                byDigest.resolve(upstream, repository, digest).thenApply(Resolved::manifest),
                 RegistryException.ManifestUnknown::new);
     }
 
@@ -196,6 +204,27 @@ public final class CachedContent implements Content {
         return told(referrers.find(upstream, repository, subject), RegistryException.ManifestUnknown::new);
     }
 
+    private CompletableFuture<BlobInfo> known(Target target, Descriptor link) {
+        return isDue(target)
+                .thenCompose(due -> due ? prove(target, link) : CompletableFuture.completedFuture(null))
+                .thenCompose(done -> describe(target, link));
+    }
+
+    private CompletableFuture<Boolean> isDue(Target target) {
+        return proofs.isDue(target.repository(), target.digest());
+    }
+
+    /** What another manifest calls a manifest may be a blob all the same. */
+    private CompletableFuture<Void> prove(Target target, Descriptor link) {
+        return link.mediaType().isManifest()
+                ? byDigest.resolve(target.upstream(), target.repository(), target.digest())
+                        .<Void>thenApply(resolved -> null)
+                        .exceptionallyCompose(failure -> Failures.isNotFound(failure)
+                                ? proofs.prove(target, link)
+                                : CompletableFuture.failedFuture(failure))
+                : proofs.prove(target, link);
+    }
+
     /** A manifest that is in memory alone goes back to the store, so that what is said to be held is. */
     private CompletableFuture<BlobInfo> describe(Target target, Descriptor link) {
         return blobs.describe(target, link)
@@ -219,13 +248,34 @@ public final class CachedContent implements Content {
      */
     private CompletableFuture<Blob> linked(Target target, Descriptor link) {
         if (!link.mediaType().isManifest()) {
-            return blobs.named(target, link);
+            return blob(target, link);
         }
         return byDigest.resolve(target.upstream(), target.repository(), target.digest())
                 .thenApply(CachedContent::asBlob)
-                .exceptionallyCompose(failure -> Failures.isNotFound(failure)
-                        ? blobs.named(target, link)
-                        : CompletableFuture.failedFuture(failure));
+                .exceptionallyCompose(failure ->
+                        Failures.isNotFound(failure) ? blob(target, link) : CompletableFuture.failedFuture(failure));
+    }
+
+    private CompletableFuture<Blob> blob(Target target, Descriptor link) {
+        return isDue(target).thenCompose(due -> due ? claimed(target, link) : blobs.named(target, link));
+    }
+
+    private CompletableFuture<Blob> claimed(Target target, Descriptor link) {
+        return isHere(target).thenCompose(here -> here ? provenClaim(target, link) : fetchedClaim(target, link));
+    }
+
+    private CompletableFuture<Blob> provenClaim(Target target, Descriptor link) {
+        return proofs.prove(target, link).thenCompose(done -> blobs.named(target, link));
+    }
+
+    private CompletableFuture<Blob> fetchedClaim(Target target, Descriptor link) {
+        return blobs.claimed(
+                target, link, kept -> links.linkOnce(target.repository(), kept), () -> provenClaim(target, link));
+    }
+
+    /** By way of this repository, or of any other. */
+    private CompletableFuture<Boolean> isHere(Target target) {
+        return manifests.isHeld(target.digest()).thenApply(held -> held || isFilledForAnother(target));
     }
 
     private static Blob asBlob(Resolved resolved) {
@@ -242,9 +292,7 @@ public final class CachedContent implements Content {
                 Absent.Endpoint.BLOBS,
                 target.repository(),
                 target.digest(),
-                () -> manifests
-                        .isHeld(target.digest())
-                        .thenCompose(held -> held || isFilledForAnother(target) ? proven(target) : fetched(target)));
+                () -> isHere(target).thenCompose(here -> here ? proven(target) : fetched(target)));
     }
 
     private boolean isFilledForAnother(Target target) {
@@ -258,7 +306,7 @@ public final class CachedContent implements Content {
      * the size that they have, whatever the HEAD said.
      */
     private CompletableFuture<Blob> proven(Target target) {
-        return size(target)
+        return proofs.size(target)
                 .thenCompose(size -> blobs.named(target, Blobs.descriptor(target.digest(), size)))
                 .thenCompose(blob ->
                         links.link(target.repository(), blob.descriptor()).thenApply(done -> blob));
@@ -272,13 +320,9 @@ public final class CachedContent implements Content {
         if (!askUpstream) {
             return CompletableFuture.failedFuture(notLinked(target));
         }
-        return absent.unlessAbsent(Absent.Endpoint.BLOBS, target.repository(), target.digest(), () -> size(target))
+        return absent.unlessAbsent(
+                        Absent.Endpoint.BLOBS, target.repository(), target.digest(), () -> proofs.size(target))
                 .thenApply(size -> new BlobInfo(Blobs.descriptor(target.digest(), size), false));
-    }
-
-    /** The upstream has the blob in this repository, and says how large it is. */
-    private CompletableFuture<Long> size(Target target) {
-        return sizes.join(target, () -> target.upstream().blobSize(target.repository(), target.digest()));
     }
 
     private static RegistryException notLinked(Target target) {

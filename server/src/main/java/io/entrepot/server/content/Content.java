@@ -23,7 +23,7 @@ public interface Content {
             Upstream upstream, Repository repository, Reference reference, TagPattern freshness, TagRule rule);
 
     /** Links an admitted manifest, and what it names, to its repository; durable when complete. */
-    CompletableFuture<Void> admit(Repository repository, Resolved resolved);
+    CompletableFuture<Void> admit(Upstream upstream, Repository repository, Resolved resolved);
 
     /**
      * A blob of this repository, with bytes: held, growing, or passed through.
@@ -32,7 +32,7 @@ public interface Content {
      */
     CompletableFuture<Blob> blob(Upstream upstream, Repository repository, Digest digest, boolean askUpstream);
 
-    /** The size and type of a blob of this repository, without its bytes (HEAD): asks nobody if it is linked. */
+    /** The size and type of a blob of this repository, without its bytes (HEAD): asks nobody if it belongs to it. */
     CompletableFuture<BlobInfo> blobInfo(Upstream upstream, Repository repository, Digest digest, boolean askUpstream);
 
     /** Who refers to a manifest; fails with a 503 if it cannot be known. */
@@ -41,11 +41,11 @@ public interface Content {
     /** The tags of a repository under which a digest, its own, is on record. */
     CompletableFuture<List<TagSighting>> sightings(Repository repository, Digest digest);
 
-    /** The manifests of a repository that name this content, all of them; fails if one cannot be had now. */
-    CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest);
+    /** The manifests of a repository that name this content: what came last first, and of more than a thousand no others. */
+    CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest);
 
-    /** The same without those that cannot be had now; fails if none can. */
-    CompletableFuture<List<Manifest>> anyNaming(Upstream upstream, Repository repository, Digest digest);
+    /** A manifest that belongs to the repository, to look at it. */
+    CompletableFuture<Manifest> manifest(Upstream upstream, Repository repository, Digest digest);
 
     /** What a repository calls this content: a link of its own, or what a held manifest says of it. */
     CompletableFuture<Optional<Descriptor>> link(Repository repository, Digest digest);

@@ -10,17 +10,20 @@ import io.entrepot.server.upstream.Upstream;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * A manifest by digest. Held and linked to the repository: nobody is asked. Held by way of another repository: the
- * upstream must show that it has it in this one. Else it is fetched.
+ * A manifest by digest. Held and linked to the repository: nobody is asked, unless what links it is a claim that needs a
+ * {@link Proofs proof}. Held by way of another repository: the upstream must show that it has it in this one. Else it is
+ * fetched.
  */
 final class DigestResolver {
 
     private final LinkCache links;
     private final Manifests manifests;
     private final Absent absent;
-    private final Flights<Key, Manifest> proofs = new Flights<>();
+    private final Proofs proofs;
+    private final Flights<Key, Manifest> asking = new Flights<>();
 
-    DigestResolver(LinkCache links, Manifests manifests, Absent absent) {
+    DigestResolver(LinkCache links, Manifests manifests, Absent absent, Proofs proofs) {
+        this.proofs = proofs;
         this.links = links;
         this.manifests = manifests;
         this.absent = absent;
@@ -34,6 +37,18 @@ final class DigestResolver {
     }
 
     private CompletableFuture<Resolved> linked(Upstream upstream, Repository repository, Descriptor link) {
+        return proofs.isDue(repository, link.digest())
+                .thenCompose(due -> due ? claimed(upstream, repository, link) : belonging(upstream, repository, link));
+    }
+
+    private CompletableFuture<Resolved> claimed(Upstream upstream, Repository repository, Descriptor link) {
+        return unlinked(upstream, repository, link.digest())
+                .thenCompose(resolved -> links.linkOnce(
+                                repository, resolved.manifest().descriptor())
+                        .thenApply(done -> resolved));
+    }
+
+    private CompletableFuture<Resolved> belonging(Upstream upstream, Repository repository, Descriptor link) {
         return manifests
                 .held(link)
                 .thenCompose(held -> held.isPresent()
@@ -47,12 +62,12 @@ final class DigestResolver {
                         Absent.Endpoint.MANIFESTS,
                         repository,
                         digest,
-                        () -> proofs.join(
+                        () -> asking.join(
                                 new Key(repository, digest),
                                 () -> manifests
                                         .isHeld(digest)
                                         .thenCompose(held -> held
-                                                ? prove(upstream, repository, digest)
+                                                ? proofs.told(prove(upstream, repository, digest))
                                                 : get(upstream, repository, digest))))
                 .thenApply(manifest -> resolved(manifest, Source.FETCHED));
     }

@@ -7,6 +7,8 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Repository;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -19,12 +21,19 @@ final class LinkCache {
     private static final Logger LOG = LoggerFactory.getLogger(LinkCache.class);
     private static final int ENTRIES = 200_000;
 
+    /** A layer that everything is built on is named by all there is; one pull must not look at all of it. */
+    private static final int MOST_NAMING = 1_000;
+
     private final Store store;
     private final Cache<Key, Descriptor> hot =
             Caffeine.newBuilder().maximumSize(ENTRIES).build();
 
     /** Manifests whose links are written: to admit them again costs nothing. */
     private final Cache<Key, Boolean> admitted =
+            Caffeine.newBuilder().maximumSize(ENTRIES).build();
+
+    /** What is known to have come by a repository. */
+    private final Cache<Key, Boolean> cameBy =
             Caffeine.newBuilder().maximumSize(ENTRIES).build();
 
     private final Cache<Key, List<Descriptor>> naming = Caffeine.newBuilder()
@@ -68,6 +77,7 @@ final class LinkCache {
                 notWritten(key, Failures.cause(failure));
             }
             hot.put(key, own);
+            cameBy.put(key, true);
             manifest.children().forEach(child -> hot.asMap().putIfAbsent(new Key(repository, child.digest()), child));
             return null;
         });
@@ -87,9 +97,10 @@ final class LinkCache {
         }
     }
 
-    /** Links one blob that the upstream was seen to serve in this repository; durable when complete. */
+    /** Links content that the upstream was seen to serve in this repository; durable when complete. */
     CompletableFuture<Void> link(Repository repository, Descriptor blob) {
         Key key = new Key(repository, blob.digest());
+        cameBy.put(key, true);
         return store.act(() -> store.links().link(repository, blob)).handle((done, failure) -> {
             if (failure != null) {
                 notWritten(key, Failures.cause(failure));
@@ -99,12 +110,32 @@ final class LinkCache {
         });
     }
 
+    /** The same once: of a crowd that all saw it, one writes. */
+    CompletableFuture<Void> linkOnce(Repository repository, Descriptor blob) {
+        return cameBy.asMap().putIfAbsent(new Key(repository, blob.digest()), true) == null
+                ? link(repository, blob)
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** Whether content is known to have come by this repository; no hop to another thread if it is hot. */
+    CompletableFuture<Boolean> cameBy(Repository repository, Digest digest) {
+        Key key = new Key(repository, digest);
+        return cameBy.getIfPresent(key) != null
+                ? CompletableFuture.completedFuture(true)
+                : store.call(() -> store.links().cameBy(repository, digest)).thenApply(came -> {
+                    if (came) {
+                        cameBy.put(key, true);
+                    }
+                    return came;
+                });
+    }
+
     /** The manifests of a repository. */
     CompletableFuture<List<Descriptor>> manifests(Repository repository) {
         return store.call(() -> store.links().manifests(repository));
     }
 
-    /** The manifests of a repository that name this content; no hop to another thread if it is hot. */
+    /** The manifests of a repository that name this content, the last ones first; no hop to another thread if it is hot. */
     CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest) {
         Key key = new Key(repository, digest);
         List<Descriptor> known = naming.getIfPresent(key);
@@ -113,10 +144,17 @@ final class LinkCache {
 
     private List<Descriptor> read(Key key) throws IOException {
         synchronized (namingLocks.of(key)) {
-            List<Descriptor> found = store.links().naming(key.repository(), key.digest());
+            List<Descriptor> found = newest(store.links().naming(key.repository(), key.digest()));
             naming.put(key, found);
             return found;
         }
+    }
+
+    private static List<Descriptor> newest(List<Descriptor> linked) {
+        int size = linked.size();
+        List<Descriptor> turned = new ArrayList<>(linked.subList(Math.max(0, size - MOST_NAMING), size));
+        Collections.reverse(turned);
+        return List.copyOf(turned);
     }
 
     /** The manifests that others of a repository name and that are not linked themselves. */

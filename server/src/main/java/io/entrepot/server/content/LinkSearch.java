@@ -30,38 +30,62 @@ final class LinkSearch {
 
     private final LinkCache links;
     private final Manifests manifests;
+    private final Proofs proofs;
     private final Flights<Key, Optional<Descriptor>> searches = new Flights<>();
-    private final Cache<Key, Boolean> inVain = Caffeine.newBuilder()
-            .maximumSize(10_000)
+    private final Flights<Ground, DigestSketch> surveys = new Flights<>();
+    private final Cache<Ground, DigestSketch> surveyed = Caffeine.newBuilder()
+            .maximumWeight(4_000_000)
+            .weigher((Ground ground, DigestSketch sketch) -> 100 + sketch.size())
             .expireAfterWrite(Duration.ofSeconds(10))
             .build();
 
-    LinkSearch(LinkCache links, Manifests manifests) {
+    LinkSearch(LinkCache links, Manifests manifests, Proofs proofs) {
+        this.proofs = proofs;
         this.links = links;
         this.manifests = manifests;
     }
 
     /**
-     * The descriptor under which a held manifest of the repository names the content; its links are then written. What
-     * linked manifests name is linked already, so only those are read that others name. Nobody is made to look twice at a
-     * time, nor within ten seconds after nothing was found.
+     * The descriptor under which a held manifest of the repository names the content; its links are then written, unless
+     * that would be taken for a proof that the manifest belongs to the repository. What linked manifests name is linked
+     * already, so only those are read that others name. Nobody is made to look twice at a time, nor for what is not there
+     * more than once in ten seconds, whatever digests are asked for.
      */
     CompletableFuture<Optional<Descriptor>> find(Repository repository, Digest digest) {
-        Key key = new Key(repository, digest);
-        return inVain.getIfPresent(key) != null
-                ? CompletableFuture.completedFuture(Optional.empty())
-                : searches.join(key, () -> search(key));
+        return searches.join(
+                new Key(repository, digest),
+                () -> links.unlinked(repository)
+                        .thenCompose(start -> survey(repository, start)
+                                .thenCompose(sketch -> sketch.mayHave(digest)
+                                        ? new Walk(repository, isOf(digest), start).go()
+                                        : NOT_HERE)));
     }
 
-    private CompletableFuture<Optional<Descriptor>> search(Key key) {
-        return links.unlinked(key.repository())
-                .thenCompose(start ->
-                        new Walk(key.repository(), child -> child.digest().equals(key.digest()), start).go())
-                .whenComplete((found, failure) -> {
-                    if (failure == null && found.isEmpty()) {
-                        inVain.put(key, true);
-                    }
-                });
+    private static Predicate<Descriptor> isOf(Digest digest) {
+        return child -> child.digest().equals(digest);
+    }
+
+    /** All that is named from here; walked again when there is another start, or after a while: more may be held then. */
+    private CompletableFuture<DigestSketch> survey(Repository repository, List<Descriptor> start) {
+        Ground ground = new Ground(repository, start.size(), start.hashCode());
+        DigestSketch known = surveyed.getIfPresent(ground);
+        return known != null
+                ? CompletableFuture.completedFuture(known)
+                : surveys.join(
+                        ground,
+                        () -> walkAll(repository, start).thenApply(sketch -> {
+                            surveyed.put(ground, sketch);
+                            return sketch;
+                        }));
+    }
+
+    private CompletableFuture<DigestSketch> walkAll(Repository repository, List<Descriptor> start) {
+        DigestSketch.Draft draft = new DigestSketch.Draft();
+        Predicate<Descriptor> none = child -> {
+            draft.add(child.digest());
+            return false;
+        };
+        return new Walk(repository, none, start).go().thenApply(nothing -> draft.sketch());
     }
 
     /** Whether a held manifest of the repository names the content with this size. */
@@ -74,6 +98,9 @@ final class LinkSearch {
     }
 
     private record Key(Repository repository, Digest digest) {}
+
+    /** Where a walk begins, as far as it matters whether it is the same. */
+    private record Ground(Repository repository, int manifests, int hash) {}
 
     /** One walk, breadth first. */
     private final class Walk {
@@ -120,8 +147,11 @@ final class LinkSearch {
             List<Descriptor> children = manifest.map(Manifest::children).orElse(List.of());
             children.forEach(this::add);
             Optional<Descriptor> named = children.stream().filter(wanted).findFirst();
-            return named.isEmpty()
-                    ? NOT_HERE
+            if (named.isEmpty()) {
+                return NOT_HERE;
+            }
+            return !proofs.needNone()
+                    ? CompletableFuture.completedFuture(named)
                     : links.link(repository, manifest.orElseThrow()).thenApply(done -> named);
         }
     }

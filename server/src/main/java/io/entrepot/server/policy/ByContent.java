@@ -8,7 +8,6 @@ import io.entrepot.server.content.TagRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** What the content that was asked for says, in one repository, at one moment. */
 final class ByContent {
@@ -18,18 +17,13 @@ final class ByContent {
 
     private final RepositoryRules rules;
     private final boolean allowByDefault;
-    private final Set<Digest> denied;
+    private final DigestSet denied;
     private final Asked asked;
     private final Subject subject;
     private final Moment now;
 
     ByContent(
-            RepositoryRules rules,
-            boolean allowByDefault,
-            Set<Digest> denied,
-            Asked asked,
-            Subject subject,
-            Moment now) {
+            RepositoryRules rules, boolean allowByDefault, DigestSet denied, Asked asked, Subject subject, Moment now) {
         this.rules = rules;
         this.allowByDefault = allowByDefault;
         this.denied = denied;
@@ -41,7 +35,7 @@ final class ByContent {
     Verdict verdict() {
         Optional<Digest> listed = listed();
         if (listed.isPresent()) {
-            return new Verdict.Deny("", Wording.denied(asked.repository(), listed.get()), false, false);
+            return Verdict.Deny.listed(Wording.denied(asked.repository(), listed.get()));
         }
         Verdict byRules = byRules();
         return isClean(byRules) || !passesAsSignature()
@@ -52,18 +46,13 @@ final class ByContent {
     /** An index is refused for itself alone: what it names is refused when it is asked for. */
     private Optional<Digest> listed() {
         Manifest manifest = subject.manifest();
-        if (denied.isEmpty()) {
-            return Optional.empty();
-        }
-        if (denied.contains(manifest.descriptor().digest())) {
-            return Optional.of(manifest.descriptor().digest());
-        }
-        return manifest instanceof Manifest.Image
+        Optional<Digest> itself = denied.find(manifest);
+        return itself.isEmpty() && manifest instanceof Manifest.Image
                 ? manifest.children().stream()
                         .map(child -> child.digest())
                         .filter(denied::contains)
                         .findFirst()
-                : Optional.empty();
+                : itself;
     }
 
     private Verdict byRules() {

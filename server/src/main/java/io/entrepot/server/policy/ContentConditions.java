@@ -3,14 +3,12 @@ package io.entrepot.server.policy;
 import io.entrepot.config.PolicyMatch;
 import io.entrepot.config.PolicyMatch.SizeRange;
 import io.entrepot.oci.Descriptor;
-import io.entrepot.oci.Digest;
 import io.entrepot.oci.Glob;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Platform;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** What a rule says of tags, digests and content. */
@@ -37,7 +35,7 @@ final class ContentConditions {
             all.add(facts -> facts.tag(tags));
         }
         if (!match.digests().isEmpty()) {
-            Set<Digest> digests = Set.copyOf(match.digests());
+            DigestSet digests = new DigestSet(match.digests());
             all.add(facts -> facts.digest(digests));
         }
     }

@@ -2,7 +2,6 @@ package io.entrepot.server.policy;
 
 import io.entrepot.oci.Digest;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
 
 /** What is known of a question when a rule is held against it. */
@@ -20,7 +19,7 @@ sealed interface Facts {
     Fit tag(MeantTags tags);
 
     /** Whether the manifest is one of those. */
-    Fit digest(Set<Digest> digests);
+    Fit digest(DigestSet digests);
 
     /** Whether the content is such. */
     Fit content(Field field, Predicate<Subject> such);
@@ -43,7 +42,7 @@ sealed interface Facts {
         }
 
         @Override
-        public Fit digest(Set<Digest> digests) {
+        public Fit digest(DigestSet digests) {
             return Field.DIGESTS.open();
         }
 
@@ -71,7 +70,7 @@ sealed interface Facts {
         }
 
         @Override
-        public Fit digest(Set<Digest> digests) {
+        public Fit digest(DigestSet digests) {
             return Field.DIGESTS.open();
         }
 
@@ -99,8 +98,8 @@ sealed interface Facts {
         }
 
         @Override
-        public Fit digest(Set<Digest> digests) {
-            return Field.DIGESTS.fits(digests.contains(digest));
+        public Fit digest(DigestSet digests) {
+            return digests.fit(digest);
         }
 
         @Override
@@ -127,9 +126,8 @@ sealed interface Facts {
         }
 
         @Override
-        public Fit digest(Set<Digest> digests) {
-            return Field.DIGESTS.fits(
-                    digests.contains(subject.manifest().descriptor().digest()));
+        public Fit digest(DigestSet digests) {
+            return Field.DIGESTS.fits(digests.find(subject.manifest()).isPresent());
         }
 
         @Override

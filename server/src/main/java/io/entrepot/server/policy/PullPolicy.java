@@ -38,6 +38,7 @@ public final class PullPolicy {
     private final Basis basis;
     private final Rules rules;
     private final FirstSeenPins firstSeen;
+    private final DigestSet denied;
     private final String version;
 
     private PullPolicy(PolicyConfig config, Basis basis) {
@@ -45,6 +46,7 @@ public final class PullPolicy {
         this.basis = basis;
         this.rules = Rules.of(config.rules(), basis.appeared(), !basis.denied().isEmpty());
         this.firstSeen = new FirstSeenPins(config.pins().firstSeen());
+        this.denied = new DigestSet(basis.denied());
         this.version = PolicyVersion.of(config, basis);
     }
 
@@ -66,7 +68,7 @@ public final class PullPolicy {
     /** What the names alone say of a manifest: refused for certain, or how to go on. */
     public Verdict onNames(Asked asked, Moment now) {
         if (asked.reference() instanceof Reference.ByDigest by) {
-            return basis.denied().contains(by.digest())
+            return denied.contains(by.digest())
                     ? denied(asked.repository(), by.digest())
                     : byNames(asked, names(asked), Optional.empty(), now);
         }
@@ -109,12 +111,12 @@ public final class PullPolicy {
     }
 
     private static Verdict denied(Repository repository, Digest digest) {
-        return new Verdict.Deny("", Wording.denied(repository, digest), false, false);
+        return Verdict.Deny.listed(Wording.denied(repository, digest));
     }
 
     /** What is said of a blob before the manifests that name it are looked at; its digest is none that rules speak of. */
     public Verdict onBlob(Repository repository, Digest digest, Asker asker, Moment now) {
-        return basis.denied().contains(digest) ? denied(repository, digest) : onAnything(repository, asker, now);
+        return denied.contains(digest) ? denied(repository, digest) : onAnything(repository, asker, now);
     }
 
     /** What is said once the content is known. */
@@ -123,8 +125,7 @@ public final class PullPolicy {
     }
 
     private ByContent byContent(Asked asked, Subject subject, Moment now) {
-        return new ByContent(
-                rules.of(asked.repository()), config.allowByDefault(), basis.denied(), asked, subject, now);
+        return new ByContent(rules.of(asked.repository()), config.allowByDefault(), denied, asked, subject, now);
     }
 
     /** Whether anything at all of this repository may be pulled by them. */

@@ -16,8 +16,21 @@ public sealed interface Verdict {
      * @param message for a person; names the rule as configured
      * @param identityMayHelp whether somebody who proved who they are might be allowed
      * @param forAgeAlone whether it lacks nothing but age
+     * @param listed whether a list of digests that nobody gets says so: nothing helps against that
      */
-    record Deny(String rule, String message, boolean identityMayHelp, boolean forAgeAlone) implements Verdict {}
+    record Deny(String rule, String message, boolean identityMayHelp, boolean forAgeAlone, boolean listed)
+            implements Verdict {
+
+        /** By a rule, or by the default. */
+        public Deny(String rule, String message, boolean identityMayHelp, boolean forAgeAlone) {
+            this(rule, message, identityMayHelp, forAgeAlone, false);
+        }
+
+        /** By a list of digests. */
+        static Deny listed(String message) {
+            return new Deny("", message, false, false, true);
+        }
+    }
 
     /** It cannot be said yet: what the rule needs is not known now. */
     record Undecided(String rule, String message, Duration retryAfter) implements Verdict {}

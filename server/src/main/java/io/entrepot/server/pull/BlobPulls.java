@@ -95,10 +95,10 @@ final class BlobPulls {
 
     private CompletableFuture<Verdict> unlessInUse(Pull pull, Digest blob, Verdict verdict) {
         Duration grace = pull.settings().policy().inUseGrace();
-        if (grace.isZero() || !(verdict instanceof Verdict.Deny)) {
+        if (grace.isZero() || !(verdict instanceof Verdict.Deny deny) || deny.listed()) {
             return CompletableFuture.completedFuture(verdict);
         }
-        return content.anyNaming(pull.upstream(), pull.repository(), blob)
+        return content.naming(pull.repository(), blob)
                 .thenApply(manifests ->
                         inUse.goesOn(pull.principal().toString(), pull.repository(), blob, manifests, grace)
                                 ? new Verdict.Allow(TagRule.FREE, IN_USE)

@@ -2,8 +2,8 @@ package io.entrepot.server.pull;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
-import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Repository;
 import java.time.Duration;
 import java.util.List;
@@ -52,13 +52,11 @@ final class InUse {
     }
 
     /** Whether a blob that is refused now may still be read: by whom it was read before, as a part of one of these images. */
-    boolean goesOn(String client, Repository repository, Digest blob, List<Manifest> manifests, Duration grace) {
+    boolean goesOn(String client, Repository repository, Digest blob, List<Descriptor> manifests, Duration grace) {
         AtomicLong since = refusedSince.getIfPresent(new Use(client, repository, blob));
         return since != null
                 && manifests.stream()
-                        .anyMatch(each -> given.getIfPresent(new Use(
-                                        client, repository, each.descriptor().digest()))
-                                != null)
+                        .anyMatch(each -> given.getIfPresent(new Use(client, repository, each.digest())) != null)
                 && isWithin(grace, since);
     }
 

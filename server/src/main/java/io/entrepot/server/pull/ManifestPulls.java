@@ -60,7 +60,7 @@ final class ManifestPulls {
         return aged.thenCompose(done -> recorder.allowed(
                 pull,
                 verdict,
-                (rule, grounds) -> content.admit(pull.repository(), resolved)
+                (rule, grounds) -> content.admit(pull.upstream(), pull.repository(), resolved)
                         .thenCompose(linked -> give(pull, reference, resolved, grounds))));
     }
 

@@ -2,6 +2,7 @@ package io.entrepot.server.bypass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.entrepot.loadtest.Fault;
 import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.TestImage;
 import io.entrepot.oci.Digest;
@@ -9,6 +10,7 @@ import io.entrepot.oci.MediaType;
 import io.entrepot.server.BlockHoundSetup;
 import io.entrepot.server.LeakCheck;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -26,6 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 class OthersContentTest {
 
     private static final String SECRET = "/v2/quay.io/team-a/secret/";
+    private static final String BOB = "/v2/docker.io/bob/x/";
+    private static final String RIGHTS =
+            "access: { htpasswd: \"%s\", rights: [ { repositories: [\"quay.io/team-a/**\"],"
+                    + " read: [ { users: [alice] } ] } ] }\n";
     private static final String MALLORY = "/v2/docker.io/mallory/x/";
 
     private final TestImage secret =
@@ -42,13 +48,10 @@ class OthersContentTest {
         new SecureRandom().nextBytes(random);
         String password = Base64.getEncoder().encodeToString(random);
         Path users = dir.resolve("users");
-        java.nio.file.Files.writeString(users, "alice:" + hash(password) + "\n");
+        Files.writeString(users, "alice:" + hash(password) + "\n");
         alice = "Authorization: Basic "
                 + Base64.getEncoder().encodeToString(("alice:" + password).getBytes(StandardCharsets.UTF_8));
-        mirror = PolicyMirror.start(
-                dir,
-                "access: { htpasswd: \"" + users + "\", rights: [ { repositories: [\"quay.io/team-a/**\"],"
-                        + " read: [ { users: [alice] } ] } ] }\n" + policy);
+        mirror = PolicyMirror.start(dir, RIGHTS.formatted(users) + policy);
         mirror.registry.push("team-a/secret", "1", secret);
     }
 
@@ -149,5 +152,73 @@ class OthersContentTest {
 
         assertThat(mirror.status(MALLORY + "blobs/" + secret.digest())).isEqualTo(404);
         assertThat(mirror.status(MALLORY + "manifests/" + secret.digest())).isEqualTo(404);
+    }
+
+    /** Bob has the layer in a repository of his own: he may have it, and the upstream is asked that once. */
+    private TestImage bobsImage() {
+        TestImage image = image(secret.layer(0).digest(), secret.layer(0).size());
+        mirror.registry.push("bob/x", "1", image);
+        mirror.registry.push("bob/x", secret.layer(0));
+        return image;
+    }
+
+    @Test
+    void whoHasTheSameLayerGetsItAndTheUpstreamIsAskedOnce() throws Exception {
+        start("");
+        teamAPullsItsSecret();
+        bobsImage();
+        mirror.get(BOB + "manifests/1");
+        String layer = BOB + "blobs/" + secret.layer(0).digest();
+
+        for (int i = 0; i < 3; i++) {
+            assertThat(mirror.status(layer)).isEqualTo(200);
+        }
+
+        assertThat(mirror.registry.count("HEAD", "bob/x/blobs/")).isOne();
+        assertThat(mirror.registry.count("GET", "bob/x/blobs/")).isZero();
+    }
+
+    @Test
+    void whatAManifestNamesIsProvenBehindItsAnswerAndStaysSoInAnOutage() throws Exception {
+        start("");
+        teamAPullsItsSecret();
+        bobsImage();
+        String layer = BOB + "blobs/" + secret.layer(0).digest();
+
+        assertThat(mirror.get(BOB + "manifests/1").status()).isEqualTo(200);
+        mirror.registry.awaitCount(1, "HEAD", "bob/x/blobs/");
+        assertThat(mirror.status(layer)).isEqualTo(200);
+        mirror.registry.stop();
+
+        assertThat(mirror.status(layer)).isEqualTo(200);
+        mirror.restart(RIGHTS.formatted(dir.resolve("users")));
+        assertThat(mirror.status(layer)).isEqualTo(200);
+        assertThat(mirror.status(SECRET + "blobs/" + secret.layer(0).digest(), alice))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void whetherSomebodyMayHaveItCannotBeKnownInAnOutage() throws Exception {
+        start("");
+        teamAPullsItsSecret();
+        bobsImage();
+        mirror.registry.fault(Fault.STATUS.on("HEAD", "bob/x/blobs/").status(503));
+        mirror.get(BOB + "manifests/1");
+
+        assertThat(mirror.status(BOB + "blobs/" + secret.layer(0).digest())).isEqualTo(503);
+    }
+
+    @Test
+    void whereEverybodyMayReadEverythingNobodyIsAsked() throws Exception {
+        mirror = PolicyMirror.start(dir, "");
+        mirror.registry.push("team-a/secret", "1", secret);
+        mirror.get(SECRET + "manifests/1");
+        mirror.get(SECRET + "blobs/" + secret.layer(0).digest());
+        bobsImage();
+        mirror.get(BOB + "manifests/1");
+
+        assertThat(mirror.status(BOB + "blobs/" + secret.layer(0).digest())).isEqualTo(200);
+
+        assertThat(mirror.registry.count("bob/x/blobs/")).isZero();
     }
 }

@@ -49,6 +49,7 @@ abstract class ContentFixture {
     final SetClock clock = new SetClock();
     final SetClock trusted = new SetClock();
     CachedContent content;
+    boolean restricted;
     private final java.util.concurrent.ExecutorService pool = java.util.concurrent.Executors.newFixedThreadPool(4);
     private DiskStore store;
     private Path root;
@@ -62,7 +63,12 @@ abstract class ContentFixture {
     private void open() throws IOException {
         store = DiskStore.open(root, DiskStore.Options.of(2_000_000), incident -> {});
         content = new CachedContent(
-                new Store(store.blobs(), store.tags(), store.links(), pool), fills(), incidents::add, clock, trusted);
+                new Store(store.blobs(), store.tags(), store.links(), pool),
+                fills(),
+                incidents::add,
+                clock,
+                trusted,
+                () -> restricted);
     }
 
     MirrorConfig.Fills fills() {
@@ -117,7 +123,7 @@ abstract class ContentFixture {
                 new TagPattern("**", TagPattern.Mode.REVALIDATE, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
         Resolved resolved = content.resolve(upstream, REPOSITORY, new Reference.Tag(tag), always, TagRule.FREE)
                 .join();
-        content.admit(REPOSITORY, resolved).join();
+        content.admit(upstream, REPOSITORY, resolved).join();
     }
 
     Blob blob(Digest digest) {

@@ -170,7 +170,7 @@ class TagCacheTest {
         assertThat(hops).isEqualTo(before);
 
         links.link(REPOSITORY, two).join();
-        assertThat(links.naming(REPOSITORY, layer).join()).containsExactly(one.descriptor(), two.descriptor());
+        assertThat(links.naming(REPOSITORY, layer).join()).containsExactly(two.descriptor(), one.descriptor());
     }
 
     private static Manifest image(String name) {

@@ -94,7 +94,7 @@ public final class FakeContent implements Content {
     }
 
     @Override
-    public CompletableFuture<Void> admit(Repository repository, Resolved resolved) {
+    public CompletableFuture<Void> admit(Upstream upstream, Repository repository, Resolved resolved) {
         calls.add("admit " + repository + "@" + resolved.manifest().descriptor().digest());
         return CompletableFuture.completedFuture(null);
     }
@@ -132,13 +132,13 @@ public final class FakeContent implements Content {
     }
 
     @Override
-    public CompletableFuture<List<Manifest>> naming(Upstream upstream, Repository repository, Digest digest) {
+    public CompletableFuture<List<Descriptor>> naming(Repository repository, Digest digest) {
         return CompletableFuture.completedFuture(List.of());
     }
 
     @Override
-    public CompletableFuture<List<Manifest>> anyNaming(Upstream upstream, Repository repository, Digest digest) {
-        return CompletableFuture.completedFuture(List.of());
+    public CompletableFuture<Manifest> manifest(Upstream upstream, Repository repository, Digest digest) {
+        return CompletableFuture.failedFuture(new RegistryException.ManifestUnknown(digest + " is not there"));
     }
 
     @Override

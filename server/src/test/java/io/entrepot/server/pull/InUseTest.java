@@ -85,12 +85,12 @@ class InUseTest {
         inUse.gave("10.0.0.7", APP, IMAGE.descriptor().digest());
         inUse.read("10.0.0.7", APP, LAYER);
 
-        assertThat(inUse.goesOn("10.0.0.7", APP, LAYER, List.of(IMAGE), Duration.ZERO))
+        assertThat(inUse.goesOn("10.0.0.7", APP, LAYER, List.of(IMAGE.descriptor()), Duration.ZERO))
                 .isFalse();
     }
 
     private boolean goesOn(String client, Repository repository) {
-        return inUse.goesOn(client, repository, LAYER, List.of(IMAGE), HOUR);
+        return inUse.goesOn(client, repository, LAYER, List.of(IMAGE.descriptor()), HOUR);
     }
 
     private static Manifest manifest() {

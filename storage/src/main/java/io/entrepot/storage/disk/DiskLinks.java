@@ -32,6 +32,11 @@ record DiskLinks(Journals journals) implements Links {
     }
 
     @Override
+    public boolean cameBy(Repository repository, Digest digest) throws IOException {
+        return journals.with(repository, journal -> journal.read(state -> state.cameBy(digest)));
+    }
+
+    @Override
     public Optional<ReferrersRecord> referrers(Repository repository, Digest subject) throws IOException {
         return journals.with(repository, journal -> journal.read(state -> state.referrers(subject)));
     }

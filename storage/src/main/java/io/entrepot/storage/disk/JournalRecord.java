@@ -230,7 +230,7 @@ sealed interface JournalRecord {
         }
     }
 
-    /** A blob belongs to the repository, named by nothing that we hold. */
+    /** Content belongs to the repository, whether a manifest that we hold names it or not: its upstream serves it there. */
     record LinkedBlob(Descriptor blob) implements JournalRecord {
 
         @Override
@@ -240,7 +240,7 @@ sealed interface JournalRecord {
 
         @Override
         public boolean isNewsTo(RepositoryState state) {
-            return state.find(blob.digest()).isEmpty();
+            return !state.cameBy(blob.digest());
         }
 
         @Override

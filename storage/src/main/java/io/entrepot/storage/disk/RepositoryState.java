@@ -83,6 +83,11 @@ final class RepositoryState {
         return Optional.ofNullable(children.get(digest)).or(() -> Optional.ofNullable(blobs.get(digest)));
     }
 
+    /** What a linked manifest names need not be in the repository: whoever wrote it says so. */
+    boolean cameBy(Digest digest) {
+        return manifests.containsKey(digest) || blobs.containsKey(digest);
+    }
+
     boolean isLinked(Linked link) {
         return link.equals(manifests.get(link.manifest().digest()));
     }

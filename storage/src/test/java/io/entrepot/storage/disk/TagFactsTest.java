@@ -297,6 +297,19 @@ class TagFactsTest {
     }
 
     @Test
+    void whatAManifestNamesCameByItsRepositoryOnceItWasSeenThere() throws IOException {
+        Descriptor layer = Content.layer(HELLO);
+        store.links().link(ALPINE, OLD, List.of(layer));
+        assertThat(store.links().cameBy(ALPINE, OLD.digest())).isTrue();
+        assertThat(store.links().cameBy(ALPINE, layer.digest())).isFalse();
+
+        store.links().link(ALPINE, layer);
+        reopen();
+
+        assertThat(store.links().cameBy(ALPINE, layer.digest())).isTrue();
+    }
+
+    @Test
     void knowsItsRepositories() throws IOException {
         Repository app = new Repository(Registry.parse("registry.corp:5000"), "team/app");
         Repository below = new Repository(Registry.parse("registry.corp:5000"), "team/app/below");
