@@ -1,6 +1,9 @@
 package io.entrepot.server;
 
+import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
+import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Repository;
 import io.entrepot.server.audit.AuditEvent.Happened;
 import io.entrepot.server.audit.AuditEvent.Happened.Fact;
 import io.entrepot.server.audit.AuditLog;
@@ -48,7 +51,7 @@ final class Happenings {
     /** The mirror serves from now on. */
     void started(String version, @Nullable Path file, String policy) {
         config = hash(file);
-        note("start", new Fact("version", version), new Fact("config", config), new Fact("policy", policy));
+        note("start", Fact.of("version", version), Fact.of("configuration", config), Fact.of("policy", policy));
     }
 
     void stopped() {
@@ -59,67 +62,101 @@ final class Happenings {
     void configured(@Nullable Path file, String policyBefore, String policyAfter, long settings) {
         String before = config;
         config = hash(file);
-        note(
-                "config.change",
-                new Fact("before", before),
-                new Fact("after", config),
-                new Fact("settings", Long.toString(settings)));
+        note("config.change", Fact.of("before", before), Fact.of("after", config), Fact.of("settings", settings));
         ruled(policyBefore, policyAfter, settings);
     }
 
     /** A configuration was refused; the one before it holds. */
     void misconfigured(@Nullable Path file, List<String> problems) {
-        List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact("before", config));
-        facts.add(new Fact("refused", hash(file)));
-        problems.stream()
-                .limit(MOST_PROBLEMS)
-                .forEach(problem -> facts.add(new Fact("problem" + facts.size(), problem)));
-        note(new Happened("config.change", facts));
+        note(
+                "config.change",
+                Fact.of("before", config),
+                Fact.of("refusedConfiguration", hash(file)),
+                Fact.of("problems", problems.stream().limit(MOST_PROBLEMS).toList()));
     }
 
     /** Other rules hold, or the same with other pins or denied digests; nothing if they are the same. */
     void ruled(String before, String after, long settings) {
         if (!before.equals(after)) {
-            note(
-                    "policy.change",
-                    new Fact("before", before),
-                    new Fact("after", after),
-                    new Fact("settings", Long.toString(settings)));
+            note("policy.change", Fact.of("before", before), Fact.of("after", after), Fact.of("settings", settings));
         }
     }
 
     void ofStore(io.entrepot.storage.Incident incident) {
-        note("integrity", (Record) incident);
+        Fact what = Fact.of("what", Records.kind((Record) incident));
+        if (incident instanceof io.entrepot.storage.Incident.Damaged damaged) {
+            note("integrity", what, Fact.of("digest", damaged.digest().toString()), Fact.of("why", damaged.detail()));
+        } else if (incident instanceof io.entrepot.storage.Incident.Foreign foreign) {
+            note("integrity", what, Fact.of("path", foreign.path()), Fact.of("why", foreign.detail()));
+        } else if (incident instanceof io.entrepot.storage.Incident.Unreadable unreadable) {
+            note("integrity", what, Fact.of("path", unreadable.path()), Fact.of("why", unreadable.lost()));
+        }
     }
 
     /** What stands in the record of a pull, or only costs time, has none of its own. */
     void ofContent(Incident incident) {
         if (incident instanceof Incident.TagMoved moved) {
-            note("tag.moved", (Record) moved);
-        } else if (incident instanceof Incident.TagRollback rollback) {
-            note("tag.rollback", (Record) rollback);
+            tag(
+                    "tag.moved",
+                    moved.repository(),
+                    moved.tag(),
+                    digest("before", moved.from()),
+                    digest("after", moved.to()));
+        } else if (incident instanceof Incident.TagRollback back) {
+            tag(
+                    "tag.rollback",
+                    back.repository(),
+                    back.tag(),
+                    digest("before", back.from()),
+                    digest("after", back.to()));
         } else if (incident instanceof Incident.PinDrift drift) {
-            note("tag.moved", (Record) drift);
+            tag(
+                    "tag.moved",
+                    drift.repository(),
+                    drift.tag(),
+                    Fact.of("pinned", drift.pinned().toString()),
+                    Fact.of("after", drift.upstream().toString()));
         } else if (incident instanceof Incident.ImmutableMoved moved) {
-            note("integrity", (Record) moved);
+            tag(
+                    "integrity",
+                    moved.repository(),
+                    moved.tag(),
+                    Fact.of("what", Records.kind(moved)),
+                    digest("before", moved.served()),
+                    digest("after", moved.upstream()));
         } else if (incident instanceof Incident.WrongBytes wrong) {
-            note("integrity", (Record) wrong);
+            transfer("integrity", wrong, wrong.repository(), wrong.digest(), wrong.detail());
         } else if (incident instanceof Incident.TransferFailed failed) {
-            note("upstream", (Record) failed);
+            transfer("upstream", failed, failed.repository(), failed.digest(), failed.why());
         }
+    }
+
+    private static Fact digest(String name, Descriptor descriptor) {
+        return Fact.of(name, descriptor.digest().toString());
+    }
+
+    private void tag(String type, Repository repository, Tag tag, Fact... more) {
+        List<Fact> facts = new ArrayList<>(List.of(
+                Fact.of("registry", repository.registry().name()),
+                Fact.of("repository", repository.path()),
+                Fact.of("tag", tag.name())));
+        facts.addAll(List.of(more));
+        note(new Happened(type, facts));
+    }
+
+    private void transfer(String type, Record incident, Repository repository, Digest digest, String why) {
+        note(
+                type,
+                Fact.of("what", Records.kind(incident)),
+                Fact.of("registry", repository.registry().name()),
+                Fact.of("repository", repository.path()),
+                Fact.of("digest", digest.toString()),
+                Fact.of("why", why));
     }
 
     /** The machine's clock was set: by so much, beyond what passed. */
     void clockSet(Instant now, Duration by) {
-        note("clock", new Fact("now", now.toString()), new Fact("seconds", Long.toString(by.toSeconds())));
-    }
-
-    private void note(String type, Record incident) {
-        List<Fact> facts = new ArrayList<>();
-        facts.add(new Fact("what", Records.kind(incident)));
-        Records.facts(incident).forEach((name, value) -> facts.add(new Fact(name, value)));
-        note(new Happened(type, facts));
+        note("clock", Fact.of("now", now.toString()), Fact.of("seconds", by.toSeconds()));
     }
 
     private void note(String type, Fact... facts) {

@@ -67,14 +67,14 @@ public final class AuditApi {
         new TreeMap<>(query).forEach((key, values) -> values.forEach(value -> asked.add(key + "=" + value)));
         return log.record(new Happened(
                 "audit.read",
-                List.of(new Fact("who", who), new Fact("what", what), new Fact("asked", String.join("&", asked)))));
+                List.of(Fact.of("who", who), Fact.of("what", what), Fact.of("asked", String.join("&", asked)))));
     }
 
     private Reply reply(Question question) {
         try {
             return new Reply.Whole(200, type(question.format()), process.ask(question), Map.of());
         } catch (QueryProcess.Failed e) {
-            return Reply.error(e.code() == 2 ? 400 : 503, e.getMessage());
+            return Reply.error(e.code() == 2 ? 400 : 503, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             return Reply.error(503, String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {

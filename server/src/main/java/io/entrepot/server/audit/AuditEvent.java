@@ -57,7 +57,7 @@ public sealed interface AuditEvent {
      * Refusals and unknown names of one source, beyond the rate at which each has a record of its own.
      *
      * @param count of the requests since the last such record, of all of {@code examples} and what there was no room for
-     * @param seconds that they took
+     * @param seconds since the first of them
      */
     record Repeated(Requester who, long count, long seconds, List<Example> examples) implements AuditEvent {
 
@@ -70,7 +70,7 @@ public sealed interface AuditEvent {
     }
 
     /**
-     * Anything else: the configuration changed, the audit was read, an upstream lied, a tag moved, the clock jumped.
+     * Anything else; its fields have no name that means something else in the record of a pull. That is: the configuration changed, the audit was read, an upstream lied, a tag moved, the clock jumped.
      *
      * @param type {@code config.change}, {@code policy.change}, {@code audit.read}, {@code integrity}, {@code upstream},
      *     {@code tag.moved}, {@code tag.rollback}, {@code clock}, {@code gap}, {@code start}, {@code stop}
@@ -78,7 +78,33 @@ public sealed interface AuditEvent {
     record Happened(String type, List<Fact> facts) implements AuditEvent {
 
         /** A field of it. */
-        public record Fact(String name, String value) {}
+        public sealed interface Fact {
+
+            String name();
+
+            /** In words; empty: it is left out. */
+            record Text(String name, String value) implements Fact {}
+
+            record Texts(String name, List<String> values) implements Fact {
+                public Texts {
+                    values = List.copyOf(values);
+                }
+            }
+
+            record Count(String name, long value) implements Fact {}
+
+            static Fact of(String name, String value) {
+                return new Text(name, value);
+            }
+
+            static Fact of(String name, long value) {
+                return new Count(name, value);
+            }
+
+            static Fact of(String name, List<String> values) {
+                return new Texts(name, values);
+            }
+        }
 
         public Happened {
             facts = List.copyOf(facts);

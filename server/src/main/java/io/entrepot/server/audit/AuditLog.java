@@ -106,22 +106,18 @@ public final class AuditLog {
         note(new AuditEvent.Happened(
                 "gap",
                 List.of(
-                        new Fact("from", outage.from().toString()),
-                        new Fact("to", outage.to().toString()),
-                        new Fact("why", String.valueOf(outage.cause().getMessage())),
-                        new Fact("given", Long.toString(missed.given())),
-                        new Fact("refused", Long.toString(missed.refused())),
-                        new Fact("lost", Long.toString(outage.refused())))));
+                        Fact.of("from", outage.from().toString()),
+                        Fact.of("to", outage.to().toString()),
+                        Fact.of("why", String.valueOf(outage.cause().getMessage())),
+                        Fact.of("given", missed.given()),
+                        Fact.of("refused", missed.refused()),
+                        Fact.of("lost", outage.refused()))));
     }
 
     /** Records of former days cannot be read any more. */
     public void missing(Gap gap) {
         note(new AuditEvent.Happened(
-                "gap",
-                List.of(
-                        new Fact("fromSeq", Long.toString(gap.from())),
-                        new Fact("toSeq", Long.toString(gap.to())),
-                        new Fact("why", gap.why()))));
+                "gap", List.of(Fact.of("fromSeq", gap.from()), Fact.of("toSeq", gap.to()), Fact.of("why", gap.why()))));
     }
 
     private CompletableFuture<Long> append(AuditEvent event) {

@@ -79,6 +79,14 @@ final class JsonLine {
         return raw('{');
     }
 
+    /** A text in a list. */
+    JsonLine item(String value) {
+        if (length > 0 && bytes[length - 1] != '[') {
+            raw(',');
+        }
+        return quoted(value);
+    }
+
     JsonLine close() {
         return raw('}');
     }

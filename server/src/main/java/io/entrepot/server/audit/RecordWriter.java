@@ -1,5 +1,6 @@
 package io.entrepot.server.audit;
 
+import io.entrepot.server.audit.AuditEvent.Happened.Fact;
 import io.entrepot.server.audit.AuditEvent.Image;
 import io.entrepot.server.audit.AuditEvent.Repeated;
 import io.entrepot.server.audit.JsonLine.Name;
@@ -9,12 +10,12 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Writes an event as the record of it, but for the number, which the journal puts before it: {@code "time":…,"type":…,…}.
+ * Writes an event as the record of it, but for the number, which the journal puts before it.
  * The fields, their order and their meaning are those of {@code schema-1.json}. Confined to one thread.
  */
 final class RecordWriter {
 
-    /** A C2SP entry has a length of two bytes; the journal's {@code {"seq":N,} needs some of it. */
+    /** A C2SP entry has a length of two bytes; the number that the journal puts before it needs some of it. */
     static final int LONGEST = 65_535 - 32;
 
     /** What a client or an upstream may fill a field with, in characters; less, if all of them do. */
@@ -53,7 +54,7 @@ final class RecordWriter {
         } else if (event instanceof Image image) {
             image(image);
         } else if (event instanceof Repeated repeated) {
-            repeated(repeated);
+            repeated(repeated, time);
         } else if (event instanceof AuditEvent.Happened happened) {
             happened(happened);
         }
@@ -158,9 +159,25 @@ final class RecordWriter {
         line.plain(Names.DIGEST, image.digest().toString());
         text(Names.MEDIA_TYPE, image.mediaType());
         line.number(Names.SIZE, image.size());
-        parts(Names.CONFIG, image, Image.Kind.CONFIG);
+        image.parts().stream()
+                .filter(part -> part.kind() == Image.Kind.CONFIG)
+                .findFirst()
+                .ifPresent(this::config);
         parts(Names.LAYERS, image, Image.Kind.LAYER);
         parts(Names.CHILDREN, image, Image.Kind.CHILD);
+    }
+
+    private void config(Image.Part part) {
+        line.open(Names.CONFIG);
+        part(part);
+        line.close();
+    }
+
+    private void part(Image.Part part) {
+        line.plain(Names.DIGEST, part.digest());
+        line.text(Names.MEDIA_TYPE, cut(part.mediaType(), SHORT_TEXT));
+        line.number(Names.SIZE, part.size());
+        line.text(Names.PLATFORM, cut(part.platform(), SHORT_TEXT));
     }
 
     /** As many as a record has room for, which are some hundred; that there are more is said. */
@@ -178,10 +195,7 @@ final class RecordWriter {
                 break;
             }
             line.open();
-            line.plain(Names.DIGEST, part.digest());
-            line.text(Names.MEDIA_TYPE, cut(part.mediaType(), 128));
-            line.number(Names.SIZE, part.size());
-            line.text(Names.PLATFORM, cut(part.platform(), 64));
+            part(part);
             line.close();
         }
         line.closeList();
@@ -190,10 +204,12 @@ final class RecordWriter {
         }
     }
 
-    private void repeated(Repeated repeated) {
+    private void repeated(Repeated repeated, Instant time) {
         line.plain(Names.TYPE, "repeated");
+        line.plain(Names.SOURCE, stamps.address(repeated.who().client()));
         line.number(Names.COUNT, repeated.count());
-        line.number(Names.SECONDS, repeated.seconds());
+        line.plain(Names.FROM, stamps.time(time.minusSeconds(repeated.seconds())));
+        line.plain(Names.TO, stamps.time(time));
         line.openList(Names.OF);
         repeated.examples().forEach(example -> {
             line.open();
@@ -209,7 +225,19 @@ final class RecordWriter {
 
     private void happened(AuditEvent.Happened happened) {
         line.plain(Names.TYPE, happened.type());
-        happened.facts().forEach(fact -> text(FACTS.computeIfAbsent(fact.name(), Name::of), fact.value()));
+        happened.facts().forEach(fact -> fact(FACTS.computeIfAbsent(fact.name(), Name::of), fact));
+    }
+
+    private void fact(Name name, Fact fact) {
+        if (fact instanceof Fact.Count number) {
+            line.number(name, number.value());
+        } else if (fact instanceof Fact.Texts texts) {
+            line.openList(name);
+            texts.values().forEach(text -> line.item(cut(text, longest)));
+            line.closeList();
+        } else {
+            text(name, ((Fact.Text) fact).value());
+        }
     }
 
     private void number(Name name, long value) {
@@ -276,7 +304,9 @@ final class RecordWriter {
         static final Name CHILDREN = Name.of("children");
         static final Name CUT = Name.of("cut");
         static final Name COUNT = Name.of("count");
-        static final Name SECONDS = Name.of("seconds");
+        static final Name SOURCE = Name.of("source");
+        static final Name FROM = Name.of("from");
+        static final Name TO = Name.of("to");
         static final Name OF = Name.of("of");
     }
 }

@@ -23,7 +23,7 @@ public final class StoredLog implements Records {
         this.records = new LogRecords(sealed, journal);
     }
 
-    /** @throws IOException if there is no log, or it cannot be read */
+    /** Opens it to be read. @throws IOException if there is no log, or it cannot be read */
     public static StoredLog open(Path directory) throws IOException {
         LogLayout layout = new LogLayout(directory);
         if (!Files.isDirectory(layout.journal()) && !Files.isDirectory(layout.sealed())) {

@@ -31,9 +31,14 @@ final class TlsSession {
         return handler;
     }
 
+    @SuppressWarnings("ReferenceEquality") // another one that says the same may rest on other files
+    private static boolean isOther(Encryption one, @Nullable Encryption other) {
+        return one != other;
+    }
+
     /** Whether new connections begin otherwise than this one did, so that it is to end soon. */
     boolean isOutdated() {
-        return now.get() != own;
+        return isOther(now.get(), own);
     }
 
     /**
@@ -50,7 +55,7 @@ final class TlsSession {
             certificates = PeerCertificates.of(handler.engine());
         }
         Encryption current = now.get();
-        if (current != checked && !certificates.isEmpty()) {
+        if (isOther(current, checked) && !certificates.isEmpty()) {
             certificates = stillGood(certificates, current);
         }
         checked = current;

@@ -27,7 +27,7 @@ public final class AuditQueries {
         }
     }
 
-    /** @throws IOException if it cannot be started, in words for whoever asks */
+    /** The process, not started yet. @throws IOException if it cannot be, in words for whoever asks */
     public static QueryProcess open(StateDir state) throws IOException {
         Path temporary = Files.createDirectories(state.natives());
         Path duck = QueryProcess.beside(QueryMain.class);

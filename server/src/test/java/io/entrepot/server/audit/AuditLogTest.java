@@ -142,8 +142,8 @@ class AuditLogTest {
                         "\"type\":\"gap\"",
                         "\"from\":\"2026-11-27T02:00:00Z\"",
                         "\"why\":\"no space left on device\"",
-                        "\"given\":\"1\"",
-                        "\"refused\":\"2\"",
-                        "\"lost\":\"3\"");
+                        "\"given\":1",
+                        "\"refused\":2",
+                        "\"lost\":3");
     }
 }

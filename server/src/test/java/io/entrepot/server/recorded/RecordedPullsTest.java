@@ -135,7 +135,7 @@ class RecordedPullsTest {
         assertThat(named.path("digest").asText()).isEqualTo(image.digest().toString());
         assertThat(named.path("layers").get(0).path("digest").asText())
                 .isEqualTo(image.layer(0).digest().toString());
-        assertThat(named.path("config").size()).isEqualTo(1);
+        assertThat(named.path("config").path("digest").asText()).startsWith("sha256:");
         assertThat(told(all, "seq")).containsExactlyElementsOf(numbers(all.size()));
     }
 

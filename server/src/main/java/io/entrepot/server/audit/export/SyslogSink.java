@@ -54,12 +54,18 @@ public final class SyslogSink implements Sink {
         this.host = host;
     }
 
-    /** @param host the name of this machine, as it stands in messages */
+    /**
+     * Over TCP as it is.
+     *
+     * @param host the name of this machine, as it stands in messages
+     */
     public static SyslogSink plain(String address, int port, String host) {
         return new SyslogSink(InetSocketAddress.createUnresolved(address, port), Optional.empty(), host);
     }
 
     /**
+     * Over TLS.
+     *
      * @param ca PEM certificates that are trusted instead of the machine's; empty: those
      * @throws IOException if they cannot be read
      */

@@ -2,6 +2,7 @@ package io.entrepot.server.audit.journal;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
@@ -50,7 +51,7 @@ final class Intake {
     /** Adds a record; the reason if it was not taken. Never waits. */
     @Nullable IOException add(Pending record) {
         while (true) {
-            Pending before = top.get();
+            Pending before = top();
             if (before == NOBODY) {
                 record.begins(NOBODY, System.nanoTime());
             } else if (before instanceof Refusal refusal) {
@@ -67,6 +68,10 @@ final class Intake {
                 return null;
             }
         }
+    }
+
+    private Pending top() {
+        return Objects.requireNonNull(top.get());
     }
 
     private boolean isFull(Pending before, Pending record) {
@@ -93,7 +98,7 @@ final class Intake {
     Queue<Pending> take() {
         writer = Thread.currentThread();
         while (true) {
-            Pending newest = top.get();
+            Pending newest = top();
             boolean last = closing;
             long left =
                     newest == NOBODY ? Long.MAX_VALUE : newest.since() + linger - OVERSLEEP_NANOS - System.nanoTime();

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -17,7 +16,7 @@ final class Resumption {
 
     private static final Logger LOG = LoggerFactory.getLogger(Resumption.class);
 
-    private final Map<Executor, List<Awaited>> waiting = new IdentityHashMap<>();
+    private final IdentityHashMap<Executor, List<Awaited>> waiting = new IdentityHashMap<>();
 
     void add(Pending record, long seq) {
         if (record instanceof Awaited awaited) {

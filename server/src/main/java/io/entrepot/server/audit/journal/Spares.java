@@ -101,6 +101,8 @@ final class Spares implements AutoCloseable {
         notifyAll();
     }
 
+    /** Until something changed, or so long; who calls looks again. */
+    @SuppressWarnings("WaitNotInLoop")
     private void await(long millis) throws IOException {
         try {
             wait(millis);

@@ -177,7 +177,7 @@ final class Writer implements Runnable {
         Instant since = options.clock().instant();
         long refusedBefore = intake.refused();
         Queue<Pending> more = intake.refuse(failure);
-        long lost = waiting.size() + more.size();
+        long lost = (long) waiting.size() + more.size();
         next = durable;
         waiting.forEach(record -> resumption.add(record, -1));
         more.forEach(record -> resumption.add(record, -1));

@@ -67,6 +67,8 @@ public record Answer(
     }
 
     /**
+     * One thing that is said of each row.
+     *
      * @param name as in JSON and CSV: lower case, underscores
      * @param meaning in one line
      */

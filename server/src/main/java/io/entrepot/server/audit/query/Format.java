@@ -33,6 +33,10 @@ public enum Format {
         }
     };
 
-    /** @param width in columns, for text; 0: as wide as it gets */
+    /**
+     * Writes an answer.
+     *
+     * @param width in columns, for text; 0: as wide as it gets
+     */
     public abstract void write(Answer answer, int width, Appendable out) throws IOException;
 }

@@ -28,7 +28,11 @@ public final class PolicyDiff {
 
     private PolicyDiff() {}
 
-    /** @param asked the answer to the report {@code asked}, as JSON */
+    /**
+     * Which past pulls would be decided otherwise.
+     *
+     * @param asked the answer to the report {@code asked}, as JSON
+     */
     public static Answer of(byte[] asked, Judged before, Judged after) throws IOException {
         List<List<@Nullable Object>> rows = new ArrayList<>();
         long refused = 0;

@@ -119,7 +119,7 @@ public record Question(
         return node.toString();
     }
 
-    /** @throws IllegalArgumentException that says what is wrong with it */
+    /** From JSON. @throws IllegalArgumentException that says what is wrong with it */
     public static Question parse(String json) {
         JsonNode node;
         try {

@@ -25,7 +25,11 @@ public record Suggestion(String policy, Map<String, String> pins) {
         pins = Map.copyOf(pins);
     }
 
-    /** @param asked the answer to the report {@code asked}, as JSON; what was refused or failed is left out */
+    /**
+     * From what was pulled.
+     *
+     * @param asked the answer to the report {@code asked}, as JSON; what was refused or failed is left out
+     */
     public static Suggestion of(byte[] asked) throws IOException {
         Map<String, TreeSet<String>> registries = new TreeMap<>();
         Map<String, JsonNode> last = new TreeMap<>();

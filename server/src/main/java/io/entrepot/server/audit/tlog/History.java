@@ -64,7 +64,7 @@ final class History implements AutoCloseable {
         if (line < 0) {
             return from + begin;
         }
-        String[] words = text.substring(begin, line).split(" ");
+        String[] words = text.substring(begin, line).split(" ", -1);
         long end = words.length == 3 && words[2].matches("\\d{1,7}") ? line + 1 + Long.parseLong(words[2]) : -1;
         return from + (end > 0 && end <= tail.length ? end : begin);
     }

@@ -157,8 +157,9 @@ public final class SealedStore implements FullTiles {
         }
         byte[] above = tree.tile(1, volumes, Tile.WIDTH);
         writeRows(volumes, above);
-        volumes++;
-        tree.forget(volumes);
+        long sealed = volumes + 1;
+        volumes = sealed;
+        tree.forget(sealed);
     }
 
     private void writeRows(long volume, byte[] above) throws IOException {

@@ -267,7 +267,7 @@ public final class Sealer implements AutoCloseable {
                 listener.sealed(store.size());
             }
         } catch (RecordChanged e) {
-            throw new Contradiction(e.getMessage());
+            throw new Contradiction(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             listener.failed(e);
         }

@@ -2,7 +2,7 @@ package io.entrepot.server.audit.tlog;
 
 import java.nio.charset.StandardCharsets;
 
-/** The head of each record, {@code {"seq":N,}: its place, which is in the hash with the rest of it. */
+/** The head of each record, a brace and its {@code "seq"}: its place, which is in the hash with the rest of it. */
 final class SequenceHead {
 
     private static final byte[] HEAD = "{\"seq\":".getBytes(StandardCharsets.US_ASCII);

@@ -262,9 +262,9 @@ public final class Fleet {
         number("count", random.nextInt(2, 5000));
         field("from", time(micros - 10_000_000));
         field("to", time(micros));
-        line.append(",\"of\":{\"verdict\":\"deny\",\"rule\":\"no-latest\",\"repository\":\"")
+        line.append(",\"of\":[{\"verdict\":\"deny\",\"rule\":\"no-latest\",\"asked\":\"docker.io/")
                 .append(repo.path)
-                .append("\",\"reference\":\"latest\"}");
+                .append(":latest\",\"count\":2}]");
         end();
     }
 

@@ -96,11 +96,7 @@ final class Columns {
             Column.number("repeats", "count", "BIGINT"),
             Column.time("since", "from"),
             Column.time("until", "to"),
-            new Column(
-                    "of_what",
-                    "of",
-                    "STRUCT(verdict VARCHAR, rule VARCHAR, repository VARCHAR, reference VARCHAR)",
-                    "."),
+            new Column("of_what", "of", "STRUCT(verdict VARCHAR, rule VARCHAR, asked VARCHAR, count BIGINT)[]", "."),
             Column.text("detail", "detail"));
 
     private static final String DESCRIPTOR = "STRUCT(digest VARCHAR, size BIGINT, \"mediaType\" VARCHAR)";

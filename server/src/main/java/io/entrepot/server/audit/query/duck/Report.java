@@ -85,7 +85,7 @@ record Report(
         Map<String, List<String>> options = new TreeMap<>();
         List<Answer.Column> columns = new ArrayList<>();
         List<Part> parts = new ArrayList<>();
-        for (String block : text.split("(?m)^-- ")) {
+        for (String block : text.split("(?m)^-- ", -1)) {
             String head = block.lines().findFirst().orElse("");
             String sql =
                     block.substring(Math.min(block.length(), head.length())).strip();
@@ -94,8 +94,8 @@ record Report(
                 case "column" -> columns.add(column(split[1].split(" ", 3)));
                 case "option" ->
                     options.put(
-                            split[1].split(" ")[0],
-                            List.of(split[1].split(" ")).subList(1, split[1].split(" ").length));
+                            split[1].split(" ", -1)[0],
+                            List.of(split[1].split(" ", -1)).subList(1, split[1].split(" ", -1).length));
                 case "given", "view", "rows", "figures", "chart" ->
                     parts.add(new Part(split[0], split.length > 1 ? split[1] : "", sql));
                 default -> words.put(split[0], split.length > 1 ? split[1] : "");
