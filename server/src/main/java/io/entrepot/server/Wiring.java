@@ -201,6 +201,7 @@ final class Wiring {
         opened.add(happenings::stopped);
         audit.metrics(metrics);
         every(Duration.ofSeconds(5), "audit", audit::lookAfter);
+        every(Duration.ofMinutes(10), "audit-parquet", new Deriving(audit, state)::step);
         return audit;
     }
 

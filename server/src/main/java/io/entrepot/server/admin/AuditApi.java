@@ -26,7 +26,7 @@ import java.util.concurrent.Executor;
 public final class AuditApi {
 
     private static final String PREFIX = "audit/";
-    private static final int MOST_ROWS = 100_000;
+    private static final int MOST_ROWS = 1_000_000;
 
     private final Optional<KeptLog> kept;
     private final AuditLog log;
@@ -102,7 +102,7 @@ public final class AuditApi {
         });
         Format format = format(take(left, "format", "json"));
         String name = take(left, "name", "");
-        int limit = number(take(left, "limit", "1000"), "limit", 1, MOST_ROWS);
+        int limit = number(take(left, "limit", what.equals("query") ? "1000" : "10000"), "limit", 1, MOST_ROWS);
         long after = number(take(left, "after", "-1"), "after", -1, Integer.MAX_VALUE);
         boolean newest = !take(left, "order", "newest").equals("oldest");
         int width = number(take(left, "width", "0"), "width", 0, 1_000);
@@ -116,9 +116,9 @@ public final class AuditApi {
             }
         });
         Question question = what.equals("query")
-                ? Question.query(open.directory(), filters, limit, format).page(limit, after, newest)
+                ? Question.query(open.directory(), filters, limit, format)
                 : Question.report(open.directory(), name, filters, format);
-        return question.with(options, Map.of()).with(format, width);
+        return question.page(limit, after, newest).with(options, Map.of()).with(format, width);
     }
 
     private static String take(Map<String, String> left, String key, String otherwise) {

@@ -120,6 +120,11 @@ public final class AuditLog {
                 "gap", List.of(Fact.of("fromSeq", gap.from()), Fact.of("toSeq", gap.to()), Fact.of("why", gap.why()))));
     }
 
+    /** Records of former days were deleted by age or size; their hashes stay. */
+    public void pruned(long from, long to) {
+        note(new AuditEvent.Happened("pruned", List.of(Fact.of("fromSeq", from), Fact.of("toSeq", to))));
+    }
+
     private CompletableFuture<Long> append(AuditEvent event) {
         return records.append(encoded(event), here.get());
     }

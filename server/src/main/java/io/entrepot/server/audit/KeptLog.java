@@ -49,6 +49,8 @@ public final class KeptLog implements AuditRecords, Closeable {
     private static final int CHECKPOINT_RECORDS = 10_000;
     private static final Duration HEARTBEAT = Duration.ofMinutes(1);
 
+    private static final long VOLUME = 65_536;
+
     /** The last fifth is for what must be recorded. */
     private static final double SCARCE = 0.8;
 
@@ -231,7 +233,32 @@ public final class KeptLog implements AuditRecords, Closeable {
         long whole = Math.min(settings.maxSize(), used + space.free());
         scarce = used > SCARCE * whole;
         growth.measured(used, whole);
+        prune(used);
         return space;
+    }
+
+    /** What is too old goes when every sink has it; what is too much goes in any case. Hashes and checkpoints stay. */
+    private void prune(long used) throws IOException {
+        long first = sealed.minimum();
+        long next = first + VOLUME;
+        if (next > sealed.size()) {
+            return;
+        }
+        boolean sent = exporters.stream().allMatch(exporter -> exporter.next() >= next);
+        if (used > settings.maxSize() || sent && isTooOld(next - 1)) {
+            sealed.prune(next);
+            notices.pruned(first, next);
+        }
+    }
+
+    private boolean isTooOld(long seq) throws IOException {
+        if (settings.keep().isZero()) {
+            return false;
+        }
+        Instant[] time = {Instant.MAX};
+        records.read(
+                seq, seq + 1, (index, record) -> time[0] = Stamps.timeOf(record).orElse(Instant.MAX));
+        return time[0].isBefore(Instant.now().minus(settings.keep()));
     }
 
     private static long size(Path directory) throws IOException {

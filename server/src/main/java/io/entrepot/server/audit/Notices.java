@@ -39,6 +39,15 @@ final class Notices {
         }
     }
 
+    /** Records went, as the operator wants it. */
+    void pruned(long from, long to) {
+        LOG.atInfo().addKeyValue("from", from).addKeyValue("to", to - 1).log("audit records pruned");
+        AuditLog open = log();
+        if (open != null) {
+            open.pruned(from, to);
+        }
+    }
+
     private synchronized @Nullable AuditLog log() {
         return log;
     }

@@ -1,8 +1,12 @@
 package io.entrepot.server.audit;
 
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Times and addresses as text; what is asked for again and again is made once. Confined to one thread. */
 final class Stamps {
@@ -30,6 +34,14 @@ final class Stamps {
             left /= 10;
         }
         return upToSecond.concat(String.valueOf(micros));
+    }
+
+    private static final Pattern TIME = Pattern.compile("\"time\":\"([0-9TZ:.-]{20,32})\"");
+
+    /** The time that stands in the head of a record; empty: none does. */
+    static Optional<Instant> timeOf(byte[] record) {
+        Matcher found = TIME.matcher(new String(record, 0, Math.min(record.length, 128), StandardCharsets.ISO_8859_1));
+        return found.find() ? Optional.of(Instant.parse(found.group(1))) : Optional.empty();
     }
 
     String address(InetAddress asked) {

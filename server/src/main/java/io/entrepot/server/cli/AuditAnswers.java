@@ -1,6 +1,8 @@
 package io.entrepot.server.cli;
 
 import io.entrepot.config.MirrorConfig;
+import io.entrepot.server.audit.query.Filter;
+import io.entrepot.server.audit.query.Format;
 import io.entrepot.server.audit.query.QueryProcess;
 import io.entrepot.server.audit.query.Question;
 import io.entrepot.server.inspect.AuditQueries;
@@ -9,10 +11,13 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /** Answers from an audit log: of the mirror that runs, which puts the question on record; else made here. */
 final class AuditAnswers {
+
+    private static final int ALL = 1_000_000;
 
     private final MirrorConfig config;
     private final StateDir state;
@@ -24,6 +29,12 @@ final class AuditAnswers {
 
     static AuditAnswers of(ConfigOption option) {
         return new AuditAnswers(option.load());
+    }
+
+    /** All rows of a report, as JSON, for what is made of them. */
+    byte[] all(String report, Map<Filter, String> filters) {
+        return ask(Question.report(config.audit().path().toAbsolutePath(), report, filters, Format.JSON)
+                .page(ALL, -1, true));
     }
 
     MirrorConfig config() {
@@ -62,8 +73,8 @@ final class AuditAnswers {
                 .append("?format=")
                 .append(question.format().name().toLowerCase(Locale.ROOT));
         add(target, "width", Integer.toString(question.width()));
+        add(target, "limit", Integer.toString(question.limit()));
         if (what.equals("query")) {
-            add(target, "limit", Integer.toString(question.limit()));
             add(target, "after", Long.toString(question.after()));
             add(target, "order", question.newest() ? "newest" : "oldest");
         } else {

@@ -12,6 +12,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             AuditQueryCommand.class,
             AuditReportCommand.class,
+            AuditReconcileCommand.class,
             AuditVerifyCommand.class,
             AuditKeysCommand.class,
             AuditProofCommand.class,
@@ -28,6 +29,6 @@ final class AuditCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which of query, report, verify, keys, proof, export, records, schema?");
+                spec.commandLine(), "which of query, report, reconcile, verify, keys, proof, export, records, schema?");
     }
 }

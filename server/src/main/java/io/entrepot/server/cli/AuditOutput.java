@@ -1,11 +1,14 @@
 package io.entrepot.server.cli;
 
+import io.entrepot.server.audit.query.Answer;
 import io.entrepot.server.audit.query.Format;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,16 @@ final class AuditOutput {
         }
         String columns = System.getenv("COLUMNS");
         return columns != null && columns.matches("[1-9][0-9]{1,2}") ? Integer.parseInt(columns) : TERMINAL_WIDTH;
+    }
+
+    void write(Answer answer) {
+        StringBuilder text = new StringBuilder();
+        try {
+            format.write(answer, width(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        write(text.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     void write(byte[] answer) {

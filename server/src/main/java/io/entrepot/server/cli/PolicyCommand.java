@@ -9,7 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "policy",
         description = "Says what the rules of a configuration make of images, without a mirror that runs.",
-        subcommands = {PolicyCheckCommand.class, PolicyTestCommand.class, PolicyMatrixCommand.class})
+        subcommands = {
+            PolicyCheckCommand.class,
+            PolicyTestCommand.class,
+            PolicyMatrixCommand.class,
+            PolicySuggestCommand.class,
+            PolicyDiffCommand.class
+        })
 final class PolicyCommand implements Runnable {
 
     @Spec
@@ -18,6 +24,7 @@ final class PolicyCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "what of it? (expected: check, test or matrix)");
+        throw new ParameterException(
+                spec.commandLine(), "what of it? (expected: check, test, matrix, suggest or diff)");
     }
 }
