@@ -171,6 +171,7 @@ class RecordsTest {
     @Test
     void linkingAgainChangesNothing() throws IOException {
         store.links().link(ALPINE, OLD, List.of(LAYER));
+        store.links().link(ALPINE, LAYER);
         byte[] before = Files.readAllBytes(journal());
         store.links().link(ALPINE, OLD, List.of(LAYER));
         store.links().link(ALPINE, LAYER);
