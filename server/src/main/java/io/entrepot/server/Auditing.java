@@ -170,6 +170,13 @@ final class Auditing implements AutoCloseable {
         return known == null ? 0 : what.applyAsDouble(known);
     }
 
+    /** Looks whether the disk answers. Never blocks; every second. */
+    void watch() {
+        if (kept != null) {
+            kept.watch();
+        }
+    }
+
     /** Writes what was counted, prunes what may go, and looks how much space is left. Blocks; every few seconds. */
     void lookAfter() {
         log.flush();

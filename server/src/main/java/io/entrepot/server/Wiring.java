@@ -200,6 +200,7 @@ final class Wiring {
         happenings.opened(audit.log());
         opened.add(happenings::stopped);
         audit.metrics(metrics);
+        every(Duration.ofSeconds(1), "audit-watch", audit::watch);
         every(Duration.ofSeconds(5), "audit", audit::lookAfter);
         every(Duration.ofMinutes(10), "audit-parquet", new Deriving(audit, state)::step);
         return audit;

@@ -147,6 +147,24 @@ class AuditQuestionsTest {
     }
 
     @Test
+    void anotherKeySignsFromNowOnAndWhoeverKnowsTheFirstGoesOn() throws Exception {
+        assertThat(run("keys")).isZero();
+        String first = commands.out().split(" ", -1)[0];
+        assertThat(run("keys", "--rotate")).as(commands.err()).isZero();
+        assertThat(commands.out().lines()).hasSize(2);
+        String second = commands.out().lines().toList().get(1).split(" ", -1)[0];
+        get("manifests/1");
+        mirror.close();
+
+        for (String key : List.of(first, second)) {
+            assertThat(run("verify", "--key", key, "--checkpoint", exported.toString()))
+                    .as(key + " " + commands.out() + commands.err())
+                    .isZero();
+        }
+        assertThat(column(answer("query", "--type", "key.rotated"), "type")).hasSize(1);
+    }
+
+    @Test
     void aLogThatWasChangedIsNot() throws Exception {
         mirror.close();
         change("\"verdict\":\"failed\"", "\"verdict\":\"allow_\"");

@@ -76,9 +76,8 @@ public final class AdminApi {
             return CompletableFuture.completedFuture(open(call.method(), path));
         }
         String asked = path.substring(API.length());
-        Optional<Reply> refusal = call.local() || isAuditor(asked, call.authorization())
-                ? Optional.empty()
-                : refuse(call.authorization());
+        Optional<Reply> refusal =
+                call.local() || isAuditor(call, asked) ? Optional.empty() : refuse(call.authorization());
         return refusal.map(CompletableFuture::completedFuture)
                 .orElseGet(() -> AuditApi.isAsked(asked)
                         ? audited(call, asked, uri.parameters())
@@ -86,18 +85,21 @@ public final class AdminApi {
                 .exceptionally(AdminApi::failure);
     }
 
-    private boolean isAuditor(String asked, String authorization) {
+    /** Who reads; what changes the log's keys is not theirs. */
+    private boolean isAuditor(Call call, String asked) {
         return AuditApi.isAsked(asked)
+                && !call.method().equals("POST")
                 && tokens.get()
                         .auditor()
-                        .filter(secret -> new AdminToken(secret).opens(authorization))
+                        .filter(secret -> new AdminToken(secret).opens(call.authorization()))
                         .isPresent();
     }
 
     private CompletableFuture<Reply> audited(Call call, String asked, Map<String, List<String>> query) {
-        String who =
-                call.local() ? "socket" : isAuditor(asked, call.authorization()) ? "auditor's token" : "admin's token";
-        return only("GET", call.method(), () -> audit.answer(asked, query, who));
+        String who = call.local() ? "socket" : isAuditor(call, asked) ? "auditor's token" : "admin's token";
+        return asked.equals(AuditApi.KEYS)
+                ? only("POST", call.method(), () -> audit.rotate(who))
+                : only("GET", call.method(), () -> audit.answer(asked, query, who));
     }
 
     private Reply open(String method, String path) {

@@ -8,6 +8,7 @@ import io.entrepot.server.audit.query.Filter;
 import io.entrepot.server.audit.query.Format;
 import io.entrepot.server.audit.query.QueryProcess;
 import io.entrepot.server.audit.query.Question;
+import io.entrepot.server.audit.tlog.VerifierKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,6 +42,9 @@ public final class AuditApi {
         this.blocking = blocking;
     }
 
+    /** To be posted to: a new key signs from now on. */
+    static final String KEYS = "audit/keys";
+
     static boolean isAsked(String path) {
         return path.startsWith(PREFIX);
     }
@@ -48,13 +52,34 @@ public final class AuditApi {
     /** @param who asks, as it is recorded */
     CompletableFuture<Reply> answer(String path, Map<String, List<String>> query, String who) {
         String what = path.substring(PREFIX.length());
-        KeptLog open = kept.orElseThrow(
-                () -> new IllegalArgumentException("nothing is recorded here (audit.durability is off)"));
+        KeptLog open = open();
         return switch (what) {
             case "query", "report" -> asked(what, open, query, who);
             case "proof" -> recorded(what, query, who).thenApplyAsync(done -> proof(open, query), blocking);
             default -> recorded(what, query, who).thenApplyAsync(done -> file(open, what), blocking);
         };
+    }
+
+    /** A new key signs from now on, and the one before it for a week more. */
+    CompletableFuture<Reply> rotate(String who) {
+        KeptLog open = open();
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        VerifierKey key = open.rotate();
+                        log.note(new Happened(
+                                "key.rotated", List.of(Fact.of("who", who), Fact.of("after", key.toString()))));
+                        return Reply.json(200, Map.of("key", key.toString()));
+                    } catch (IOException e) {
+                        return Reply.error(503, String.valueOf(e.getMessage()));
+                    }
+                },
+                blocking);
+    }
+
+    private KeptLog open() {
+        return kept.orElseThrow(
+                () -> new IllegalArgumentException("nothing is recorded here (audit.durability is off)"));
     }
 
     private CompletableFuture<Reply> asked(String what, KeptLog open, Map<String, List<String>> query, String who) {

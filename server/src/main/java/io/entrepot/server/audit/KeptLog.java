@@ -50,6 +50,7 @@ public final class KeptLog implements AuditRecords, Closeable {
     private static final Duration HEARTBEAT = Duration.ofMinutes(1);
 
     private static final long VOLUME = 65_536;
+    private static final Duration BOTH_KEYS = Duration.ofDays(7);
 
     /** The last fifth is for what must be recorded. */
     private static final double SCARCE = 0.8;
@@ -76,6 +77,7 @@ public final class KeptLog implements AuditRecords, Closeable {
     private final SigningKeys keys;
     private final Sealer sealer;
     private final Growth growth = new Growth(System::nanoTime);
+    private final Stall stall = new Stall(System::nanoTime);
     private final AtomicLong lost = new AtomicLong();
     private final List<Exporter> exporters = new CopyOnWriteArrayList<>();
     private volatile boolean scarce;
@@ -153,7 +155,16 @@ public final class KeptLog implements AuditRecords, Closeable {
 
     @Override
     public CompletableFuture<Long> append(byte[] record, Executor resume) {
-        return journal.append(record, resume);
+        if (stall.isNow()) {
+            return CompletableFuture.failedFuture(new IOException("the disk of the audit log does not answer"));
+        }
+        stall.begun();
+        return journal.append(record, resume).whenComplete((number, failure) -> stall.ended());
+    }
+
+    /** Looks whether the disk answers. Never blocks; to be called every second, on a thread that nothing else keeps. */
+    public void watch() {
+        stall.look();
     }
 
     @Override
@@ -169,7 +180,7 @@ public final class KeptLog implements AuditRecords, Closeable {
     }
 
     public boolean isWritable() {
-        return journal.isWritable();
+        return journal.isWritable() && !stall.isNow();
     }
 
     /** False when nothing is signed any more: what is on the disk contradicts what was signed. */
@@ -215,6 +226,11 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** A checkpoint over all that is durable now. */
     public CompletableFuture<SignedCheckpoint> checkpoint() {
         return sealer.checkpoint();
+    }
+
+    /** A new key signs from now on; the one before it signs as well for a week, so that whoever knows that one goes on. Blocks. */
+    public VerifierKey rotate() throws IOException {
+        return keys.rotate(Instant.now(), BOTH_KEYS);
     }
 
     public Optional<SignedCheckpoint> newest() {

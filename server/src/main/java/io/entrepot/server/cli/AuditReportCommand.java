@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "drift         the digests that a tag had over time, and who has which",
             "exempted      pulls that only an exemption let by",
             "stale         answers past their freshness, and why",
-            "inventory     images by namespace and node",
+            "usage         images by namespace, node or team (--option by=node)",
             "top           the images that are pulled most, and the bytes that the mirror saved",
             "first-time    images that were pulled for the first time",
             "unused        images that nobody pulls any more",

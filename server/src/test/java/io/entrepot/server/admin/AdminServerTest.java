@@ -186,7 +186,9 @@ class AdminServerTest {
         assertThat(send("GET", "/api/v1/audit/query", "Bearer wrong").statusCode())
                 .isEqualTo(401);
         assertThat(send("GET", "/api/v1/cache", "Bearer auditor").statusCode()).isEqualTo(401);
-        assertThat(send("POST", "/api/v1/audit/query", "Bearer auditor").statusCode())
+        assertThat(send("POST", "/api/v1/audit/keys", "Bearer auditor").statusCode())
+                .isEqualTo(401);
+        assertThat(send("GET", "/api/v1/audit/keys", "Bearer auditor").statusCode())
                 .isEqualTo(405);
     }
 
