@@ -100,7 +100,7 @@ class DaemonTest {
                 .waitFor();
 
         running.event("configuration refused, the old one stays");
-        assertThat(running.event("configuration").get("problem").asText()).contains("mirror.yaml:5:", "nonsense");
+        assertThat(running.event("configuration").get("problem").asText()).contains("mirror.yaml:6:", "nonsense");
     }
 
     @Test
@@ -127,7 +127,7 @@ class DaemonTest {
         assertThat(exitCode(process)).isEqualTo(2);
         assertThat(new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8))
                 .startsWith("entrepot: the configuration cannot be used\n")
-                .contains("mirror.yaml:5: ", "nonsense");
+                .contains("mirror.yaml:6: ", "nonsense");
     }
 
     private Running serve(TestConfig config) throws IOException {

@@ -28,6 +28,7 @@ public record Comparison(
     private static final int BLOB_SIZE = 256_000_000;
     private static final double MANIFEST_CPU = 2.0;
     private static final double BLOB_CPU = 1.2;
+    private static final double RECORD_CPU = 1.15;
     private static final double FIRST_BYTE_MILLIS = 5.0;
 
     /** The hot content: where it is, and what it is. */
@@ -45,6 +46,7 @@ public record Comparison(
         try {
             start(started, List.of(manifest, blob));
             hot(report, manifest, blob, started);
+            recorded(report, manifest, started);
             cold(report, started.subList(1, started.size()));
         } finally {
             started.forEach(Contender::close);
@@ -95,6 +97,17 @@ public record Comparison(
         report.add("hot manifest, 2 KB", small, small.run(all), mirror, MANIFEST_CPU);
         HotRace large = new HotRace(HotRace.Work.GIGABYTE, blob.path(), 4, turn, rounds);
         report.add("hot blob, 256 MB", large, large.run(all), mirror, BLOB_CPU);
+    }
+
+    /** What it costs that every pull is on the disk before its answer. */
+    private void recorded(Report report, Hot manifest, List<Contender> all) {
+        Contender mirror = all.get(1);
+        try (Contender unrecorded = contenders.unrecorded(jar, javaOptions, upstream)) {
+            verify(unrecorded, manifest);
+            HotRace race = new HotRace(HotRace.Work.REQUEST, manifest.path(), 64, turn, rounds);
+            report.add(
+                    "hot manifest, on record", race, race.run(List.of(unrecorded, mirror)), mirror.name(), RECORD_CPU);
+        }
     }
 
     private void cold(Report report, List<Contender> pulling) {

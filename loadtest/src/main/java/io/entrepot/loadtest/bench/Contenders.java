@@ -43,13 +43,22 @@ public final class Contenders {
         return mirror("entrepot", jar, javaOptions, upstream, "unlimited");
     }
 
+    /** The mirror without a record of what it does. */
+    public Contender unrecorded(Path jar, List<String> javaOptions, FakeRegistry upstream) {
+        return mirror("unrecorded", jar, javaOptions, upstream, "unlimited", "off");
+    }
+
     /** A mirror by this name, on the store that is under this name, of at most this size. */
     public Contender mirror(String name, Path jar, List<String> javaOptions, FakeRegistry upstream, String maxSize) {
+        return mirror(name, jar, javaOptions, upstream, maxSize, "group");
+    }
+
+    private Contender mirror(
+            String name, Path jar, List<String> javaOptions, FakeRegistry upstream, String maxSize, String durability) {
         Path home = directory(name);
         int port = Contender.freePort();
         int admin = Contender.freePort();
-        Path config =
-                write(home.resolve("mirror.yaml"), """
+        Path config = write(home.resolve("mirror.yaml"), """
                 listen: { address: 127.0.0.1, port: %d }
                 admin: { address: 127.0.0.1, port: %d }
                 upstreams:
@@ -57,9 +66,11 @@ public final class Contenders {
                 tags:
                   - { match: "**", fresh: 24h }
                 storage: { disk: { path: "%s", max-size: %s } }
+                audit: { durability: %s }
                 drain: { delay: 0s, grace: 1s }
                 log: { format: text }
-                """.formatted(port, admin, upstream.url(), store(name), maxSize));
+                """.formatted(
+                        port, admin, upstream.url(), store(name), maxSize, durability));
         return mirror(name, jar, javaOptions, config, port, admin);
     }
 

@@ -18,6 +18,11 @@ public record Address(String mount, String path, String ns, String host) {
 
     /** As the client wrote it, for people to read. */
     public String asked() {
-        return (mount.isEmpty() ? "" : mount + "/") + path + (ns.isEmpty() ? "" : "?ns=" + ns);
+        return asked("");
+    }
+
+    /** The same, of something in the repository: {@code :3.20}, {@code @sha256:…}, or nothing. */
+    String asked(String within) {
+        return (mount.isEmpty() ? "" : mount + "/") + path + within + (ns.isEmpty() ? "" : "?ns=" + ns);
     }
 }

@@ -10,7 +10,7 @@ import java.time.Duration;
 /**
  * What is known of a pull once its names are understood.
  *
- * @param asked the repository as the client wrote it
+ * @param asked what is wanted, as the client wrote it
  * @param head whether the headers alone are wanted
  * @param began when, by {@link System#nanoTime}
  */

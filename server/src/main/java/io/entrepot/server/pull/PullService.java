@@ -117,8 +117,12 @@ public final class PullService {
             long began,
             Function<Pull, CompletableFuture<T>> next) {
 
+        String asked() {
+            return address.asked(wanted.within());
+        }
+
         Pull pull(Settings settings, Route route, Principal principal, Judge judge) {
-            return new Pull(settings, route, principal, client, wanted, address.asked(), head, began, judge);
+            return new Pull(settings, route, principal, client, wanted, asked(), head, began, judge);
         }
     }
 
@@ -161,7 +165,7 @@ public final class PullService {
         try {
             route = now.router().route(request.address);
         } catch (RegistryException e) {
-            return recorder.unroutable(principal, request.client, request.wanted.name(request.address.asked()), e);
+            return recorder.unroutable(principal, request.client, request.asked(), e);
         }
         Pull pull = request.pull(now, route, principal, judge(now, route, principal));
         if (Canary.is(pull.repository())) {

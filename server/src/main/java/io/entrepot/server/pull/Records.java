@@ -48,7 +48,7 @@ final class Records {
         return new Requested(
                 kind(wanted),
                 pull.head(),
-                wanted.name(pull.asked()),
+                pull.asked(),
                 pull.repository(),
                 digest ? "" : wanted.reference(),
                 digest ? wanted.reference() : "");

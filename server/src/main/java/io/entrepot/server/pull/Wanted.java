@@ -23,12 +23,12 @@ record Wanted(String kind, String reference) {
 
     /** As an image reference. */
     String name(Repository repository) {
-        return name(repository.toString());
+        return repository + within();
     }
 
-    /** As an image reference, of a repository as somebody wrote it. */
-    String name(String repository) {
+    /** What stands behind the name of the repository: {@code :3.20}, {@code @sha256:…}, or nothing. */
+    String within() {
         String separator = reference.isEmpty() ? "" : reference.indexOf(':') < 0 ? ":" : "@";
-        return repository + separator + reference;
+        return separator + reference;
     }
 }

@@ -44,7 +44,8 @@ class RefusalLogTest {
         assertThat(lines.list.get(0).getKeyValuePairs().stream()
                         .map(fact -> fact.key + "=" + fact.value)
                         .collect(Collectors.joining(" ")))
-                .startsWith("registry=ghcr.io repository=ghcr.io/team/app client=127.0.0.1 reason=ghcr.io is not an"
-                        + " upstream of this mirror; these lines add it: ");
+                .startsWith(
+                        "client=127.0.0.1 registry=ghcr.io name=team/app:1?ns=ghcr.io reason=ghcr.io is not an upstream"
+                                + " of this mirror; these lines add it: ");
     }
 }
