@@ -93,8 +93,12 @@ final class ExportReader {
     static URI http(String text) {
         URI uri = uri(text, "https://HOST/PATH");
         String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-        if (!scheme.equals("https") && !scheme.equals("http") || uri.getHost() == null || uri.getUserInfo() != null) {
-            throw new IllegalArgumentException(text + " (expected: https://HOST/PATH, with no user in it)");
+        if (text.indexOf('@') >= 0) {
+            // it may be a secret, and is not repeated
+            throw new IllegalArgumentException("a user in it (expected: https://HOST/PATH, and authorization)");
+        }
+        if (!scheme.equals("https") && !scheme.equals("http") || uri.getHost() == null) {
+            throw new IllegalArgumentException(text + " (expected: https://HOST/PATH)");
         }
         return uri;
     }
@@ -103,7 +107,7 @@ final class ExportReader {
         try {
             return new URI(text);
         } catch (URISyntaxException e) {
-            throw new IllegalArgumentException(text + " (expected: " + expected + ")", e);
+            throw new IllegalArgumentException("no address (expected: " + expected + ")", e);
         }
     }
 }

@@ -177,9 +177,13 @@ final class Auditing implements AutoCloseable {
         }
     }
 
-    /** Writes what was counted, prunes what may go, and looks how much space is left. Blocks; every few seconds. */
-    void lookAfter() {
+    /** Records what was counted. Never blocks; every few seconds. */
+    void flush() {
         log.flush();
+    }
+
+    /** Prunes what may go, and looks how much space is left. Blocks; every few seconds. */
+    void lookAfter() {
         if (kept != null) {
             try {
                 space = kept.lookAfter();

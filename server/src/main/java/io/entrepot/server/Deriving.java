@@ -1,9 +1,8 @@
 package io.entrepot.server;
 
 import io.entrepot.server.audit.KeptLog;
+import io.entrepot.server.audit.query.QueryProcess;
 import io.entrepot.server.audit.query.Question;
-import io.entrepot.server.inspect.AuditQueries;
-import io.entrepot.server.inspect.StateDir;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -18,12 +17,13 @@ final class Deriving {
     private static final long WORTH_IT = 10_000;
 
     private final Auditing audit;
-    private final StateDir state;
+    private final QueryProcess process;
     private long derived;
 
-    Deriving(Auditing audit, StateDir state) {
+    /** Makes it by the process that answers questions too: one at a time. */
+    Deriving(Auditing audit, QueryProcess process) {
         this.audit = audit;
-        this.state = state;
+        this.process = process;
     }
 
     /** Blocks. */
@@ -34,7 +34,7 @@ final class Deriving {
         }
         long end = kept.get().durable();
         try {
-            AuditQueries.open(state).ask(Question.derive(kept.get().directory()));
+            process.ask(Question.derive(kept.get().directory()));
             derived = end;
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("cause", e.toString()).log("no Parquet made of audit records");

@@ -12,6 +12,7 @@ import io.entrepot.server.admin.LoopWatch;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.NodesApi;
 import io.entrepot.server.admin.PullApi;
+import io.entrepot.server.audit.query.QueryProcess;
 import io.entrepot.server.audit.tlog.CheckpointSink;
 import io.entrepot.server.audit.tlog.VerifierKey;
 import io.entrepot.server.cli.BuildInfo;
@@ -64,11 +65,13 @@ final class Wiring {
     private final Opened opened = new Opened();
     private final Metrics metrics = new Metrics(BuildInfo.version());
     private final Readiness readiness = new Readiness();
+    private final QueryProcess queries;
 
     private Wiring(MirrorConfig config, Mirror.Options options) {
         this.config = config;
         this.options = options;
         this.state = StateDir.of(config);
+        this.queries = AuditQueries.of(state);
     }
 
     static Mirror start(MirrorConfig config, Mirror.Options options) throws StartException {
@@ -201,8 +204,9 @@ final class Wiring {
         opened.add(happenings::stopped);
         audit.metrics(metrics);
         every(Duration.ofSeconds(1), "audit-watch", audit::watch);
+        every(Duration.ofSeconds(5), "audit-counts", audit::flush);
         every(Duration.ofSeconds(5), "audit", audit::lookAfter);
-        every(Duration.ofMinutes(10), "audit-parquet", new Deriving(audit, state)::step);
+        every(Duration.ofMinutes(10), "audit-parquet", new Deriving(audit, queries)::step);
         return audit;
     }
 
@@ -357,7 +361,7 @@ final class Wiring {
     private AuditApi auditApi(Auditing audit) {
         ExecutorService questions = Executors.newCachedThreadPool(Threads.named("audit-question"));
         opened.add(questions::shutdownNow);
-        return new AuditApi(audit.kept(), audit.log(), AuditQueries.of(state), questions);
+        return new AuditApi(audit.kept(), audit.log(), queries, questions);
     }
 
     private List<String> obstacles(Auditing audit) {

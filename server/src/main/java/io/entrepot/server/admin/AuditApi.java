@@ -127,10 +127,10 @@ public final class AuditApi {
         });
         Format format = format(take(left, "format", "json"));
         String name = take(left, "name", "");
-        int limit = number(take(left, "limit", what.equals("query") ? "1000" : "10000"), "limit", 1, MOST_ROWS);
-        long after = number(take(left, "after", "-1"), "after", -1, Integer.MAX_VALUE);
+        int limit = (int) number(take(left, "limit", what.equals("query") ? "1000" : "10000"), "limit", 1, MOST_ROWS);
+        long after = number(take(left, "after", "-1"), "after", -1, Long.MAX_VALUE);
         boolean newest = !take(left, "order", "newest").equals("oldest");
-        int width = number(take(left, "width", "0"), "width", 0, 1_000);
+        int width = (int) number(take(left, "width", "0"), "width", 0, 1_000);
         Map<Filter, String> filters = new TreeMap<>();
         Map<String, String> options = new TreeMap<>();
         left.forEach((key, value) -> {
@@ -160,9 +160,9 @@ public final class AuditApi {
         throw new IllegalArgumentException("format: " + text + " (expected: text, json, csv or html)");
     }
 
-    private static int number(String text, String name, int least, int most) {
+    private static long number(String text, String name, long least, long most) {
         try {
-            int number = Integer.parseInt(text);
+            long number = Long.parseLong(text);
             if (number >= least && number <= most) {
                 return number;
             }

@@ -60,7 +60,7 @@ public final class AuditLog {
         if (decision.ruling().verdict() != Ruling.Verdict.ALLOW
                 && !repeats.pass(
                         decision.who(), decision.ruling(), decision.what().asked(), records.isScarce())) {
-            return COUNTED;
+            return counted();
         }
         return append(decision).handle((number, failure) -> {
             if (failure == null) {
@@ -78,16 +78,21 @@ public final class AuditLog {
     public CompletableFuture<Long> unroutable(AuditEvent.Unroutable unroutable) {
         lines.unroutable(unroutable);
         if (!repeats.pass(unroutable.who(), unroutable.ruling(), unroutable.asked(), records.isScarce())) {
-            return COUNTED;
+            return counted();
         }
         return append(unroutable).exceptionally(failure -> {
             throw unavailable();
         });
     }
 
-    /** Puts on record what nobody waits for. */
-    public void note(AuditEvent event) {
-        records.post(encoded(event));
+    /** What is counted is on record within seconds, if anything can be. */
+    private CompletableFuture<Long> counted() {
+        return records.isWritable() ? COUNTED : CompletableFuture.failedFuture(unavailable());
+    }
+
+    /** Puts on record what nobody waits for; false if it was not taken. */
+    public boolean note(AuditEvent event) {
+        return records.post(encoded(event));
     }
 
     /** Puts on record what must be before it is done. Fails if it cannot be. */
@@ -97,7 +102,24 @@ public final class AuditLog {
 
     /** Records what was counted instead of being recorded. To be called every few seconds. */
     public void flush() {
+        if (!records.isWritable()) {
+            return;
+        }
         repeats.take().forEach(this::note);
+        if (onFailure.isMissing()) {
+            missed(Instant.now(), "records could not be taken");
+        }
+    }
+
+    private void missed(Instant to, String why) {
+        OnFailure.Missed missed = onFailure.take();
+        note(new AuditEvent.Happened(
+                "gap",
+                List.of(
+                        Fact.of("to", to.toString()),
+                        Fact.of("why", why),
+                        Fact.of("given", missed.given()),
+                        Fact.of("refused", missed.refused()))));
     }
 
     /** The log can be written again, after it could not: how much was given off the record, and how much was not. */

@@ -13,8 +13,11 @@ public interface AuditRecords {
      */
     CompletableFuture<Long> append(byte[] record, Executor resume);
 
-    /** Takes a record that nobody waits for. It is lost if it cannot be written, and then counted. */
-    void post(byte[] record);
+    /** Takes a record that nobody waits for; false if it was not taken. It is lost if it cannot be written then. */
+    boolean post(byte[] record);
+
+    /** False while nothing can be recorded. */
+    boolean isWritable();
 
     /** Whether so little space is left that what can be drowned in must not be written. */
     boolean isScarce();
@@ -30,7 +33,14 @@ public interface AuditRecords {
         }
 
         @Override
-        public void post(byte[] record) {}
+        public boolean post(byte[] record) {
+            return true;
+        }
+
+        @Override
+        public boolean isWritable() {
+            return true;
+        }
 
         @Override
         public boolean isScarce() {

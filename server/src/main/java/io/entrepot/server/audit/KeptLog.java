@@ -55,6 +55,9 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** The last fifth is for what must be recorded. */
     private static final double SCARCE = 0.8;
 
+    /** Old records go before space becomes scarce. */
+    private static final double FULL = 0.75;
+
     /**
      * What is known of it beforehand.
      *
@@ -168,10 +171,12 @@ public final class KeptLog implements AuditRecords, Closeable {
     }
 
     @Override
-    public void post(byte[] record) {
-        if (!journal.offer(record)) {
+    public boolean post(byte[] record) {
+        boolean taken = journal.offer(record);
+        if (!taken) {
             lost.incrementAndGet();
         }
+        return taken;
     }
 
     @Override
@@ -179,6 +184,7 @@ public final class KeptLog implements AuditRecords, Closeable {
         return scarce;
     }
 
+    @Override
     public boolean isWritable() {
         return journal.isWritable() && !stall.isNow();
     }
@@ -244,27 +250,28 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** Looks how much space is left. Blocks; to be called every few seconds. */
     public Space lookAfter() throws IOException {
         Space space = journal.space();
-        long used =
-                space.used() + size(layout.sealed()) + size(settings.directory().resolve("parquet"));
+        long used = space.used() + size(layout.sealed());
         long whole = Math.min(settings.maxSize(), used + space.free());
-        scarce = used > SCARCE * whole;
         growth.measured(used, whole);
-        prune(used);
+        boolean pruned = prune(used);
+        scarce = !pruned && used > SCARCE * whole;
         return space;
     }
 
     /** What is too old goes when every sink has it; what is too much goes in any case. Hashes and checkpoints stay. */
-    private void prune(long used) throws IOException {
+    private boolean prune(long used) throws IOException {
         long first = sealed.minimum();
         long next = first + VOLUME;
         if (next > sealed.size()) {
-            return;
+            return false;
         }
         boolean sent = exporters.stream().allMatch(exporter -> exporter.next() >= next);
-        if (used > settings.maxSize() || sent && isTooOld(next - 1)) {
+        boolean goes = used > FULL * settings.maxSize() || sent && isTooOld(next - 1);
+        if (goes) {
             sealed.prune(next);
             notices.pruned(first, next);
         }
+        return goes;
     }
 
     private boolean isTooOld(long seq) throws IOException {

@@ -22,6 +22,7 @@ final class OnFailure {
     private final Cache<Given, Boolean> given;
     private final AtomicLong unrecorded = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
+    private volatile boolean missing;
 
     OnFailure(boolean degrade, Ticker ticker) {
         this.degrade = degrade;
@@ -35,19 +36,19 @@ final class OnFailure {
     /** To whom, and what: somebody else's right to the same content is another matter. */
     private record Given(String principal, Object client, String repository, String digest) {
 
-        static Given of(AuditEvent.Decision decision) {
+        static Given of(AuditEvent.Decision decision, String digest) {
             return new Given(
                     decision.who().principal(),
                     decision.who().client(),
                     decision.what().repository().toString(),
-                    decision.found().digest());
+                    digest);
         }
     }
 
     /** It is on record that this was given. */
     void recorded(AuditEvent.Decision decision) {
         if (degrade && decision.ruling().verdict() == Ruling.Verdict.ALLOW) {
-            given.put(Given.of(decision), true);
+            given.put(Given.of(decision, decision.found().digest()), true);
         }
     }
 
@@ -55,19 +56,33 @@ final class OnFailure {
     boolean mayGoOn(AuditEvent.Decision decision) {
         boolean known = degrade
                 && decision.ruling().verdict() == Ruling.Verdict.ALLOW
-                && given.getIfPresent(Given.of(decision)) != null;
+                && (isKnown(decision, decision.found().digest())
+                        || isKnown(decision, decision.found().lineage().image()));
         if (known && unrecorded.incrementAndGet() <= MOST_UNRECORDED) {
+            missing = true;
             return true;
         }
         if (known) {
             unrecorded.decrementAndGet();
         }
         refused.incrementAndGet();
+        missing = true;
         return false;
+    }
+
+    /** A blob goes on with the image that it belongs to. */
+    private boolean isKnown(AuditEvent.Decision decision, String digest) {
+        return !digest.isEmpty() && given.getIfPresent(Given.of(decision, digest)) != null;
+    }
+
+    /** Something was not recorded, and the log does not say so yet. */
+    boolean isMissing() {
+        return missing;
     }
 
     /** What was not recorded since the last time this was asked. */
     Missed take() {
+        missing = false;
         return new Missed(unrecorded.getAndSet(0), refused.getAndSet(0));
     }
 

@@ -190,7 +190,7 @@ final class RecordWriter {
         line.openList(name);
         boolean cut = false;
         for (Image.Part part : all) {
-            cut = line.length() > LONGEST - 1_024;
+            cut = line.length() > LONGEST - 2_048;
             if (cut) {
                 break;
             }
@@ -206,7 +206,8 @@ final class RecordWriter {
 
     private void repeated(Repeated repeated, Instant time) {
         line.plain(Names.TYPE, "repeated");
-        line.plain(Names.SOURCE, stamps.address(repeated.who().client()));
+        boolean many = repeated.who().equals(Requester.NOBODY);
+        line.plain(Names.SOURCE, many ? "many" : stamps.address(repeated.who().client()));
         line.number(Names.COUNT, repeated.count());
         line.plain(Names.FROM, stamps.time(time.minusSeconds(repeated.seconds())));
         line.plain(Names.TO, stamps.time(time));
@@ -220,7 +221,9 @@ final class RecordWriter {
             line.close();
         });
         line.closeList();
-        requester(repeated.who());
+        if (!many) {
+            requester(repeated.who());
+        }
     }
 
     private void happened(AuditEvent.Happened happened) {

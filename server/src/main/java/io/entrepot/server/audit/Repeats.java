@@ -88,17 +88,27 @@ final class Repeats {
         void hold(Requester latest, Key key, long now) {
             if (count++ == 0) {
                 began = now;
+                who = latest;
+            } else if (!isSame(who, latest)) {
+                who = Requester.at(latest.client(), latest.via());
             }
-            who = latest;
             if (held.containsKey(key) || held.size() < MOST_EXAMPLES) {
                 held.merge(key, 1L, Long::sum);
             }
         }
 
-        Repeated take(long now) {
+        /** One address may be many: their count is nobody's in particular. */
+        private static boolean isSame(Requester one, Requester other) {
+            return one.principal().equals(other.principal())
+                    && one.node().equals(other.node())
+                    && one.agent().equals(other.agent());
+        }
+
+        Repeated take(long now, boolean many) {
             List<Example> examples = new ArrayList<>();
             held.forEach((key, times) -> examples.add(new Example(key.verdict, key.rule, key.asked, times)));
-            Repeated repeated = new Repeated(who, count, TimeUnit.NANOSECONDS.toSeconds(now - began), examples);
+            Repeated repeated = new Repeated(
+                    many ? Requester.NOBODY : who, count, TimeUnit.NANOSECONDS.toSeconds(now - began), examples);
             held.clear();
             count = 0;
             return repeated;
@@ -123,9 +133,6 @@ final class Repeats {
         if (known != null) {
             return known;
         }
-        if (sources.size() >= MOST_SOURCES) {
-            sources.values().removeIf(each -> each.count == 0 && each.allowance.isWhole(now));
-        }
         String free = sources.size() < MOST_SOURCES ? place : OTHERS;
         return sources.computeIfAbsent(free, any -> new Source(who, now));
     }
@@ -139,11 +146,11 @@ final class Repeats {
     synchronized List<Repeated> take() {
         long now = nanos.getAsLong();
         List<Repeated> counted = new ArrayList<>();
-        for (Source source : sources.values()) {
+        sources.forEach((place, source) -> {
             if (source.count > 0) {
-                counted.add(source.take(now));
+                counted.add(source.take(now, place.equals(OTHERS)));
             }
-        }
+        });
         sources.values().removeIf(source -> source.allowance.isWhole(now));
         return counted;
     }

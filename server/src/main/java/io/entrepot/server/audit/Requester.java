@@ -10,7 +10,7 @@ import java.net.InetAddress;
  * @param via the address of the proxy that the connection comes from; the client's own if there is none
  * @param principal the name that they proved
  * @param proof how they proved it
- * @param node the node that they are, or that has their address
+ * @param node the node that they are
  * @param namespace of the service account that they are
  * @param serviceAccount its name
  * @param agent what their software calls itself
@@ -33,6 +33,9 @@ public record Requester(
     public Requester {
         agent = agent.length() <= LONGEST_AGENT ? agent : agent.substring(0, LONGEST_AGENT);
     }
+
+    /** Many, of whom none is named. */
+    static final Requester NOBODY = at(InetAddress.getLoopbackAddress(), InetAddress.getLoopbackAddress());
 
     /** Nothing but an address. */
     public static Requester at(InetAddress client, InetAddress via) {

@@ -3,8 +3,10 @@ package io.entrepot.server.cli;
 import io.entrepot.server.audit.query.Suggestion;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +43,13 @@ final class PolicySuggestCommand implements Runnable {
         try {
             Suggestion suggestion = Suggestion.of(AuditAnswers.of(config).all("asked", filters.filters()));
             if (pins != null) {
-                Files.writeString(pins, lockFile(suggestion.pins()));
+                Files.writeString(pins, lockFile(suggestion.pins()), StandardOpenOption.CREATE_NEW);
             }
             PrintWriter out = spec.commandLine().getOut();
             out.print(suggestion.policy());
             out.flush();
+        } catch (FileAlreadyExistsException e) {
+            throw CommandException.failed(pins + " is there already (expected: a new file)");
         } catch (IOException e) {
             throw CommandException.failed(String.valueOf(e.getMessage()));
         } catch (IllegalArgumentException e) {

@@ -26,12 +26,18 @@ final class Admissions {
     private static final int EACH = 8;
 
     private static final int MOST = 50_000;
-    private static final int MOST_CONTENTS = 20_000;
+    private static final long MOST_NAMES = 500_000;
+
+    /** What names more is no image that anybody pulls; its blobs have records of their own. */
+    private static final int MOST_OF_ONE = 1_000;
+
     private static final Duration LATELY = Duration.ofHours(1);
 
     private final Cache<Key, List<Admission>> given;
-    private final Cache<Digest, Names> contents =
-            Caffeine.newBuilder().maximumSize(MOST_CONTENTS).build();
+    private final Cache<Digest, Names> contents = Caffeine.newBuilder()
+            .<Digest, Names>weigher((digest, names) -> names.all.size() + 1)
+            .maximumWeight(MOST_NAMES)
+            .build();
 
     Admissions() {
         this(Ticker.systemTicker());
@@ -45,7 +51,8 @@ final class Admissions {
                 .build();
     }
 
-    private record Key(Principal who, Repository repository) {}
+    /** @param who what somebody is known by, without the proxies that they come through */
+    private record Key(List<Object> who, Repository repository) {}
 
     /** What one manifest names. */
     private record Names(List<Name> all) {
@@ -107,6 +114,9 @@ final class Admissions {
     /** Somebody is given a manifest; {@code place} is where it was found to belong. */
     void given(Pull pull, Reference reference, Manifest manifest, Place place, long record) {
         Digest digest = manifest.descriptor().digest();
+        if (manifest.children().size() > MOST_OF_ONE) {
+            return;
+        }
         boolean named = reference instanceof Reference.Tag;
         Admission admission = new Admission(
                 record,
@@ -150,7 +160,8 @@ final class Admissions {
         Place place = Place.UNKNOWN;
         for (Admission each : lately(pull)) {
             if (!each.index && each.names.find(digest).isPresent()) {
-                boolean admits = each.settings == pull.settings().version();
+                boolean admits =
+                        each.record >= 0 && each.settings == pull.settings().version();
                 Place here =
                         new Place(admits, each.record, each.tag, Optional.of(each.root), Optional.of(each.digest), "");
                 if (admits) {
@@ -168,6 +179,13 @@ final class Admissions {
     }
 
     private static Key key(Pull pull) {
-        return new Key(pull.principal(), pull.repository());
+        return new Key(who(pull.principal()), pull.repository());
+    }
+
+    private static List<Object> who(Principal principal) {
+        if (principal instanceof Principal.Known known) {
+            return List.of(known.identity(), known.at().address(), known.grant());
+        }
+        return principal instanceof Principal.Peer peer ? List.of(peer.address()) : List.of();
     }
 }

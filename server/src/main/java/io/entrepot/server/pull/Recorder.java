@@ -78,17 +78,19 @@ final class Recorder {
     /** What a manifest names is put on record before anybody is given it. */
     private void describe(Manifest manifest) {
         Digest digest = manifest.descriptor().digest();
-        if (described.getIfPresent(digest) == null) {
+        if (described.getIfPresent(digest) == null && audit.note(Records.image(manifest))) {
             described.put(digest, true);
-            audit.note(Records.image(manifest));
         }
     }
 
-    /** The answer with a blob: on the record of the image that it belongs to, or once it has one of its own. */
+    /**
+     * The answer with a blob: on the record of the image that it belongs to, or once it has one of its own. It has, too, where
+     * it is given for another reason than that it is allowed.
+     */
     CompletableFuture<Answer> blob(Pull pull, Digest digest, Given given, Answer.Ending ending) {
         Admissions.Place place = admissions.ofBlob(pull, digest);
         Found found = Records.found(given, place);
-        if (place.admitted()) {
+        if (place.admitted() && given.grounds().isClean()) {
             decisions.allowed(given.grounds());
             return CompletableFuture.completedFuture(answer(pull, given, found, place.record(), ending));
         }

@@ -36,8 +36,14 @@ class AuditLogTest {
         }
 
         @Override
-        public void post(byte[] record) {
+        public boolean post(byte[] record) {
             all.add(new String(record, StandardCharsets.UTF_8));
+            return true;
+        }
+
+        @Override
+        public boolean isWritable() {
+            return !broken;
         }
 
         @Override
@@ -104,6 +110,50 @@ class AuditLogTest {
         log.flush();
 
         assertThat(kept.all).singleElement().asString().contains("\"type\":\"repeated\"", "\"count\":100");
+    }
+
+    @Test
+    void aCountThatManyMadeIsNobodysInParticular() {
+        AuditLog log = log(false);
+        Requester alice = new Requester(
+                Made.at("10.0.0.7").client(), 1, Made.at("10.0.0.7").via(), "alice", "basic", "", "", "", "", "");
+        for (int i = 0; i < 500; i++) {
+            log.decided(denied("10.0.0.7", 0)).join();
+        }
+        log.decided(new AuditEvent.Decision(
+                        alice,
+                        Made.tag("1"),
+                        Ruling.not(Ruling.Verdict.DENY, 403, "", "no"),
+                        Found.NOTHING,
+                        Basis.NONE))
+                .join();
+        log.flush();
+
+        assertThat(kept.all.get(kept.all.size() - 1)).contains("repeated").doesNotContain("alice");
+    }
+
+    @Test
+    void whatIsCountedIsRefusedLikeTheRestWhileNothingCanBeRecordedAndTheLogSaysSoLater() {
+        AuditLog log = log(false);
+        for (int i = 0; i < 100; i++) {
+            log.decided(denied("10.0.0.7", 0)).join();
+        }
+        kept.broken = true;
+        assertThatThrownBy(() -> log.decided(denied("10.0.0.7", 0)).join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class);
+        assertThatThrownBy(
+                        () -> log.decided(Made.allowed("10.0.0.8", Made.DIGEST)).join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class);
+        int before = kept.all.size();
+        log.flush();
+        assertThat(kept.all).hasSize(before);
+
+        kept.broken = false;
+        log.flush();
+        assertThat(kept.all.subList(before, kept.all.size()))
+                .hasSize(2)
+                .anySatisfy(record -> assertThat(record).contains("repeated"))
+                .anySatisfy(record -> assertThat(record).contains("\"type\":\"gap\"", "\"refused\":1"));
     }
 
     @Test

@@ -2,55 +2,60 @@ package io.entrepot.server.audit.export;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** JSON lines, appended to a file or written to standard output. The file is opened for each batch, so that it can be rotated. */
+/**
+ * JSON lines, appended to a file and forced, or written to standard output. The file is opened for each batch, so that it can
+ * be rotated; of a batch that does not fit nothing stays.
+ */
 public final class LinesSink implements Sink {
 
-    /** Opens what lines go to. */
-    private interface Opening {
-        OutputStream open() throws IOException;
+    /** Takes lines. */
+    private interface Taker {
+        void take(byte[] lines) throws IOException;
     }
 
-    private final Opening opening;
+    private final Taker taker;
 
-    private LinesSink(Opening opening) {
-        this.opening = opening;
+    private LinesSink(Taker taker) {
+        this.taker = taker;
     }
 
     public static LinesSink to(Path file) {
-        return new LinesSink(() -> Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+        return new LinesSink(lines -> append(file, lines));
+    }
+
+    private static void append(Path file, byte[] lines) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            long end = channel.size();
+            ByteBuffer bytes = ByteBuffer.wrap(lines);
+            try {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes, end + bytes.position());
+                }
+                channel.force(true);
+            } catch (IOException e) {
+                channel.truncate(end);
+                throw e;
+            }
+        }
     }
 
     /** To a stream that stays open. */
     public static LinesSink to(OutputStream stream) {
-        return new LinesSink(() -> new OutputStream() {
-            @Override
-            public void write(int b) throws IOException {
-                stream.write(b);
-            }
-
-            @Override
-            public void write(byte[] bytes, int from, int length) throws IOException {
-                stream.write(bytes, from, length);
-            }
-
-            @Override
-            public void flush() throws IOException {
-                stream.flush();
-            }
+        return new LinesSink(lines -> {
+            stream.write(lines);
+            stream.flush();
         });
     }
 
     @Override
     public void deliver(List<Entry> batch) throws IOException {
-        try (OutputStream out = opening.open()) {
-            out.write(Lines.of(batch));
-            out.flush();
-        }
+        taker.take(Lines.of(batch));
     }
 
     @Override

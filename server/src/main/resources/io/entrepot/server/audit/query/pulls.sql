@@ -37,8 +37,8 @@ numbered AS (
 ),
 arrived AS (
     SELECT n.pull, t.digest, t.kind, sum(t.bytes) AS bytes, max(t.time) AS ended, any_value(t.image) AS image,
-        bool_or(t.byte_range IS NULL) AND bool_or(t.complete) AS whole
-    FROM (SELECT decision, digest, kind, bytes, time, image, byte_range, complete FROM records
+        bool_or(t.complete) AND sum(t.bytes) >= max(t.size) AS whole
+    FROM (SELECT decision, digest, kind, bytes, time, image, size, complete FROM records
             WHERE type = 'transfer' AND ${later}) t
         JOIN numbered n ON n.seq = t.decision
     GROUP BY ALL

@@ -20,7 +20,7 @@ SELECT DISTINCT manifest, digest FROM layers WHERE part <> 'child' AND manifest 
 -- given went
 SELECT t.client, l.manifest, count(DISTINCT t.digest) AS blobs
 FROM records t JOIN parts l ON l.digest = t.digest
-WHERE t.type = 'transfer' AND t.complete AND t.byte_range IS NULL AND ${period} AND t.client IN (SELECT client FROM pulls) GROUP BY ALL
+WHERE t.type = 'transfer' AND t.complete AND t.bytes >= t.size AND ${period} AND t.client IN (SELECT client FROM pulls) GROUP BY ALL
 -- rows
 WITH grouped AS (
     SELECT any_value(node) AS node, client, name, list_sort(list(DISTINCT tag) FILTER (tag IS NOT NULL))::VARCHAR[] AS tags, root, image,

@@ -102,6 +102,8 @@ final class Deriver {
         records.clean(next);
         layers.clean(next);
         pulls.clean(next);
+        records.forget(source.first());
+        pulls.forget(source.first());
         return Math.max(next, source.first());
     }
 

@@ -89,6 +89,15 @@ record ParquetFiles(Path root) {
         }
     }
 
+    /** Removes what has nothing but records that were pruned. Which layers an image has stays: images of today rest on it. */
+    void forget(long first) throws IOException {
+        for (Part part : parts()) {
+            if (part.to() <= first) {
+                Files.delete(part.path());
+            }
+        }
+    }
+
     Path temporary(String day) throws IOException {
         Path directory = root.resolve(DAY + day);
         Files.createDirectories(directory);
