@@ -4,17 +4,22 @@ import io.entrepot.server.audit.journal.Journal;
 import io.entrepot.server.audit.journal.JournalReader;
 import io.entrepot.server.audit.journal.JournalRecord;
 import io.entrepot.server.audit.tlog.RecordSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a journal as the sealed log takes them. In the place of one that cannot be read any more stands
  * {@code {"seq":N,"type":"missing"}}: a log has no holes, and what is lost is seen.
+ *
+ * <p>Who goes on where the last read ended costs nothing but what is new; who does not has a segment read from its beginning. So
+ * each that follows a journal has a source of its own.
  */
-final class JournalSource implements RecordSource {
+final class JournalSource implements RecordSource, Closeable {
 
     /** Says how far records go, and opens a reader. */
     private interface From {
@@ -26,6 +31,8 @@ final class JournalSource implements RecordSource {
     }
 
     private final From journal;
+    private @Nullable JournalReader open; // guarded by this
+    private long openAt; // guarded by this
 
     private JournalSource(From journal) {
         this.journal = journal;
@@ -104,22 +111,57 @@ final class JournalSource implements RecordSource {
     }
 
     @Override
-    public void read(long from, long to, Taker taker) throws IOException {
+    public synchronized void read(long from, long to, Taker taker) throws IOException {
         if (from >= to) {
             return;
         }
-        try (JournalReader reader = journal.reader(from)) {
-            long index = from;
-            while (index < to) {
-                Optional<JournalRecord> next = reader.next();
-                long found = next.map(JournalRecord::seq).orElse(to);
-                for (; index < Math.min(found, to); index++) {
-                    taker.take(index, missing(index));
-                }
-                if (index < to && next.isPresent()) {
-                    taker.take(index++, next.get().bytes());
-                }
+        JournalReader reader = at(from);
+        boolean goesOn = false;
+        try {
+            goesOn = read(reader, from, to, taker);
+        } finally {
+            openAt = to;
+            if (!goesOn) {
+                close();
             }
+        }
+    }
+
+    /** Returns whether the reader's next record is the one at {@code to}. */
+    private static boolean read(JournalReader reader, long from, long to, Taker taker) throws IOException {
+        boolean whole = true;
+        long index = from;
+        while (index < to) {
+            Optional<JournalRecord> next = reader.next();
+            long found = next.map(JournalRecord::seq).orElse(to);
+            for (; index < Math.min(found, to); index++) {
+                taker.take(index, missing(index));
+                whole = false;
+            }
+            if (index < to && next.isPresent()) {
+                taker.take(index++, next.get().bytes());
+            }
+        }
+        return whole;
+    }
+
+    private JournalReader at(long from) throws IOException {
+        JournalReader known = open;
+        if (known != null && openAt == from) {
+            return known;
+        }
+        close();
+        JournalReader reader = journal.reader(from);
+        open = reader;
+        return reader;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        JournalReader known = open;
+        open = null;
+        if (known != null) {
+            known.close();
         }
     }
 

@@ -75,10 +75,11 @@ public final class KeptLog implements AuditRecords, Closeable {
     private final Notices notices = new Notices();
     private final SealedStore sealed;
     private final Journal journal;
-    private final JournalSource source;
+    private final List<JournalSource> sources = new CopyOnWriteArrayList<>();
     private final LogRecords records;
     private final SigningKeys keys;
     private final Sealer sealer;
+    private final TlogFiles files;
     private final Growth growth = new Growth(System::nanoTime);
     private final Stall stall = new Stall(System::nanoTime);
     private final AtomicLong lost = new AtomicLong();
@@ -96,15 +97,15 @@ public final class KeptLog implements AuditRecords, Closeable {
                 layout.journal(),
                 JournalOptions.DEFAULT.withSegmentBytes(settings.segmentBytes()).withFirst(sealed.size()),
                 notices.ofJournal());
-        this.source = JournalSource.of(journal);
-        this.records = new LogRecords(sealed, source);
+        this.records = new LogRecords(sealed, source());
         this.sealer = Sealer.open(
                 sealed,
-                source,
+                source(),
                 keys,
                 new SealerOptions(origin(), CHECKPOINT_EVERY, CHECKPOINT_RECORDS, HEARTBEAT),
                 notices.ofSealer(journal::forget),
                 Clock.systemUTC());
+        this.files = new TlogFiles(sealed, source(), sealer);
     }
 
     /** What it holds is for nobody else. */
@@ -113,6 +114,13 @@ public final class KeptLog implements AuditRecords, Closeable {
             Files.createDirectories(directory);
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         }
+    }
+
+    /** For one who follows the journal. */
+    private JournalSource source() {
+        JournalSource source = JournalSource.of(journal);
+        sources.add(source);
+        return source;
     }
 
     private String origin() {
@@ -149,7 +157,7 @@ public final class KeptLog implements AuditRecords, Closeable {
 
     /** Follows it with a sink, from where that was the last time. */
     public void export(String name, Sink sink) throws IOException {
-        exporters.add(Exporter.start(name, new LogTail(records), sink, layout.cursors()));
+        exporters.add(Exporter.start(name, new LogTail(new LogRecords(sealed, source())), sink, layout.cursors()));
     }
 
     public List<Exporter> exporters() {
@@ -226,7 +234,7 @@ public final class KeptLog implements AuditRecords, Closeable {
 
     /** It as plain files of C2SP tlog-tiles. */
     public TlogFiles files() {
-        return new TlogFiles(sealed, source, sealer);
+        return files;
     }
 
     /** A checkpoint over all that is durable now. */
@@ -299,11 +307,19 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** Signs a last checkpoint, and closes. */
     @Override
     public void close() throws IOException {
-        for (Exporter exporter : exporters) {
-            exporter.close();
+        try (journal;
+                sealer) {
+            for (Exporter exporter : exporters) {
+                exporter.close();
+            }
+        } finally {
+            closeSources();
         }
-        try (journal) {
-            sealer.close();
+    }
+
+    private void closeSources() throws IOException {
+        for (JournalSource source : sources) {
+            source.close();
         }
     }
 }

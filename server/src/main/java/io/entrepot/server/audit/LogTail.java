@@ -10,6 +10,9 @@ import java.util.List;
 /** A log for those who follow it. */
 final class LogTail implements Tail {
 
+    /** A bundle of what is sealed, which is unpacked as a whole. */
+    private static final int STEP = 256;
+
     private final RecordSource records;
 
     LogTail(RecordSource records) {
@@ -31,9 +34,9 @@ final class LogTail implements Tail {
         List<Entry> batch = new ArrayList<>();
         long[] size = new long[1];
         long to = Math.min(records.size(), from + most);
-        // in steps, so that no more is read than is taken
-        for (long at = from; at < to && size[0] < bytes; at += 64) {
-            records.read(at, Math.min(to, at + 64), (seq, record) -> {
+        // in steps, so that little more is read than is taken
+        for (long at = from; at < to && size[0] < bytes; at = Math.min(to, (at / STEP + 1) * STEP)) {
+            records.read(at, Math.min(to, (at / STEP + 1) * STEP), (seq, record) -> {
                 batch.add(new Entry(seq, record));
                 size[0] += record.length;
             });
