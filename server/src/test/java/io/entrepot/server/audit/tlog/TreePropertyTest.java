@@ -3,6 +3,7 @@ package io.entrepot.server.audit.tlog;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -101,8 +102,10 @@ class TreePropertyTest {
         Random random = new Random(seed);
         List<byte[]> records = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            byte[] record = new byte[random.nextInt(20)];
+            byte[] record = new byte[Integer.BYTES + random.nextInt(20)];
             random.nextBytes(record);
+            // No two alike: beside its twin a record is proven in the twin's place as well.
+            ByteBuffer.wrap(record).putInt(i);
             records.add(record);
         }
         return records;
