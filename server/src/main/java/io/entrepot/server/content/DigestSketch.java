@@ -1,7 +1,6 @@
 package io.entrepot.server.content;
 
 import io.entrepot.oci.Digest;
-import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 
@@ -11,11 +10,11 @@ import java.util.stream.LongStream;
  */
 final class DigestSketch {
 
-    private static final long FACTOR = new SecureRandom().nextLong() | 1;
-
+    private final long secret;
     private final long[] sorted;
 
-    private DigestSketch(long[] sorted) {
+    private DigestSketch(long secret, long[] sorted) {
+        this.secret = secret;
         this.sorted = sorted;
     }
 
@@ -24,7 +23,7 @@ final class DigestSketch {
     }
 
     boolean mayHave(Digest digest) {
-        return Arrays.binarySearch(sorted, hash(digest)) >= 0;
+        return Arrays.binarySearch(sorted, hash(secret, digest)) >= 0;
     }
 
     /** Takes down what comes by, up to a million. */
@@ -32,25 +31,31 @@ final class DigestSketch {
 
         private static final int MOST = 1_000_000;
 
+        private final long secret;
         private final LongStream.Builder hashes = LongStream.builder();
         private int size;
+
+        /** @param secret the factor, odd */
+        Draft(long secret) {
+            this.secret = secret | 1;
+        }
 
         void add(Digest digest) {
             if (size < MOST) {
                 size++;
-                hashes.add(hash(digest));
+                hashes.add(hash(secret, digest));
             }
         }
 
         DigestSketch sketch() {
-            return new DigestSketch(hashes.build().sorted().toArray());
+            return new DigestSketch(secret, hashes.build().sorted().toArray());
         }
     }
 
-    private static long hash(Digest digest) {
+    private static long hash(long factor, Digest digest) {
         long hash = digest.hex().length();
         for (int i = 0; i < digest.hex().length(); i++) {
-            hash = hash * FACTOR + digest.hex().charAt(i);
+            hash = hash * factor + digest.hex().charAt(i);
         }
         return hash;
     }

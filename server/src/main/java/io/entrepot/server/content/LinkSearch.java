@@ -6,6 +6,7 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Repository;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,6 +32,7 @@ final class LinkSearch {
     private final LinkCache links;
     private final Manifests manifests;
     private final Proofs proofs;
+    private final long secret = new SecureRandom().nextLong();
     private final Flights<Key, Optional<Descriptor>> searches = new Flights<>();
     private final Flights<Ground, DigestSketch> surveys = new Flights<>();
     private final Cache<Ground, DigestSketch> surveyed = Caffeine.newBuilder()
@@ -80,7 +82,7 @@ final class LinkSearch {
     }
 
     private CompletableFuture<DigestSketch> walkAll(Repository repository, List<Descriptor> start) {
-        DigestSketch.Draft draft = new DigestSketch.Draft();
+        DigestSketch.Draft draft = new DigestSketch.Draft(secret);
         Predicate<Descriptor> none = child -> {
             draft.add(child.digest());
             return false;

@@ -16,7 +16,7 @@ class DigestSketchTest {
 
     @Test
     void hasWhatCameByAndNothingElse() {
-        DigestSketch.Draft draft = new DigestSketch.Draft();
+        DigestSketch.Draft draft = new DigestSketch.Draft(42);
         IntStream.range(0, 1_000).forEach(number -> draft.add(digest(number)));
 
         DigestSketch sketch = draft.sketch();
@@ -27,7 +27,7 @@ class DigestSketchTest {
 
     @Test
     void aDigestThatIsAlikeInAllButTheEndIsAnother() {
-        DigestSketch.Draft draft = new DigestSketch.Draft();
+        DigestSketch.Draft draft = new DigestSketch.Draft(42);
         draft.add(Digest.parse("sha256:" + "a".repeat(64)));
 
         assertThat(draft.sketch().mayHave(Digest.parse("sha256:" + "a".repeat(63) + "b")))
