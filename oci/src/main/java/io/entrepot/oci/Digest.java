@@ -4,7 +4,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /**
  * The name of content by its hash, as in {@code sha256:e3b0…}.
@@ -20,18 +19,32 @@ public record Digest(Algorithm algorithm, String hex) {
         SHA512("SHA-512", 128);
 
         private final String jcaName;
-        private final Pattern grammar;
+        private final int length;
+        private final String label = name().toLowerCase(Locale.ROOT);
         private final String expectation;
 
         Algorithm(String jcaName, int length) {
             this.jcaName = jcaName;
-            this.grammar = Pattern.compile("[a-f0-9]{" + length + "}");
-            this.expectation = label() + ":[a-f0-9]{" + length + "}";
+            this.length = length;
+            this.expectation = label + ":[a-f0-9]{" + length + "}";
         }
 
         /** The name as it stands before the colon. */
         public String label() {
-            return name().toLowerCase(Locale.ROOT);
+            return label;
+        }
+
+        private boolean isHex(String text) {
+            if (text.length() != length) {
+                return false;
+            }
+            for (int i = 0; i < length; i++) {
+                char c = text.charAt(i);
+                if ((c < '0' || c > '9') && (c < 'a' || c > 'f')) {
+                    return false;
+                }
+            }
+            return true;
         }
 
         /** A new hash state. */
@@ -44,8 +57,10 @@ public record Digest(Algorithm algorithm, String hex) {
         }
     }
 
+    private static final Algorithm[] KNOWN = Algorithm.values();
+
     public Digest {
-        if (!algorithm.grammar.matcher(hex).matches()) {
+        if (!algorithm.isHex(hex)) {
             throw new IllegalArgumentException("digest: " + Excerpt.of(algorithm.label() + ":" + hex) + " (expected: "
                     + algorithm.expectation + ")");
         }
@@ -55,8 +70,8 @@ public record Digest(Algorithm algorithm, String hex) {
     public static Digest parse(String text) {
         int colon = text.indexOf(':');
         if (colon > 0) {
-            for (Algorithm algorithm : Algorithm.values()) {
-                if (text.substring(0, colon).equals(algorithm.label())) {
+            for (Algorithm algorithm : KNOWN) {
+                if (colon == algorithm.label.length() && text.startsWith(algorithm.label)) {
                     return new Digest(algorithm, text.substring(colon + 1));
                 }
             }

@@ -140,6 +140,29 @@ class RegistryTest {
         Refusal.orSame(text, Registry::parse);
     }
 
+    @Property
+    void agreesWithTheGrammarOfHostAndPort(@ForAll("hosts") String text) {
+        boolean valid =
+                text.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*(:0*([1-9][0-9]*))?");
+        String port = text.substring(text.indexOf(':') + 1);
+        boolean inRange = text.indexOf(':') < 0 || port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65_535;
+
+        assertThat(isAccepted(text)).isEqualTo(valid && inRange);
+    }
+
+    private static boolean isAccepted(String text) {
+        try {
+            return new Registry(text).name().equals(text);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Provide
+    Arbitrary<String> hosts() {
+        return Arbitraries.strings().withChars("ab0169.-:").ofMinLength(1).ofMaxLength(12);
+    }
+
     @Provide
     Arbitrary<String> names() {
         return Arbitraries.strings().withChars("ab09.-:[]A_/").ofMaxLength(12);

@@ -91,7 +91,12 @@ record RequestHead(String method, String target, String version, List<Field> fie
     }
 
     private static boolean isVisible(String text) {
-        return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) <= ' ' || text.charAt(i) >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isFieldValue(String text) {

@@ -55,12 +55,21 @@ final class RequestRules {
     }
 
     private static void requireHost(String host) {
-        if (host.isEmpty() || !host.chars().allMatch(RequestRules::isHostChar)) {
+        if (host.isEmpty() || !isHost(host)) {
             throw bad("Host: " + host + " (expected: a host name, with or without a port)");
         }
     }
 
-    private static boolean isHostChar(int c) {
+    private static boolean isHost(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (!isHostChar(text.charAt(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isHostChar(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || ".-_:[]".indexOf(c) >= 0;
     }
 

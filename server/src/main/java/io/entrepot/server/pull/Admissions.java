@@ -114,7 +114,8 @@ final class Admissions {
     /** Somebody is given a manifest; {@code place} is where it was found to belong. */
     void given(Pull pull, Reference reference, Manifest manifest, Place place, long record) {
         Digest digest = manifest.descriptor().digest();
-        if (manifest.children().size() > MOST_OF_ONE) {
+        Names names = contents.get(digest, any -> Names.of(manifest));
+        if (names.all.size() > MOST_OF_ONE) {
             return;
         }
         boolean named = reference instanceof Reference.Tag;
@@ -125,7 +126,7 @@ final class Admissions {
                 manifest instanceof Manifest.Index,
                 named ? ((Reference.Tag) reference).name() : place.tag,
                 named ? digest : place.root.orElse(digest),
-                contents.get(digest, any -> Names.of(manifest)));
+                names);
         given.asMap().merge(key(pull), List.of(admission), (known, fresh) -> with(known, admission));
     }
 

@@ -29,7 +29,12 @@ public interface Decisions {
     /** What was given, and which rules would not have. */
     default void allowed(Grounds grounds) {
         decided(grounds.rule(), grounds.exemption().isEmpty() ? Outcome.ALLOW : Outcome.EXEMPT);
-        grounds.warnings().stream().map(Grounds.Warning::rule).distinct().forEach(rule -> decided(rule, Outcome.WARN));
+        if (!grounds.warnings().isEmpty()) {
+            grounds.warnings().stream()
+                    .map(Grounds.Warning::rule)
+                    .distinct()
+                    .forEach(rule -> decided(rule, Outcome.WARN));
+        }
     }
 
     /** A refusal; an allow may still be taken back by the next question, and counts with the answer. */
