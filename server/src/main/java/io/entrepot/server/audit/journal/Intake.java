@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A chain of what waits, the newest at its top: to add one is one compare-and-set, to take all is one exchange, and each
  * knows how many are below it, so that no counter is shared beside the top. What may not be added to has a {@link Refusal} at
- * the top. The writer is woken by the first that waits, if it sleeps, and by the one that fills a batch; between, it sleeps
- * until the first has waited long enough.
+ * the top. The writer is woken by the first that waits, if it sleeps, and by the one that fills a batch. What comes after
+ * a quiet time is taken at once, what comes right behind a batch waits for others: so one record costs one force when nothing
+ * else happens, and a crowd of them no more forces than there are lingers.
  */
 final class Intake {
 
@@ -42,10 +43,12 @@ final class Intake {
     private volatile boolean asleep;
     private volatile boolean closing;
     private volatile @Nullable Thread writer;
+    private long taken; // the writer's thread: when it took the last batch
 
     Intake(JournalOptions options) {
         this.options = options;
         this.linger = options.linger().toNanos();
+        this.taken = System.nanoTime() - linger;
     }
 
     /** Adds a record; the reason if it was not taken. Never waits. */
@@ -53,7 +56,7 @@ final class Intake {
         while (true) {
             Pending before = top();
             if (before == NOBODY) {
-                record.begins(NOBODY, System.nanoTime());
+                record.begins(NOBODY);
             } else if (before instanceof Refusal refusal) {
                 refused.increment();
                 return refusal.why;
@@ -94,14 +97,14 @@ final class Intake {
         return refused.sum();
     }
 
-    /** Waits until a batch is full or its first record has waited long enough; empty when closing and nothing is left. */
+    /** Waits until a batch is full or the last one is long enough ago; empty when closing and nothing is left. */
     Queue<Pending> take() {
         writer = Thread.currentThread();
         while (true) {
             Pending newest = top();
             boolean last = closing;
-            long left =
-                    newest == NOBODY ? Long.MAX_VALUE : newest.since() + linger - OVERSLEEP_NANOS - System.nanoTime();
+            long now = System.nanoTime();
+            long left = taken + linger - OVERSLEEP_NANOS - now;
             if (newest instanceof Refusal || newest == NOBODY && last) {
                 return new ArrayDeque<>();
             }
@@ -110,6 +113,7 @@ final class Intake {
             } else if (left > 0 && !isBatch(newest) && !last) {
                 LockSupport.parkNanos(this, left);
             } else {
+                taken = now;
                 return turned(top.getAndSet(NOBODY));
             }
         }

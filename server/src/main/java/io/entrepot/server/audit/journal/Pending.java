@@ -15,7 +15,6 @@ class Pending {
     private Pending link = this;
     private int records;
     private long bytes;
-    private long since;
 
     Pending(byte[] body) {
         this.body = body;
@@ -44,24 +43,17 @@ class Pending {
         return bytes;
     }
 
-    /** When the first of them came; nanoseconds of {@link System#nanoTime}. */
-    long since() {
-        return since;
-    }
-
     /** It is the first to wait. */
-    void begins(Pending nobody, long now) {
+    void begins(Pending nobody) {
         link = nobody;
         records = 1;
         bytes = Frame.sizeOf(body);
-        since = now;
     }
 
     void follows(Pending other) {
         link = other;
         records = other.records + 1;
         bytes = other.bytes + Frame.sizeOf(body);
-        since = other.since;
     }
 
     /** A record for which somebody waits. */

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The directory of what is sealed. Any thread reads; one seals and prunes.
@@ -28,6 +29,7 @@ public final class SealedStore implements FullTiles {
     private final Path directory;
     private volatile long volumes;
     private volatile long minimum;
+    private @Nullable VolumeWriter begun; // the thread that seals
 
     private SealedStore(Path directory) {
         this.directory = directory;
@@ -148,12 +150,47 @@ public final class SealedStore implements FullTiles {
         return VolumeReader.open(entries(volume), volume * Volume.RECORDS);
     }
 
+    /**
+     * Writes a record, whose hash the tree has already, into the volume in progress while it is at hand: then {@link #seal} need
+     * not read it again. If it cannot be written, the volume is begun anew when it is sealed.
+     */
+    void take(long index, byte[] record, Hash leaf, Tree tree) throws IOException {
+        try {
+            if (begun == null && index == size()) {
+                begun = begin(tree);
+            }
+            VolumeWriter writer = begun;
+            if (writer != null && writer.next() == index && !writer.isFull()) {
+                writer.take(index, record, leaf);
+            }
+        } catch (IOException | RuntimeException e) {
+            giveUp();
+            throw e;
+        }
+    }
+
+    private VolumeWriter begin(Tree tree) throws IOException {
+        return new VolumeWriter(entries(volumes), hashes(volumes), size(), tree);
+    }
+
+    /** The volume in progress is not gone on with. */
+    void giveUp() throws IOException {
+        VolumeWriter writer = begun;
+        begun = null;
+        if (writer != null) {
+            writer.close();
+        }
+    }
+
     /** Seals the next volume; when this returns, its records are on this disk twice, and need not be elsewhere. */
     void seal(RecordSource source, Tree tree) throws IOException {
-        long first = size();
-        try (VolumeWriter writer = new VolumeWriter(entries(volumes), hashes(volumes), first, tree)) {
-            source.read(first, first + Volume.RECORDS, writer);
+        try {
+            VolumeWriter writer = begun == null ? begin(tree) : begun;
+            begun = writer;
+            source.read(writer.next(), size() + Volume.RECORDS, writer);
             writer.commit();
+        } finally {
+            giveUp();
         }
         byte[] above = tree.tile(1, volumes, Tile.WIDTH);
         writeRows(volumes, above);
@@ -189,6 +226,7 @@ public final class SealedStore implements FullTiles {
 
     /** Makes the upper tiles again from the hashes of the records. */
     void deriveTree() throws IOException {
+        giveUp();
         Files.deleteIfExists(row(1));
         Files.deleteIfExists(row(2));
         for (long volume = 0; volume < volumes; volume++) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -25,6 +26,12 @@ public final class Sealer implements AutoCloseable {
 
     /** When volumes cannot be sealed, so many wait in memory, at 2 MiB each; then no more records are taken. */
     private static final int MOST_UNSEALED = 16;
+
+    /** So many records are read before it is looked whether a checkpoint is due. */
+    private static final int STEP = 10_000;
+
+    /** How often it is looked whether there are enough records for a checkpoint. */
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final SealedStore store;
     private final RecordSource source;
@@ -181,13 +188,17 @@ public final class Sealer implements AutoCloseable {
         waiting.clear();
     }
 
-    /** Returns when it is time, or somebody waits; true if this is the last time. */
+    /** Returns when it is time, there are enough records for a checkpoint, or somebody waits; true if this is the last time. */
     private boolean await() {
         lock.lock();
         try {
-            long nanos = options.every().toNanos();
-            while (!closing && asked.isEmpty() && cosigned.isEmpty() && nanos > 0) {
-                nanos = wake.awaitNanos(nanos);
+            long end = System.nanoTime() + options.every().toNanos();
+            long left = options.every().toNanos();
+            boolean enough = false;
+            while (!closing && asked.isEmpty() && cosigned.isEmpty() && left > 0 && !enough) {
+                wake.awaitNanos(Math.min(left, LOOK_NANOS));
+                left = end - System.nanoTime();
+                enough = readable(source.size()) - tree.size() >= options.records();
             }
             return closing;
         } catch (InterruptedException e) {
@@ -204,7 +215,7 @@ public final class Sealer implements AutoCloseable {
             throw new Contradiction("records " + tree.size() + " to " + (source.first() - 1)
                     + " are neither sealed nor in the journal");
         }
-        if (!grow() && (!waiting.isEmpty() || isDue())) {
+        if (!grow() && (!waiting.isEmpty() || isDue(options.heartbeat()))) {
             sign();
         }
         answer();
@@ -239,14 +250,14 @@ public final class Sealer implements AutoCloseable {
         waiting.clear();
     }
 
-    /** Takes what is new, signing as it goes; false if nothing was signed. */
+    /** Takes what is new, and signs it; false if nothing was signed. */
     private boolean grow() throws IOException, Contradiction {
         boolean signed = false;
-        for (long end = readable(); tree.size() < end; end = readable()) {
-            long to = Math.min(end, tree.size() + options.records());
-            source.read(tree.size(), to, (index, record) -> tree.append(Hash.leaf(record)));
+        long target = source.size();
+        for (long end = readable(target); tree.size() < end; end = readable(target)) {
+            source.read(tree.size(), Math.min(end, stepFrom(tree.size())), this::take);
             seal();
-            if (tree.size() >= head.signedSize()) {
+            if (tree.size() >= head.signedSize() && (tree.size() >= readable(target) || isDue(options.every()))) {
                 sign();
                 signed = true;
             }
@@ -254,8 +265,23 @@ public final class Sealer implements AutoCloseable {
         return signed;
     }
 
-    private long readable() {
-        return Math.min(source.size(), store.size() + (long) MOST_UNSEALED * Volume.RECORDS);
+    /** Not beyond the volume, so that it can be sealed before the next is begun. */
+    private static long stepFrom(long size) {
+        return Math.min(size + STEP, (size / Volume.RECORDS + 1) * Volume.RECORDS);
+    }
+
+    private void take(long index, byte[] record) {
+        Hash leaf = Hash.leaf(record);
+        tree.append(leaf);
+        try {
+            store.take(index, record, leaf, tree);
+        } catch (IOException e) {
+            listener.failed(e);
+        }
+    }
+
+    private long readable(long target) {
+        return Math.min(target, store.size() + (long) MOST_UNSEALED * Volume.RECORDS);
     }
 
     /** A disk that is full does not stop checkpoints: the records are still where they came from. */
@@ -273,11 +299,11 @@ public final class Sealer implements AutoCloseable {
         }
     }
 
-    private boolean isDue() {
+    private boolean isDue(Duration after) {
         Instant now = clock.instant();
         return signedAt.isEmpty()
                 || now.isBefore(signedAt.get())
-                || Duration.between(signedAt.get(), now).compareTo(options.heartbeat()) >= 0;
+                || Duration.between(signedAt.get(), now).compareTo(after) >= 0;
     }
 
     private void sign() throws IOException, Contradiction {
@@ -323,5 +349,10 @@ public final class Sealer implements AutoCloseable {
             lock.unlock();
         }
         refuse(new IllegalStateException(why));
+        try {
+            store.giveUp();
+        } catch (IOException e) {
+            listener.failed(e);
+        }
     }
 }

@@ -44,13 +44,27 @@ final class VolumeWriter implements RecordSource.Taker, AutoCloseable {
         this.zstd = new ZstdCompressCtx().setLevel(LEVEL).setChecksum(true).setContentSize(true);
     }
 
+    /** The index of the record that it takes next. */
+    long next() {
+        return next;
+    }
+
+    boolean isFull() {
+        return next == first + Volume.RECORDS;
+    }
+
     @Override
     public void take(long index, byte[] record) throws IOException {
+        take(index, record, Hash.leaf(record));
+    }
+
+    /** Takes a record with this hash. */
+    void take(long index, byte[] record, Hash leaf) throws IOException {
         if (index != next) {
             throw new IOException("record " + index + " came (expected: " + next + ")");
         }
         Bundle.append(bundle, record);
-        Hash.leaf(record).into(tile, (int) (index % Tile.WIDTH) * Hash.BYTES);
+        leaf.into(tile, (int) (index % Tile.WIDTH) * Hash.BYTES);
         next++;
         if (next % Tile.WIDTH == 0) {
             finishBundle((int) ((index - first) / Tile.WIDTH));
@@ -78,7 +92,7 @@ final class VolumeWriter implements RecordSource.Taker, AutoCloseable {
 
     /** Has both files on the disk, reads them back, and only then gives them their names: the entries' is the last. */
     void commit() throws IOException {
-        if (next != first + Volume.RECORDS) {
+        if (!isFull()) {
             throw new IOException(
                     "the volume ends at record " + next + " (expected: " + (first + Volume.RECORDS) + ")");
         }

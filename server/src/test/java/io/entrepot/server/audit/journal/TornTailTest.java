@@ -35,15 +35,13 @@ class TornTailTest {
     void write() throws Exception {
         TestJournal test = new TestJournal(temp.resolve("whole"));
         test.options = TestJournal.SMALL.withLinger(Duration.ofSeconds(30));
-        try (Journal journal = test.open()) {
-            journal.append(TestJournal.body("text 0"));
-        }
-        for (int i = 1; i < 3; i++) {
+        for (int i = 0; i < 2; i++) {
             try (Journal journal = test.open()) {
                 journal.append(TestJournal.body("text " + i));
             }
         }
         try (Journal journal = test.open()) {
+            journal.append(TestJournal.body("text 2")).get();
             List<CompletableFuture<Long>> batch = new ArrayList<>();
             for (int i = 3; i < RECORDS; i++) {
                 batch.add(journal.append(TestJournal.body("text " + i)));
