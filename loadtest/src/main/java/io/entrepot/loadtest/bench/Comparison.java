@@ -99,13 +99,16 @@ public record Comparison(
         report.add("hot blob, 256 MB", large, large.run(all), mirror, BLOB_CPU);
     }
 
-    /** What it costs that every pull is on the disk before its answer. */
+    /**
+     * What it costs that every pull is on the disk before its answer. The goal is for the path of a request; what the writer of
+     * the journal takes is nearly the same for few requests and for many, and is shown.
+     */
     private void recorded(Report report, Hot manifest, List<Contender> all) {
         Contender mirror = all.get(1);
         try (Contender unrecorded = contenders.unrecorded(jar, javaOptions, upstream)) {
             verify(unrecorded, manifest);
             HotRace race = new HotRace(HotRace.Work.REQUEST, manifest.path(), 64, turn, rounds);
-            report.add(
+            report.addPath(
                     "hot manifest, on record", race, race.run(List.of(unrecorded, mirror)), mirror.name(), RECORD_CPU);
         }
     }

@@ -97,6 +97,11 @@ public final class Contender implements AutoCloseable {
         return CpuTime.seconds(process.toHandle());
     }
 
+    /** Seconds of CPU that the mirror's event loops have used so far, on which a request is served: the path of it. */
+    double pathSeconds() {
+        return CpuTime.ofThreads(process.pid(), "loop-");
+    }
+
     /** Milliseconds from before it was started to its first answer that it is ready. */
     public double readyMillis() {
         return readyMillis;

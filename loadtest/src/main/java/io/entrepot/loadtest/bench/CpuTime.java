@@ -2,6 +2,7 @@ package io.entrepot.loadtest.bench;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,9 +26,28 @@ final class CpuTime {
                 .sum();
     }
 
+    /** Seconds of CPU used so far by the living threads of a process whose names begin so. */
+    static double ofThreads(long pid, String name) {
+        double seconds = 0;
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "task"))) {
+            for (Path thread : threads) {
+                if (Files.readString(thread.resolve("comm")).startsWith(name)) {
+                    seconds += secondsOf(thread.resolve("stat"));
+                }
+            }
+            return seconds;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static double secondsOf(long pid) {
+        return secondsOf(Path.of("/proc", Long.toString(pid), "stat"));
+    }
+
+    private static double secondsOf(Path stat) {
         try {
-            return parse(Files.readString(Path.of("/proc", Long.toString(pid), "stat")));
+            return parse(Files.readString(stat));
         } catch (NoSuchFileException e) {
             return 0;
         } catch (IOException e) {

@@ -70,17 +70,27 @@ public record HotRace(Work work, String path, int connections, Duration duration
         }
     }
 
-    /** What one server used and did in the rounds that count, and how much it had done before the first round. */
-    public record Result(String name, Samples cpu, Samples rate, double warmUp) {}
+    /**
+     * What one server used and did in the rounds that count, and how much it had done before the first round.
+     *
+     * @param path of its CPU, what the mirror's event loops used; 0 for any other server
+     */
+    public record Result(String name, Samples cpu, Samples path, Samples rate, double warmUp) {}
 
     /** One place in every round: who runs in it, and what was measured there. */
-    private record Lane(String name, Contender contender, double warmUp, List<Double> cpu, List<Double> rate) {
+    private record Lane(
+            String name, Contender contender, double warmUp, List<Double> cpu, List<Double> path, List<Double> rate) {
         Lane(String name, Contender contender, double warmUp) {
-            this(name, contender, warmUp, new ArrayList<>(), new ArrayList<>());
+            this(name, contender, warmUp, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         }
 
         Result result() {
-            return new Result(name, Samples.dropping(DROPPED, cpu), Samples.dropping(DROPPED, rate), warmUp);
+            return new Result(
+                    name,
+                    Samples.dropping(DROPPED, cpu),
+                    Samples.dropping(DROPPED, path),
+                    Samples.dropping(DROPPED, rate),
+                    warmUp);
         }
     }
 
@@ -109,9 +119,12 @@ public record HotRace(Work work, String path, int connections, Duration duration
 
     private void turn(Lane lane) {
         double before = lane.contender().cpuSeconds();
+        double pathBefore = lane.contender().pathSeconds();
         Tally tally = Load.closedLoop(lane.contender().url(path), connections, duration);
         double used = lane.contender().cpuSeconds() - before;
+        double path = lane.contender().pathSeconds() - pathBefore;
         lane.cpu().add(work.cpu(used, tally));
+        lane.path().add(work.cpu(path, tally));
         lane.rate().add(work.rate(tally));
     }
 }

@@ -42,6 +42,32 @@ public final class Report {
      * one's two turns where they differ by more than {@link #SAME}.
      */
     public void add(String title, HotRace race, List<HotRace.Result> results, String mirror, double limit) {
+        add(title, race, results, mirror, Measure.PROCESS, limit);
+    }
+
+    /** Adds a race of two mirrors, with a goal for what their event loops use. */
+    public void addPath(String title, HotRace race, List<HotRace.Result> results, String mirror, double limit) {
+        add(title, race, results, mirror, Measure.PATH, limit);
+    }
+
+    /** Whose CPU is judged. */
+    private enum Measure {
+        PROCESS("CPU"),
+        PATH("CPU of the event loops");
+
+        private final String words;
+
+        Measure(String words) {
+            this.words = words;
+        }
+
+        Samples of(HotRace.Result result) {
+            return this == PROCESS ? result.cpu() : result.path();
+        }
+    }
+
+    private void add(
+            String title, HotRace race, List<HotRace.Result> results, String mirror, Measure measure, double limit) {
         HotRace.Result limitOf = results.get(0);
         HotRace.Result again = results.get(results.size() - 1);
         line("");
@@ -51,20 +77,25 @@ public final class Report {
         line(
                 "  %-16s %26s %8s   %s",
                 "", race.work().cpuUnit(), "ratio", race.work().rateUnit());
-        double difference = Math.abs(again.cpu().over(limitOf.cpu()) - 1);
-        double limitCpu = difference > SAME
-                ? (limitOf.cpu().median() + again.cpu().median()) / 2
-                : limitOf.cpu().median();
+        Samples own = measure.of(limitOf);
+        double difference = Math.abs(measure.of(again).over(own) - 1);
+        double limitCpu = difference > SAME ? (own.median() + measure.of(again).median()) / 2 : own.median();
         ArrayNode rows = race(title);
         for (HotRace.Result result : results) {
             double ratio = result.cpu().over(limitOf.cpu());
             line("  %-16s %26s %8.2f   %s", result.name(), range(result.cpu()), ratio, range(result.rate()));
             ObjectNode row = rows.addObject().put("name", result.name()).put("cpuRatio", ratio);
             row.set("cpu", values(result.cpu()));
+            if (measure == Measure.PATH) {
+                line(
+                        "  %-16s %26s %8.2f",
+                        "  on its loops", range(result.path()), result.path().over(limitOf.path()));
+                row.set("path", values(result.path()));
+            }
             row.set("rate", values(result.rate()));
             if (result.name().equals(mirror)) {
-                double judged = result.cpu().median() / limitCpu;
-                goals.add(new Goal(title + ": CPU over " + limitOf.name(), judged, limit, "x"));
+                double judged = measure.of(result).median() / limitCpu;
+                goals.add(new Goal(title + ": " + measure.words + " over " + limitOf.name(), judged, limit, "x"));
                 checkWarm(race.work(), result);
             }
         }

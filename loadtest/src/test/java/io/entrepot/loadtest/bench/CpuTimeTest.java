@@ -3,6 +3,7 @@ package io.entrepot.loadtest.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.loadtest.Await;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class CpuTimeTest {
@@ -21,5 +22,27 @@ class CpuTimeTest {
         Await.until(
                 "0.05 s of CPU time are used by waiting busily",
                 () -> CpuTime.seconds(ProcessHandle.current()) >= before + 0.05);
+    }
+
+    @Test
+    void countsThreadsByTheBeginningOfTheirNames() throws Exception {
+        AtomicBoolean ends = new AtomicBoolean();
+        Thread busy = new Thread(
+                () -> {
+                    while (!ends.get()) {
+                        Thread.onSpinWait();
+                    }
+                },
+                "busy-1-1");
+        busy.start();
+        try {
+            long self = ProcessHandle.current().pid();
+
+            Await.until("0.05 s of CPU time are used by that thread", () -> CpuTime.ofThreads(self, "busy-") >= 0.05);
+            assertThat(CpuTime.ofThreads(self, "nobody-")).isZero();
+        } finally {
+            ends.set(true);
+            busy.join();
+        }
     }
 }

@@ -107,14 +107,33 @@ class ReportTest {
     @Test
     void warnsIfTheMirrorWasNotWarm() {
         HotRace.Result cold =
-                new HotRace.Result("entrepot", new Samples(List.of(19.0)), new Samples(List.of(50.0)), 1_000);
+                new HotRace.Result("entrepot", Samples.of(19), Samples.of(15), new Samples(List.of(50.0)), 1_000);
         report.add("hot", RACE, List.of(hot("nginx", 10), cold, hot("nginx again", 10)), "entrepot", 2.0);
 
         assertThat(report.text()).contains("WARNING: entrepot had done only 1000 before the first round");
     }
 
+    @Test
+    void judgesByThePathWhereThatIsTheGoal() {
+        report.addPath(
+                "on record",
+                RACE,
+                List.of(hot("unrecorded", 20, 16), hot("entrepot", 40, 17.6), hot("unrecorded again", 20, 16)),
+                "entrepot",
+                1.15);
+
+        assertThat(report.text())
+                .containsPattern("entrepot +40\\.0 .* 2\\.00 ")
+                .containsPattern("on its loops +17\\.6 .* 1\\.10")
+                .containsPattern("met +on record: CPU of the event loops over unrecorded +1\\.10 x");
+    }
+
     private static HotRace.Result hot(String name, double cpu) {
-        return new HotRace.Result(name, new Samples(List.of(cpu)), new Samples(List.of(1_000.0)), 1e6);
+        return hot(name, cpu, 0);
+    }
+
+    private static HotRace.Result hot(String name, double cpu, double path) {
+        return new HotRace.Result(name, Samples.of(cpu), Samples.of(path), new Samples(List.of(1_000.0)), 1e6);
     }
 
     private static ColdRace.Result cold(String name, double firstByte, double ratio) {
