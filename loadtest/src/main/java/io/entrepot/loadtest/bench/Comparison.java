@@ -26,7 +26,10 @@ public record Comparison(
     private static final String REPOSITORY = "bench/hot";
     private static final int MANIFEST_SIZE = 2_048;
     private static final int BLOB_SIZE = 256_000_000;
+
+    /** Of a mirror that serves and keeps no record, as nginx does not. */
     private static final double MANIFEST_CPU = 2.0;
+
     private static final double BLOB_CPU = 1.2;
     private static final double RECORD_CPU = 1.15;
     private static final double FIRST_BYTE_MILLIS = 5.0;
@@ -43,10 +46,11 @@ public record Comparison(
                 "/v2/" + REPOSITORY + "/blobs/" + image.layer(0).digest(),
                 image.layer(0).digest());
         List<Contender> started = new ArrayList<>();
-        try {
+        try (Contender unrecorded = contenders.unrecorded(jar, javaOptions, upstream)) {
             start(started, List.of(manifest, blob));
-            hot(report, manifest, blob, started);
-            recorded(report, manifest, started);
+            verify(unrecorded, manifest);
+            hot(report, manifest, blob, started, unrecorded);
+            recorded(report, manifest, unrecorded, started.get(1));
             cold(report, started.subList(1, started.size()));
         } finally {
             started.forEach(Contender::close);
@@ -91,26 +95,23 @@ public record Comparison(
         }
     }
 
-    private void hot(Report report, Hot manifest, Hot blob, List<Contender> all) {
-        String mirror = all.get(1).name();
+    private void hot(Report report, Hot manifest, Hot blob, List<Contender> all, Contender unrecorded) {
+        List<Contender> serving = new ArrayList<>(all);
+        serving.add(unrecorded);
         HotRace small = new HotRace(HotRace.Work.REQUEST, manifest.path(), 64, turn, rounds);
-        report.add("hot manifest, 2 KB", small, small.run(all), mirror, MANIFEST_CPU);
+        report.add("hot manifest, 2 KB", small, small.run(serving), unrecorded.name(), MANIFEST_CPU);
         HotRace large = new HotRace(HotRace.Work.GIGABYTE, blob.path(), 4, turn, rounds);
-        report.add("hot blob, 256 MB", large, large.run(all), mirror, BLOB_CPU);
+        report.add("hot blob, 256 MB", large, large.run(all), all.get(1).name(), BLOB_CPU);
     }
 
     /**
      * What it costs that every pull is on the disk before its answer. The goal is for the path of a request; what the writer of
      * the journal takes is nearly the same for few requests and for many, and is shown.
      */
-    private void recorded(Report report, Hot manifest, List<Contender> all) {
-        Contender mirror = all.get(1);
-        try (Contender unrecorded = contenders.unrecorded(jar, javaOptions, upstream)) {
-            verify(unrecorded, manifest);
-            HotRace race = new HotRace(HotRace.Work.REQUEST, manifest.path(), 64, turn, rounds);
-            report.addPath(
-                    "hot manifest, on record", race, race.run(List.of(unrecorded, mirror)), mirror.name(), RECORD_CPU);
-        }
+    private void recorded(Report report, Hot manifest, Contender unrecorded, Contender mirror) {
+        HotRace race = new HotRace(HotRace.Work.REQUEST, manifest.path(), 64, turn, rounds);
+        report.addPath(
+                "hot manifest, on record", race, race.run(List.of(unrecorded, mirror)), mirror.name(), RECORD_CPU);
     }
 
     private void cold(Report report, List<Contender> pulling) {
