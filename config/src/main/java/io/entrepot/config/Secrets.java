@@ -64,6 +64,6 @@ final class Secrets {
         if (value.isBlank()) {
             throw new IllegalArgumentException(path + " is empty (expected: the secret, and nothing else)");
         }
-        return new Secret(value);
+        return Secret.of(value, Path.of(path));
     }
 }

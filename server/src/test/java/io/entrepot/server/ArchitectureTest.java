@@ -53,6 +53,10 @@ class ArchitectureTest {
                 .definedBy(ROOT + ".content..")
                 .layer("upstream")
                 .definedBy(ROOT + ".upstream..")
+                .layer("aws")
+                .definedBy(ROOT + ".aws..")
+                .layer("login")
+                .definedBy(ROOT + ".login..")
                 .layer("tls")
                 .definedBy(ROOT + ".tls..")
                 .layer("net")
@@ -81,10 +85,14 @@ class ArchitectureTest {
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "http", "pull", "policy", "trust")
                 .whereLayer("upstream")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "pull", "content")
+                .whereLayer("aws")
+                .mayOnlyBeAccessedByLayers("server", "login")
+                .whereLayer("login")
+                .mayOnlyBeAccessedByLayers("server", "upstream")
                 .whereLayer("tls")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "node", "http")
                 .whereLayer("net")
-                .mayOnlyBeAccessedByLayers("server", "cli", "admin", "http", "upstream", "access", "trust", "audit"));
+                .mayOnlyBeAccessedByLayers("server", "cli", "admin", "http", "upstream", "access", "trust", "audit", "aws", "login"));
     }
 
     @Test

@@ -1,8 +1,12 @@
 package io.entrepot.server.net;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Which addresses may be dialled. Decided on the resolved address when connecting, so that no name and no second look-up
@@ -21,6 +25,8 @@ final class AddressFilter {
         /** Link-local, metadata services, multicast, reserved, documentation: no registry is there. */
         NEVER
     }
+
+    private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     private static final List<AddressBlock> NEVER = AddressBlock.all(
             "0.0.0.0/8",
@@ -47,13 +53,40 @@ final class AddressFilter {
     private static final List<AddressBlock> PUBLIC = AddressBlock.all("0.0.0.0/0", "2000::/3", "64:ff9b::/96");
 
     private final boolean internal;
+    private final Set<InetAddress> only;
 
     /** @param internal private and loopback addresses may be dialled; the others that are not public never may */
     AddressFilter(boolean internal) {
+        this(internal, Set.of());
+    }
+
+    private AddressFilter(boolean internal, Set<InetAddress> only) {
         this.internal = internal;
+        this.only = only;
+    }
+
+    /** These literal addresses and no others, whatever they are. */
+    static AddressFilter only(Set<String> addresses) {
+        return new AddressFilter(
+                true, addresses.stream().map(AddressFilter::literal).collect(Collectors.toUnmodifiableSet()));
+    }
+
+    /** A name is refused, since looking it up would block, and would let a name server choose. */
+    private static InetAddress literal(String address) {
+        try {
+            if (LITERAL.matcher(address).matches()) {
+                return InetAddress.getByName(address);
+            }
+        } catch (UnknownHostException e) {
+            // not a literal either
+        }
+        throw new IllegalArgumentException("address: " + address + " (expected: a literal one)");
     }
 
     boolean allows(InetAddress address) {
+        if (!only.isEmpty()) {
+            return only.contains(address);
+        }
         Reach reach = reach(address);
         return reach == Reach.PUBLIC || internal && reach == Reach.PRIVATE;
     }

@@ -43,16 +43,16 @@ final class Dial {
     }
 
     /** From any thread. */
-    void start(Resolver resolver, ClientTls tls) {
-        loop.execute(() -> lookUp(resolver, tls));
+    void start(Resolver resolver, AddressFilter filter, ClientTls tls) {
+        loop.execute(() -> lookUp(resolver, filter, tls));
     }
 
-    private void lookUp(Resolver resolver, ClientTls tls) {
+    private void lookUp(Resolver resolver, AddressFilter filter, ClientTls tls) {
         watchdog.start(egress.connect());
         CompletableFuture<List<InetAddress>> addresses = resolver.resolve(origin.name());
         CompletableFuture<ClientTls.Context> context = origin.secure() ? tls.context() : ClientTls.none();
         addresses
-                .thenApply(found -> Candidates.of(found, new AddressFilter(egress.internal()), origin))
+                .thenApply(found -> Candidates.of(found, filter, origin))
                 .thenCombine(context, (candidates, ready) -> (Runnable) () -> race(candidates, ready))
                 .exceptionally(failure -> () -> fail(Failure.of(failure)))
                 .thenAccept(loop::execute);

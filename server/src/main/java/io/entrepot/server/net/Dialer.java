@@ -9,12 +9,14 @@ final class Dialer {
 
     private final EventLoopGroup loops;
     private final Egress egress;
+    private final AddressFilter filter;
     private final Resolver resolver;
     private final ClientTls tls;
 
-    Dialer(EventLoopGroup loops, Egress egress, Resolver resolver, ClientTls tls) {
+    Dialer(EventLoopGroup loops, Egress egress, AddressFilter filter, Resolver resolver, ClientTls tls) {
         this.loops = loops;
         this.egress = egress;
+        this.filter = filter;
         this.resolver = resolver;
         this.tls = tls;
     }
@@ -32,7 +34,7 @@ final class Dialer {
     void dial(Origin origin, Caller caller) {
         Dial dial = new Dial(origin, egress, loops.next(), Transport.of(loops).client(), caller);
         try {
-            dial.start(resolver, tls);
+            dial.start(resolver, filter, tls);
         } catch (RejectedExecutionException e) {
             caller.failed(Failure.closed(origin));
         }

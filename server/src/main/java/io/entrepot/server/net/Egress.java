@@ -29,4 +29,12 @@ public record Egress(
     public Egress {
         redirectHosts = Set.copyOf(redirectHosts);
     }
+
+    /**
+     * For a service that logs us in, at an https address that is ours to choose: its name may well have a private address
+     * (a VPC endpoint). It redirects to nobody.
+     */
+    public static Egress toVendor(Duration patience) {
+        return new Egress(true, Set.of(), Optional.empty(), patience, patience, patience, 4);
+    }
 }

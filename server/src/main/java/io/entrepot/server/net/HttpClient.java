@@ -2,6 +2,9 @@ package io.entrepot.server.net;
 
 import io.entrepot.server.net.NetException.Kind;
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -19,9 +22,25 @@ public final class HttpClient implements AutoCloseable {
     }
 
     HttpClient(EventLoopGroup loops, Egress egress, Resolver resolver) {
+        this(loops, egress, new AddressFilter(egress.internal()), resolver);
+    }
+
+    private HttpClient(EventLoopGroup loops, Egress egress, AddressFilter filter, Resolver resolver) {
         this.egress = egress;
         this.tls = new ClientTls(egress.ca());
-        this.pools = new Pools(loops, egress, new Dialer(loops, egress, resolver, tls));
+        this.pools = new Pools(loops, egress, new Dialer(loops, egress, filter, resolver, tls));
+    }
+
+    /**
+     * A client of a service that the machine has at an address where no registry is, such as a cloud's metadata: these
+     * addresses and no others are dialled, by plain HTTP too, and no redirect leads to another host.
+     *
+     * @param addresses literal addresses, one at least
+     * @param patience the deadline of each step: connecting, the head of an answer, each part of its body
+     */
+    public static HttpClient only(EventLoopGroup loops, Set<String> addresses, Duration patience) {
+        Egress egress = new Egress(true, Set.of(), Optional.empty(), patience, patience, patience, 2);
+        return new HttpClient(loops, egress, AddressFilter.only(addresses), SystemResolver.INSTANCE);
     }
 
     /**

@@ -46,7 +46,7 @@ record Outgoing(HttpCall call, Origin origin, String target, HttpHeaders headers
         OURS.forEach(headers::remove);
         headers.set(HttpHeaderNames.HOST, origin.authority());
         headers.set(HttpHeaderNames.ACCEPT_ENCODING, "identity");
-        if (call.method() == HttpCall.Method.POST) {
+        if (call.method().hasBody()) {
             headers.set(HttpHeaderNames.CONTENT_LENGTH, call.body().length);
         }
         return headers;
@@ -64,12 +64,11 @@ record Outgoing(HttpCall call, Origin origin, String target, HttpHeaders headers
 
     /** The message for the encoder, which releases it. */
     FullHttpRequest encoded() {
-        boolean post = call.method() == HttpCall.Method.POST;
         return new DefaultFullHttpRequest(
                 HttpVersion.HTTP_1_1,
                 HttpMethod.valueOf(call.method().name()),
                 target,
-                post ? Unpooled.wrappedBuffer(call.body()) : Unpooled.EMPTY_BUFFER,
+                call.method().hasBody() ? Unpooled.wrappedBuffer(call.body()) : Unpooled.EMPTY_BUFFER,
                 headers,
                 EmptyHttpHeaders.INSTANCE);
     }

@@ -1,6 +1,5 @@
 package io.entrepot.server.net;
 
-import io.entrepot.server.net.HttpCall.Method;
 import io.entrepot.server.net.NetException.Kind;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -30,7 +29,7 @@ final class Redirects {
 
     /** The call that an answer sends us to; empty if it is final. @throws NetException if we must not go there */
     Optional<HttpCall> after(HttpCall call, int status, Optional<String> location) {
-        if (!STATUSES.contains(status) || location.isEmpty() || call.method() == Method.POST) {
+        if (!STATUSES.contains(status) || location.isEmpty() || call.method().hasBody()) {
             return Optional.empty();
         }
         Origin from = Origin.of(call.uri());
