@@ -3,27 +3,10 @@ package io.entrepot.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Reads where keys for Amazon's services come from; empty if nothing says so. */
 final class AwsReader {
-
-    /** Places that need no more than their name. */
-    private enum Place {
-        CHAIN(new AwsKeysFrom.Chain()),
-        ENVIRONMENT(new AwsKeysFrom.Environment()),
-        FILE(new AwsKeysFrom.SharedFile(Optional.empty(), Optional.empty())),
-        WEB_IDENTITY(new AwsKeysFrom.WebIdentity(Optional.empty(), Optional.empty())),
-        CONTAINER(new AwsKeysFrom.Container()),
-        INSTANCE(new AwsKeysFrom.Instance());
-
-        private final AwsKeysFrom keys;
-
-        Place(AwsKeysFrom keys) {
-            this.keys = keys;
-        }
-    }
 
     private final Section section;
 
@@ -34,7 +17,7 @@ final class AwsReader {
     /** Reads the keys of the section that are about keys; the others and its end are the caller's. */
     Optional<AwsKeysFrom> read() {
         List<AwsKeysFrom> found = new ArrayList<>();
-        section.optional("from", AwsReader::place).ifPresent(place -> found.add(place.keys));
+        section.optional("from", AwsReader::place).ifPresent(found::add);
         given().ifPresent(found::add);
         sharedFile().ifPresent(found::add);
         webIdentity().ifPresent(found::add);
@@ -45,14 +28,18 @@ final class AwsReader {
         return found.stream().findFirst();
     }
 
-    private static Place place(String text) {
-        for (Place place : Place.values()) {
-            if (text.equals(place.name().toLowerCase(Locale.ROOT).replace('_', '-'))) {
-                return place;
-            }
-        }
-        throw new IllegalArgumentException(
-                text + " (expected: chain, environment, file, web-identity, container or instance)");
+    private static AwsKeysFrom place(String text) {
+        return switch (text) {
+            case "chain" -> new AwsKeysFrom.Chain();
+            case "environment" -> new AwsKeysFrom.Environment();
+            case "file" -> new AwsKeysFrom.SharedFile(Optional.empty(), Optional.empty());
+            case "web-identity" -> new AwsKeysFrom.WebIdentity(Optional.empty(), Optional.empty());
+            case "container" -> new AwsKeysFrom.Container();
+            case "instance" -> new AwsKeysFrom.Instance();
+            default ->
+                throw new IllegalArgumentException(
+                        text + " (expected: chain, environment, file, web-identity, container or instance)");
+        };
     }
 
     private Optional<AwsKeysFrom> given() {
@@ -89,8 +76,7 @@ final class AwsReader {
 
     private void together(String one, String other) {
         if (section.has(one) != section.has(other)) {
-            section.problem(
-                    section.has(one) ? one : other, "stands alone (expected: " + one + " and " + other + ")");
+            section.problem(section.has(one) ? one : other, "stands alone (expected: " + one + " and " + other + ")");
         }
     }
 }

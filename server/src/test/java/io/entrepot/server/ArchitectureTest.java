@@ -92,7 +92,8 @@ class ArchitectureTest {
                 .whereLayer("tls")
                 .mayOnlyBeAccessedByLayers("server", "cli", "admin", "node", "http")
                 .whereLayer("net")
-                .mayOnlyBeAccessedByLayers("server", "cli", "admin", "http", "upstream", "access", "trust", "audit", "aws", "login"));
+                .mayOnlyBeAccessedByLayers(
+                        "server", "cli", "admin", "http", "upstream", "access", "trust", "audit", "aws", "login"));
     }
 
     @Test

@@ -58,8 +58,7 @@ public final class AwsLogin implements AutoCloseable {
                         new EnvironmentKeys(machine),
                         new WebIdentityKeys(
                                 new AwsKeysFrom.WebIdentity(Optional.empty(), Optional.empty()), region, machine),
-                        new SharedFileKeys(
-                                new AwsKeysFrom.SharedFile(Optional.empty(), Optional.empty()), machine),
+                        new SharedFileKeys(new AwsKeysFrom.SharedFile(Optional.empty(), Optional.empty()), machine),
                         new ContainerKeys(machine),
                         new InstanceKeys(machine));
     }

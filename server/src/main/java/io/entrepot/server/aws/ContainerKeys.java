@@ -70,8 +70,7 @@ final class ContainerKeys implements KeySource {
         }
         String who = "the container's endpoint " + agent.address().getHost();
         return token().thenApply(token -> token.isEmpty() ? Map.<String, String>of() : Map.of("Authorization", token))
-                .thenCompose(headers ->
-                        HttpAnswer.of(agent.client(), HttpCall.get(agent.address(), headers), LARGEST))
+                .thenCompose(headers -> HttpAnswer.of(agent.client(), HttpCall.get(agent.address(), headers), LARGEST))
                 .thenApply(answer -> Optional.of(KeysJson.parse(answer, who, machine.clock())));
     }
 

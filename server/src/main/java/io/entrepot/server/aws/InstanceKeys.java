@@ -2,11 +2,9 @@ package io.entrepot.server.aws;
 
 import io.entrepot.server.net.HttpAnswer;
 import io.entrepot.server.net.HttpCall;
-import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Lease;
 import io.entrepot.server.net.Machine;
 import io.entrepot.server.net.NetException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -73,7 +71,8 @@ final class InstanceKeys implements KeySource {
 
     /** The first line of an answer: it becomes a header, or a segment of a path. */
     private static String text(HttpAnswer answer, String what) {
-        String line = new String(answer.body(), StandardCharsets.US_ASCII).strip().split("\\R", 2)[0];
+        String line =
+                new String(answer.body(), StandardCharsets.US_ASCII).strip().split("\\R", 2)[0];
         if (answer.status() != 200 || !line.matches("[!-~]{1,4096}")) {
             throw new NoAwsKeys(WHO + " answered " + answer.status() + " without " + what + " (expected: 200 with it)");
         }

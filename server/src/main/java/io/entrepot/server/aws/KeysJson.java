@@ -41,7 +41,8 @@ final class KeysJson {
                     Optional.of(token).filter(text -> !text.isEmpty()).map(Secret::new));
             return new Lease<>(keys, lifetime(json.path("Expiration").asText(""), clock.instant()));
         } catch (IOException | DateTimeException e) {
-            throw new NoAwsKeys(who + " gave something else than keys (expected: JSON with AccessKeyId and Expiration)");
+            throw new NoAwsKeys(
+                    who + " gave something else than keys (expected: JSON with AccessKeyId and Expiration)");
         }
     }
 

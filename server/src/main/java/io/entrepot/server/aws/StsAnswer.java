@@ -46,7 +46,8 @@ final class StsAnswer {
                     new AwsKeys(id, new Secret(secret), session),
                     KeysJson.lifetime(values.getOrDefault("Expiration", ""), clock.instant()));
         } catch (XMLStreamException | DateTimeException e) {
-            throw new NoAwsKeys(WHO + " answered " + answer.status() + " with something else than keys (expected: XML)");
+            throw new NoAwsKeys(
+                    WHO + " answered " + answer.status() + " with something else than keys (expected: XML)");
         }
     }
 

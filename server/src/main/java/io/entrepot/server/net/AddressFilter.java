@@ -26,7 +26,8 @@ final class AddressFilter {
         NEVER
     }
 
-    private static final Pattern LITERAL = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
+    private static final Pattern LITERAL =
+            Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*");
 
     private static final List<AddressBlock> NEVER = AddressBlock.all(
             "0.0.0.0/8",

@@ -13,8 +13,7 @@ import java.util.concurrent.Executor;
  * @param ticker by which time passes
  * @param blocking threads for reading small files
  */
-public record Machine(
-        Map<String, String> environment, Clock clock, Ticker ticker, Executor blocking, Clients clients) {
+public record Machine(Map<String, String> environment, Clock clock, Ticker ticker, Executor blocking, Clients clients) {
 
     public Machine {
         environment = Map.copyOf(environment);

@@ -98,9 +98,7 @@ public final class Renewed<T> {
     /** The same, of a value that is told by something in it. */
     public synchronized void refuse(Predicate<T> refused) {
         Held<T> known = held;
-        if (known != null
-                && refused.test(known.value())
-                && ticker.read() - known.since() >= FAILURE_KEPT.toNanos()) {
+        if (known != null && refused.test(known.value()) && ticker.read() - known.since() >= FAILURE_KEPT.toNanos()) {
             held = null;
         }
     }
@@ -140,7 +138,9 @@ public final class Renewed<T> {
         flight = null;
         failure = null;
         held = new Held<>(
-                lease.value(), now, now + lifetime.minus(shorter(MARGIN, lifetime.dividedBy(10))).toNanos());
+                lease.value(),
+                now,
+                now + lifetime.minus(shorter(MARGIN, lifetime.dividedBy(10))).toNanos());
         renewFrom = now + Math.max(FAILURE_KEPT.toNanos(), lifetime.toNanos() / 4 * 3);
     }
 

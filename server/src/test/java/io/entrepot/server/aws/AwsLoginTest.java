@@ -83,9 +83,7 @@ class AwsLoginTest {
 
     @Test
     void hasKeysOfAProfileInASharedFile() throws IOException {
-        Path file = Files.writeString(
-                directory.resolve("credentials"),
-                """
+        Path file = Files.writeString(directory.resolve("credentials"), """
                 [default]
                 aws_access_key_id = AKIA0
                 aws_secret_access_key = other
@@ -146,15 +144,14 @@ class AwsLoginTest {
         environment.put("AWS_EC2_METADATA_SERVICE_ENDPOINT", cloud.url().toString());
 
         assertThat(await(open(CHAIN).keys()))
-                .isEqualTo(new AwsKeys(
-                        "ASIA1", new Secret("secret-of-ASIA1"), Optional.of(new Secret("token-of-ASIA1"))));
+                .isEqualTo(
+                        new AwsKeys("ASIA1", new Secret("secret-of-ASIA1"), Optional.of(new Secret("token-of-ASIA1"))));
         assertThat(cloud.seen())
                 .extracting(Seen::method, Seen::path)
                 .containsExactly(
                         tuple("PUT", "/latest/api/token"),
                         tuple("GET", "/latest/meta-data/iam/security-credentials/"),
-                        tuple(
-                                "GET", "/latest/meta-data/iam/security-credentials/mirror-role"));
+                        tuple("GET", "/latest/meta-data/iam/security-credentials/mirror-role"));
     }
 
     @Test
@@ -206,7 +203,9 @@ class AwsLoginTest {
     @Test
     void hasKeysOfAContainerWithTheTokenThatItsFileHasNow() throws IOException {
         Path token = Files.writeString(directory.resolve("token"), "pod-1\n");
-        environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", cloud.url("/v1/credentials").toString());
+        environment.put(
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                cloud.url("/v1/credentials").toString());
         environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", token.toString());
         cloud.amazon().containerToken("pod-1");
         AwsLogin login = open(CHAIN);
@@ -221,7 +220,9 @@ class AwsLoginTest {
 
     @Test
     void saysThatAContainerWasRefused() {
-        environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", cloud.url("/v1/credentials").toString());
+        environment.put(
+                "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+                cloud.url("/v1/credentials").toString());
         environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", "wrong");
         cloud.amazon().containerToken("right");
 
@@ -247,8 +248,8 @@ class AwsLoginTest {
         cloud.amazon().webToken("web-1");
         AwsLogin login = open(CHAIN);
         assertThat(await(login.keys()))
-                .isEqualTo(new AwsKeys(
-                        "ASIA1", new Secret("secret-of-ASIA1"), Optional.of(new Secret("token-of-ASIA1"))));
+                .isEqualTo(
+                        new AwsKeys("ASIA1", new Secret("secret-of-ASIA1"), Optional.of(new Secret("token-of-ASIA1"))));
 
         Files.writeString(token, "web-2");
         cloud.amazon().webToken("web-2");

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Against what Amazon publishes: its signature test suite, the IAM guide, and the examples of the S3 reference. */
 class SigV4Test {
 
-    private static final AwsKeys SUITE_KEYS = new AwsKeys(
-            "AKIDEXAMPLE", new Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), Optional.empty());
+    private static final AwsKeys SUITE_KEYS =
+            new AwsKeys("AKIDEXAMPLE", new Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"), Optional.empty());
     private static final AwsKeys S3_KEYS = new AwsKeys(
             "AKIAIOSFODNN7EXAMPLE", new Secret("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"), Optional.empty());
     private static final Instant SUITE = Instant.parse("2015-08-30T12:36:00Z");
@@ -128,8 +128,7 @@ class SigV4Test {
         "/?max-keys=2&prefix=J,   34b48302e7b5fa45bde8084f4b7868a86f0a534bc59db6670ed5711ef69dc6f7",
     })
     void signsQueriesOfABucket(String path, String signature) {
-        HttpCall signed =
-                SigV4.s3("us-east-1").sign(HttpCall.get(URI.create(OBJECT + path), Map.of()), S3_KEYS, S3);
+        HttpCall signed = SigV4.s3("us-east-1").sign(HttpCall.get(URI.create(OBJECT + path), Map.of()), S3_KEYS, S3);
 
         assertThat(signature(signed)).isEqualTo(signature);
     }

@@ -8,8 +8,8 @@ import io.entrepot.server.net.NetException.Kind;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -52,7 +52,8 @@ class OneAddressTest {
                 HttpClient there = HttpClient.only(loops, Set.of("127.0.0.2"), LONG)) {
             assertThat(NetBench.text(NetBench.await(here.send(HttpCall.get(server.uri("/"), Map.of())))))
                     .isEqualTo("ok");
-            assertThat(NetBench.failure(there.send(HttpCall.get(server.uri("/"), Map.of()))).kind())
+            assertThat(NetBench.failure(there.send(HttpCall.get(server.uri("/"), Map.of())))
+                            .kind())
                     .isEqualTo(Kind.FORBIDDEN_ADDRESS);
             assertThat(server.connections()).isOne();
         } finally {
@@ -84,10 +85,13 @@ class OneAddressTest {
                     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n" + peer.read(4));
                 });
                 NetBench bench = NetBench.open()) {
-            HttpCall put = new HttpCall(HttpCall.Method.PUT, server.uri("/key"), Map.of(), new byte[] {'b', 'o', 'd', 'y'});
+            HttpCall put =
+                    new HttpCall(HttpCall.Method.PUT, server.uri("/key"), Map.of(), new byte[] {'b', 'o', 'd', 'y'});
 
             assertThat(NetBench.text(NetBench.await(bench.client.send(put)))).isEqualTo("body");
-            assertThat(server.requests().get(0)).startsWith("PUT /key HTTP/1.1\r\n").contains("content-length: 4\r\n");
+            assertThat(server.requests().get(0))
+                    .startsWith("PUT /key HTTP/1.1\r\n")
+                    .contains("content-length: 4\r\n");
         }
     }
 }
