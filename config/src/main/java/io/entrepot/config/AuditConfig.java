@@ -56,6 +56,7 @@ public record AuditConfig(
      * @param ca PEM certificates that are trusted for it
      * @param internal whether a private address, and plain HTTP, is meant
      * @param authorization the header of that name, for HTTP
+     * @param maxBacklog so many records may wait for it before {@link OnFailure} holds
      */
     public record Export(
             String name,
@@ -63,7 +64,8 @@ public record AuditConfig(
             String target,
             Optional<Path> ca,
             boolean internal,
-            Optional<Secret> authorization) {
+            Optional<Secret> authorization,
+            long maxBacklog) {
 
         /** How it takes them. */
         public enum Kind {
@@ -83,11 +85,14 @@ public record AuditConfig(
         OFF
     }
 
-    /** What becomes of pulls while nothing can be recorded. */
+    /** What becomes of pulls while nothing can be recorded, and while a sink is too far behind. */
     public enum OnFailure {
         /** They are refused (503), and the mirror is not ready. */
         REFUSE,
-        /** What the same client was given on record within a day goes on, and the log says how much of it there was. */
+        /**
+         * What the same client was given on record within a day goes on, and the log says how much of it there was; a sink that
+         * is too far behind stops nothing, and may never get the oldest records.
+         */
         DEGRADE
     }
 }

@@ -18,6 +18,8 @@ final class ExportReader {
     private static final int SYSLOG_TLS = 6514;
     private static final int SYSLOG_TCP = 601;
 
+    private static final long MAX_BACKLOG = 10_000_000;
+
     private final Section audit;
     private final String key;
 
@@ -36,20 +38,29 @@ final class ExportReader {
             } else if (!names.add(name)) {
                 section.problem("name", name + " is another sink's too (expected: a name of its own)");
             }
-            one(section, name).ifPresent(all::add);
+            one(section, name, maxBacklog(section)).ifPresent(all::add);
             section.end();
         }
         return all;
     }
 
-    private static Optional<Export> one(Section section, String name) {
+    /** Of checkpoints, nothing waits but the newest. */
+    private long maxBacklog(Section section) {
+        return key.equals("export") ? section.value("max-backlog", MAX_BACKLOG, Text::count) : Long.MAX_VALUE;
+    }
+
+    private static Optional<Export> one(Section section, String name, long maxBacklog) {
         List<Export> found = new ArrayList<>();
         Optional<String> file = section.optional("file", text -> Text.path(text).toString());
         Optional<URI> syslog = section.optional("syslog", ExportReader::syslog);
         Optional<URI> http = section.optional("http", ExportReader::http);
         boolean stdout = section.flag("stdout");
         Common common = new Common(
-                name, section.optional("ca", Text::path), section.flag("internal"), section.secret("authorization"));
+                name,
+                section.optional("ca", Text::path),
+                section.flag("internal"),
+                section.secret("authorization"),
+                maxBacklog);
         file.ifPresent(path -> found.add(common.of(Kind.FILE, path)));
         syslog.ifPresent(uri -> found.add(common.of(Kind.SYSLOG, uri.toString())));
         http.ifPresent(uri -> found.add(common.of(Kind.HTTP, uri.toString())));
@@ -66,10 +77,11 @@ final class ExportReader {
         return Optional.of(found.get(0));
     }
 
-    private record Common(String name, Optional<Path> ca, boolean internal, Optional<Secret> authorization) {
+    private record Common(
+            String name, Optional<Path> ca, boolean internal, Optional<Secret> authorization, long maxBacklog) {
 
         Export of(Kind kind, String target) {
-            return new Export(name, kind, target, ca, internal, authorization);
+            return new Export(name, kind, target, ca, internal, authorization, maxBacklog);
         }
     }
 

@@ -90,6 +90,17 @@ final class Text {
         return size;
     }
 
+    /** How many, at least 1, or {@code unlimited}. */
+    static long count(String text) {
+        if (text.equals("unlimited")) {
+            return Long.MAX_VALUE;
+        }
+        if (!text.matches("[0-9]{1,15}") || Long.parseLong(text) == 0) {
+            throw new IllegalArgumentException(text + " (expected: a number from 1 on, or unlimited)");
+        }
+        return Long.parseLong(text);
+    }
+
     static int number(String text, int least, int most) {
         if (text.matches("[0-9]{1,9}")) {
             int number = Integer.parseInt(text);

@@ -124,9 +124,9 @@ class FullMappingTest {
               pseudonyms: "${file:NAMES}"
               export:
                 - { name: siem, syslog: "tls://siem.corp", ca: CERTIFICATE }
-                - { name: lake, http: "http://lake.corp/in", internal: true, authorization: "${file:PASSWORD}" }
+                - { name: lake, http: "http://lake.corp/in", internal: true, authorization: "${file:PASSWORD}", max-backlog: 5000 }
                 - { name: lines, file: /var/log/audit.jsonl }
-                - { name: out, stdout: true }
+                - { name: out, stdout: true, max-backlog: unlimited }
               checkpoints: [ { name: far, syslog: "tcp://log.corp" } ]
               witness:
                 url: https://witness.corp/w
@@ -198,24 +198,34 @@ class FullMappingTest {
                                         "tls://siem.corp:6514",
                                         Optional.of(certificate),
                                         false,
-                                        Optional.empty()),
+                                        Optional.empty(),
+                                        10_000_000),
                                 new Export(
                                         "lake",
                                         Kind.HTTP,
                                         "http://lake.corp/in",
                                         Optional.empty(),
                                         true,
-                                        Optional.of(new Secret("s3cret "))),
+                                        Optional.of(new Secret("s3cret ")),
+                                        5_000),
                                 new Export(
                                         "lines",
                                         Kind.FILE,
                                         "/var/log/audit.jsonl",
                                         Optional.empty(),
                                         false,
-                                        Optional.empty()),
-                                new Export("out", Kind.STDOUT, "", Optional.empty(), false, Optional.empty())),
+                                        Optional.empty(),
+                                        10_000_000),
+                                new Export(
+                                        "out",
+                                        Kind.STDOUT,
+                                        "",
+                                        Optional.empty(),
+                                        false,
+                                        Optional.empty(),
+                                        Long.MAX_VALUE)),
                         List.of(new Export(
-                                "far", Kind.SYSLOG, "tcp://log.corp:601", Optional.empty(), false, Optional.empty())),
+                                "far", Kind.SYSLOG, "tcp://log.corp:601", Optional.empty(), false, Optional.empty(), Long.MAX_VALUE)),
                         Optional.of(new AuditConfig.Witness(
                                 URI.create("https://witness.corp/w"),
                                 "witness.corp/w+23e49714+BATg7e0000000000000000000000000000000000000000=",

@@ -43,7 +43,7 @@ final class AuditSinks {
         List<Auditing.Named> all = new ArrayList<>();
         for (Export export : exports) {
             try {
-                all.add(new Auditing.Named(export.name(), open(export)));
+                all.add(new Auditing.Named(export.name(), open(export), export.maxBacklog()));
             } catch (IOException e) {
                 throw new StartException("audit.export: " + export.name() + ": " + e.getMessage());
             }

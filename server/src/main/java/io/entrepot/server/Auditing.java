@@ -66,7 +66,8 @@ final class Auditing implements AutoCloseable {
                 !config.origin().isEmpty(),
                 config.segmentSize(),
                 config.maxSize(),
-                config.keep());
+                config.keep(),
+                config.onFailure() == AuditConfig.OnFailure.DEGRADE);
     }
 
     private static String hostName() {
@@ -102,18 +103,21 @@ final class Auditing implements AutoCloseable {
         }
         for (Named sink : sinks) {
             try {
-                kept.export(sink.name(), sink.sink());
+                kept.export(sink.name(), sink.sink(), sink.limit());
             } catch (IOException e) {
                 throw new StartException("audit.export: " + sink.name() + ": " + e.getMessage());
             }
         }
     }
 
-    /** A sink, and by which name it is known how far it is. */
-    record Named(String name, Sink sink) {}
+    /** A sink, by which name it is known how far it is, and how many records may wait for it. */
+    record Named(String name, Sink sink, long limit) {}
 
-    /** Why clients should not come: nothing can be recorded, and nothing is given off the record. */
+    /** Why clients should not come: nothing can be recorded, or must be sent first, and nothing is given off the record. */
     Optional<String> obstacle() {
+        if (kept != null && kept.held().isPresent()) {
+            return kept.held();
+        }
         return kept == null || kept.isWritable() || config.onFailure() == AuditConfig.OnFailure.DEGRADE
                 ? Optional.empty()
                 : Optional.of("the audit log cannot be written");
@@ -159,6 +163,10 @@ final class Auditing implements AutoCloseable {
                         .mapToLong(Exporter::backlog)
                         .max()
                         .orElse(0));
+        metrics.gauge(
+                "entrepot_audit_export_overdue",
+                "Sinks for which more records wait than audit.export's max-backlog.",
+                open::overdue);
         metrics.gauge(
                 "entrepot_audit_export_failing",
                 "Sinks that do not take records at the moment.",

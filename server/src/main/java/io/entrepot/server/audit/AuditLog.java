@@ -57,6 +57,9 @@ public final class AuditLog {
      */
     public CompletableFuture<Long> decided(AuditEvent.Decision decision) {
         lines.decided(decision);
+        if (records.held().isPresent()) {
+            return held();
+        }
         if (decision.ruling().verdict() != Ruling.Verdict.ALLOW
                 && !repeats.pass(
                         decision.who(), decision.ruling(), decision.what().asked(), records.isScarce())) {
@@ -77,12 +80,21 @@ public final class AuditLog {
     /** Puts on record that nothing here has a name, or that somebody proved nothing. */
     public CompletableFuture<Long> unroutable(AuditEvent.Unroutable unroutable) {
         lines.unroutable(unroutable);
+        if (records.held().isPresent()) {
+            return held();
+        }
         if (!repeats.pass(unroutable.who(), unroutable.ruling(), unroutable.asked(), records.isScarce())) {
             return counted();
         }
         return append(unroutable).exceptionally(failure -> {
             throw unavailable();
         });
+    }
+
+    private CompletableFuture<Long> held() {
+        onFailure.refused();
+        return CompletableFuture.failedFuture(new RegistryException.Unavailable(
+                "a sink of the audit log is too far behind, and nothing is given until it has caught up", SOON));
     }
 
     /** What is counted is on record within seconds, if anything can be. */
@@ -106,7 +118,7 @@ public final class AuditLog {
             return;
         }
         repeats.take().forEach(this::note);
-        if (onFailure.isMissing()) {
+        if (onFailure.isMissing() && records.held().isEmpty()) {
             missed(Instant.now(), "records could not be taken");
         }
     }
@@ -134,6 +146,19 @@ public final class AuditLog {
                         Fact.of("given", missed.given()),
                         Fact.of("refused", missed.refused()),
                         Fact.of("lost", outage.refused()))));
+    }
+
+    /** Pulls are decided again, after they were not for a while although they could be recorded. */
+    public void wentOn(Instant from, Instant to, String why) {
+        OnFailure.Missed missed = onFailure.take();
+        note(new AuditEvent.Happened(
+                "gap",
+                List.of(
+                        Fact.of("from", from.toString()),
+                        Fact.of("to", to.toString()),
+                        Fact.of("why", why),
+                        Fact.of("given", missed.given()),
+                        Fact.of("refused", missed.refused()))));
     }
 
     /** Records of former days cannot be read any more. */

@@ -1,5 +1,6 @@
 package io.entrepot.server.audit;
 
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
@@ -18,6 +19,9 @@ public interface AuditRecords {
 
     /** False while nothing can be recorded. */
     boolean isWritable();
+
+    /** Why nothing is to be decided although records are taken: for whom the log waits. */
+    Optional<String> held();
 
     /** Whether so little space is left that what can be drowned in must not be written. */
     boolean isScarce();
@@ -40,6 +44,11 @@ public interface AuditRecords {
         @Override
         public boolean isWritable() {
             return true;
+        }
+
+        @Override
+        public Optional<String> held() {
+            return Optional.empty();
         }
 
         @Override

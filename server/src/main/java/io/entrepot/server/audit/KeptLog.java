@@ -26,6 +26,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,14 +50,10 @@ public final class KeptLog implements AuditRecords, Closeable {
     private static final int CHECKPOINT_RECORDS = 10_000;
     private static final Duration HEARTBEAT = Duration.ofMinutes(1);
 
-    private static final long VOLUME = 65_536;
     private static final Duration BOTH_KEYS = Duration.ofDays(7);
 
     /** The last fifth is for what must be recorded. */
     private static final double SCARCE = 0.8;
-
-    /** Old records go before space becomes scarce. */
-    private static final double FULL = 0.75;
 
     /**
      * What is known of it beforehand.
@@ -66,9 +63,17 @@ public final class KeptLog implements AuditRecords, Closeable {
      * @param named whether the operator chose that name; else that of the first key goes on
      * @param maxSize of all of it, in bytes; of more, the oldest volumes go
      * @param keep volumes that are older go too; zero: none for their age
+     * @param degrade whether pulls go on while a sink is too far behind, and what it does not have may go
      */
     public record Settings(
-            Path directory, Path key, String origin, boolean named, long segmentBytes, long maxSize, Duration keep) {}
+            Path directory,
+            Path key,
+            String origin,
+            boolean named,
+            long segmentBytes,
+            long maxSize,
+            Duration keep,
+            boolean degrade) {}
 
     private final Settings settings;
     private final LogLayout layout;
@@ -83,7 +88,8 @@ public final class KeptLog implements AuditRecords, Closeable {
     private final Growth growth = new Growth(System::nanoTime);
     private final Stall stall = new Stall(System::nanoTime);
     private final AtomicLong lost = new AtomicLong();
-    private final List<Exporter> exporters = new CopyOnWriteArrayList<>();
+    private final Followers followers;
+    private final Retention retention;
     private volatile boolean scarce;
 
     private KeptLog(Settings settings) throws IOException {
@@ -106,6 +112,8 @@ public final class KeptLog implements AuditRecords, Closeable {
                 notices.ofSealer(journal::forget),
                 Clock.systemUTC());
         this.files = new TlogFiles(sealed, source(), sealer);
+        this.followers = new Followers(notices, settings.degrade(), InstantSource.system());
+        this.retention = new Retention(settings, sealed, records, followers);
     }
 
     /** What it holds is for nobody else. */
@@ -152,16 +160,32 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** Signs from now on; what it notices goes to this log. */
     public void start(AuditLog log) {
         notices.opened(log);
+        followers.look();
         sealer.start();
     }
 
-    /** Follows it with a sink, from where that was the last time. */
-    public void export(String name, Sink sink) throws IOException {
-        exporters.add(Exporter.start(name, new LogTail(new LogRecords(sealed, source())), sink, layout.cursors()));
+    /**
+     * Follows it with a sink, from where that was the last time.
+     *
+     * @param limit so many records may wait for it, before pulls wait too or old records go unsent
+     */
+    public void export(String name, Sink sink, long limit) throws IOException {
+        LogTail tail = new LogTail(new LogRecords(sealed, source()));
+        followers.add(Exporter.start(name, tail, sink, layout.cursors(), notices::skipped), limit);
     }
 
     public List<Exporter> exporters() {
-        return exporters;
+        return followers.exporters();
+    }
+
+    /** Sinks for which more records wait than may. */
+    public long overdue() {
+        return followers.overdue();
+    }
+
+    @Override
+    public Optional<String> held() {
+        return followers.held();
     }
 
     @Override
@@ -173,9 +197,10 @@ public final class KeptLog implements AuditRecords, Closeable {
         return journal.append(record, resume).whenComplete((number, failure) -> stall.ended());
     }
 
-    /** Looks whether the disk answers. Never blocks; to be called every second, on a thread that nothing else keeps. */
+    /** Looks whether the disk answers, and how far sinks are. Never blocks; to be called every second, on a thread that nothing else keeps. */
     public void watch() {
         stall.look();
+        followers.look();
     }
 
     @Override
@@ -205,6 +230,11 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** Records below this are on the disk. */
     public long durable() {
         return journal.durable();
+    }
+
+    /** The first record that is kept: those below went. */
+    public long first() {
+        return records.first();
     }
 
     /** Records that could not be taken, since the start. */
@@ -255,41 +285,15 @@ public final class KeptLog implements AuditRecords, Closeable {
         return settings.directory();
     }
 
-    /** Looks how much space is left. Blocks; to be called every few seconds. */
+    /** Lets go what may go, and looks how much space is left. Blocks; to be called every few seconds. */
     public Space lookAfter() throws IOException {
         Space space = journal.space();
         long used = space.used() + size(layout.sealed());
         long whole = Math.min(settings.maxSize(), used + space.free());
         growth.measured(used, whole);
-        boolean pruned = prune(used);
+        boolean pruned = retention.step(used, notices);
         scarce = !pruned && used > SCARCE * whole;
         return space;
-    }
-
-    /** What is too old goes when every sink has it; what is too much goes in any case. Hashes and checkpoints stay. */
-    private boolean prune(long used) throws IOException {
-        long first = sealed.minimum();
-        long next = first + VOLUME;
-        if (next > sealed.size()) {
-            return false;
-        }
-        boolean sent = exporters.stream().allMatch(exporter -> exporter.next() >= next);
-        boolean goes = used > FULL * settings.maxSize() || sent && isTooOld(next - 1);
-        if (goes) {
-            sealed.prune(next);
-            notices.pruned(first, next);
-        }
-        return goes;
-    }
-
-    private boolean isTooOld(long seq) throws IOException {
-        if (settings.keep().isZero()) {
-            return false;
-        }
-        Instant[] time = {Instant.MAX};
-        records.read(
-                seq, seq + 1, (index, record) -> time[0] = Stamps.timeOf(record).orElse(Instant.MAX));
-        return time[0].isBefore(Instant.now().minus(settings.keep()));
     }
 
     private static long size(Path directory) throws IOException {
@@ -309,9 +313,7 @@ public final class KeptLog implements AuditRecords, Closeable {
     public void close() throws IOException {
         try (journal;
                 sealer) {
-            for (Exporter exporter : exporters) {
-                exporter.close();
-            }
+            followers.close();
         } finally {
             closeSources();
         }

@@ -1,5 +1,7 @@
 package io.entrepot.server.audit;
 
+import io.entrepot.server.audit.AuditEvent.Happened;
+import io.entrepot.server.audit.AuditEvent.Happened.Fact;
 import io.entrepot.server.audit.journal.Gap;
 import io.entrepot.server.audit.journal.JournalListener;
 import io.entrepot.server.audit.journal.Outage;
@@ -7,9 +9,11 @@ import io.entrepot.server.audit.tlog.SealerListener;
 import io.entrepot.server.audit.tlog.SignedCheckpoint;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,36 +24,77 @@ final class Notices {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptLog.class);
 
-    private final List<Gap> early = new ArrayList<>(); // under this
+    private final List<Consumer<AuditLog>> early = new ArrayList<>(); // under this
     private @Nullable AuditLog log; // under this
     private volatile long signedAt = Long.MIN_VALUE;
     private volatile boolean stopped;
 
     synchronized void opened(AuditLog opened) {
         log = opened;
-        early.forEach(opened::missing);
+        early.forEach(each -> each.accept(opened));
         early.clear();
     }
 
-    private synchronized void missing(Gap gap) {
-        if (log == null) {
-            early.add(gap);
-        } else {
-            log.missing(gap);
+    /** On record as soon as there is a log. */
+    private void note(Consumer<AuditLog> each) {
+        AuditLog open = orKeep(each);
+        if (open != null) {
+            each.accept(open);
         }
+    }
+
+    private synchronized @Nullable AuditLog orKeep(Consumer<AuditLog> each) {
+        if (log == null) {
+            early.add(each);
+        }
+        return log;
+    }
+
+    private void happened(String type, Fact... facts) {
+        note(open -> open.note(new Happened(type, List.of(facts))));
     }
 
     /** Records went, as the operator wants it. */
     void pruned(long from, long to) {
         LOG.atInfo().addKeyValue("from", from).addKeyValue("to", to - 1).log("audit records pruned");
-        AuditLog open = log();
-        if (open != null) {
-            open.pruned(from, to);
-        }
+        note(open -> open.pruned(from, to));
     }
 
-    private synchronized @Nullable AuditLog log() {
-        return log;
+    /** More records wait for a sink than may. */
+    void behind(String sink, long records, long limit, String onFailure) {
+        LOG.atError()
+                .addKeyValue("sink", sink)
+                .addKeyValue("behind", records)
+                .addKeyValue("limit", limit)
+                .addKeyValue("onFailure", onFailure)
+                .log("audit sink too far behind");
+        happened(
+                "sink.behind",
+                Fact.of("sink", sink),
+                Fact.of("behind", records),
+                Fact.of("limit", limit),
+                Fact.of("onFailure", onFailure));
+    }
+
+    /** No longer. */
+    void caughtUp(String sink, long records) {
+        LOG.atInfo().addKeyValue("sink", sink).addKeyValue("behind", records).log("audit sink catches up");
+        happened("sink.again", Fact.of("sink", sink), Fact.of("behind", records));
+    }
+
+    /** Records went that a sink did not have. */
+    void skipped(String sink, long from, long to) {
+        LOG.atError()
+                .addKeyValue("sink", sink)
+                .addKeyValue("from", from)
+                .addKeyValue("to", to - 1)
+                .log("audit records were pruned unsent");
+        happened("sink.skipped", Fact.of("sink", sink), Fact.of("fromSeq", from), Fact.of("toSeq", to));
+    }
+
+    /** Pulls are decided again. */
+    void wentOn(Instant from, Instant to, String why) {
+        note(open -> open.wentOn(from, to, why));
     }
 
     boolean isSealing() {
@@ -71,7 +116,7 @@ final class Notices {
                         .addKeyValue("to", gap.to())
                         .addKeyValue("why", gap.why())
                         .log("records of the audit log are missing");
-                missing(gap);
+                note(open -> open.missing(gap));
             }
 
             @Override
@@ -93,10 +138,7 @@ final class Notices {
                         .addKeyValue("since", outage.from())
                         .addKeyValue("refused", outage.refused())
                         .log("audit log can be written again");
-                AuditLog open = log();
-                if (open != null) {
-                    open.writableAgain(outage);
-                }
+                note(open -> open.writableAgain(outage));
             }
 
             @Override

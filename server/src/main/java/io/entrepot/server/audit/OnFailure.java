@@ -65,9 +65,14 @@ final class OnFailure {
         if (known) {
             unrecorded.decrementAndGet();
         }
+        refused();
+        return false;
+    }
+
+    /** A request was refused because it cannot be put on record. */
+    void refused() {
         refused.incrementAndGet();
         missing = true;
-        return false;
     }
 
     /** A blob goes on with the image that it belongs to. */

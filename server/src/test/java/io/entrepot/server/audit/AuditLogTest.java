@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -25,6 +26,7 @@ class AuditLogTest {
         private final List<String> all = new ArrayList<>();
         private boolean broken;
         private boolean scarce;
+        private Optional<String> held = Optional.empty();
 
         @Override
         public CompletableFuture<Long> append(byte[] record, Executor resume) {
@@ -44,6 +46,11 @@ class AuditLogTest {
         @Override
         public boolean isWritable() {
             return !broken;
+        }
+
+        @Override
+        public Optional<String> held() {
+            return held;
         }
 
         @Override
@@ -154,6 +161,36 @@ class AuditLogTest {
                 .hasSize(2)
                 .anySatisfy(record -> assertThat(record).contains("repeated"))
                 .anySatisfy(record -> assertThat(record).contains("\"type\":\"gap\"", "\"refused\":1"));
+    }
+
+    @Test
+    void nothingIsDecidedWhileTheLogWaitsForASinkAndItSaysAfterwardsHowMuchWasRefused() {
+        AuditLog log = log(true);
+        log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join();
+        kept.held = Optional.of("audit sink siem is 10 records behind");
+
+        assertThatThrownBy(
+                        () -> log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class)
+                .hasMessageContaining("too far behind");
+        assertThatThrownBy(() -> log.decided(denied("10.0.0.7", 0)).join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class);
+        assertThatThrownBy(() -> log.unroutable(Made.unroutable("10.0.0.7", "evil.example/a:1", "", "no"))
+                        .join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class);
+        log.flush();
+        assertThat(kept.all).hasSize(1);
+        assertThat(log.note(new AuditEvent.Happened("stop", List.of()))).isTrue();
+
+        log.wentOn(Instant.parse("2026-11-27T02:00:00Z"), Instant.parse("2026-11-27T03:00:00Z"), "it was behind");
+        assertThat(kept.all.get(2))
+                .contains(
+                        "\"type\":\"gap\"",
+                        "\"from\":\"2026-11-27T02:00:00Z\"",
+                        "\"to\":\"2026-11-27T03:00:00Z\"",
+                        "\"why\":\"it was behind\"",
+                        "\"given\":0",
+                        "\"refused\":3");
     }
 
     @Test

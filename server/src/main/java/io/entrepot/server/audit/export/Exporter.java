@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings the log to one sink: a batch, then the cursor, then the next. What a sink may not have got comes again, so that a
  * record may arrive twice, and never not at all; its {@code seq} tells. A sink that fails is tried again after a while, which
- * grows; nothing else waits for it. On a thread of its own.
+ * grows; nothing else waits for it. What went meanwhile is left out, and said. On a thread of its own.
  */
 public final class Exporter implements AutoCloseable {
 
@@ -30,6 +31,8 @@ public final class Exporter implements AutoCloseable {
     private final Tail tail;
     private final Sink sink;
     private final Cursor cursor;
+    private final Skips skips;
+    private final long joined;
     private final Duration firstRetry;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,15 +41,36 @@ public final class Exporter implements AutoCloseable {
     private volatile long next;
     private volatile boolean failing;
 
-    private Exporter(String name, Tail tail, Sink sink, Cursor cursor, Duration firstRetry) throws IOException {
+    /** Told of records that a sink never gets, for they went before it took them. */
+    @FunctionalInterface
+    public interface Skips {
+        void skipped(String name, long from, long to);
+    }
+
+    private Exporter(String name, Tail tail, Sink sink, Cursor cursor, Skips skips, Duration firstRetry)
+            throws IOException {
         this.name = name;
         this.tail = tail;
         this.sink = sink;
         this.cursor = cursor;
+        this.skips = skips;
         this.firstRetry = firstRetry;
-        this.next = cursor.read();
+        Cursor.Place place = place(cursor, tail);
+        this.next = place.next();
+        this.joined = place.joined();
         this.thread = new Thread(this::run, "audit-export-" + name);
         this.thread.setDaemon(true);
+    }
+
+    /** A new sink gets all that there is, and is not behind for that. */
+    private static Cursor.Place place(Cursor cursor, Tail tail) throws IOException {
+        Optional<Cursor.Place> known = cursor.read();
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Cursor.Place first = new Cursor.Place(0, tail.end());
+        cursor.write(first);
+        return first;
     }
 
     /**
@@ -54,13 +78,14 @@ public final class Exporter implements AutoCloseable {
      *
      * @param name of the sink, and of the file in {@code cursors} that says how far it is
      */
-    public static Exporter start(String name, Tail tail, Sink sink, Path cursors) throws IOException {
-        return start(name, tail, sink, cursors, FIRST_RETRY);
+    public static Exporter start(String name, Tail tail, Sink sink, Path cursors, Skips skips) throws IOException {
+        return start(name, tail, sink, cursors, skips, FIRST_RETRY);
     }
 
-    static Exporter start(String name, Tail tail, Sink sink, Path cursors, Duration firstRetry) throws IOException {
+    static Exporter start(String name, Tail tail, Sink sink, Path cursors, Skips skips, Duration firstRetry)
+            throws IOException {
         Files.createDirectories(cursors);
-        Exporter exporter = new Exporter(name, tail, sink, new Cursor(cursors.resolve(name)), firstRetry);
+        Exporter exporter = new Exporter(name, tail, sink, new Cursor(cursors.resolve(name)), skips, firstRetry);
         exporter.thread.start();
         return exporter;
     }
@@ -77,6 +102,16 @@ public final class Exporter implements AutoCloseable {
     /** The number of the record that the sink gets next: those before it have arrived. */
     public long next() {
         return next;
+    }
+
+    /** Records that it does not have yet, but for those that were there before it was. */
+    public long owed() {
+        return Math.max(0, tail.end() - Math.max(next, joined));
+    }
+
+    /** Whether records below this are owed to it. */
+    public boolean isOwed(long below) {
+        return Math.max(next, joined) < below;
     }
 
     public boolean isFailing() {
@@ -118,22 +153,24 @@ public final class Exporter implements AutoCloseable {
 
     /** Delivers a batch; false if there was none. */
     private boolean step() throws IOException {
-        long from = Math.max(next, tail.first());
-        if (from > next) {
-            LOG.atError()
-                    .addKeyValue("sink", name)
-                    .addKeyValue("records", from - next)
-                    .log("audit records were pruned unsent");
+        long first = tail.first();
+        if (first > next) {
+            long missed = next;
+            reached(first);
+            skips.skipped(name, missed, first);
         }
-        List<Entry> batch = tail.read(from, MOST_RECORDS, MOST_BYTES);
+        List<Entry> batch = tail.read(next, MOST_RECORDS, MOST_BYTES);
         if (batch.isEmpty()) {
             return false;
         }
         sink.deliver(batch);
-        long after = batch.get(batch.size() - 1).seq() + 1;
-        cursor.write(after);
-        next = after;
+        reached(batch.get(batch.size() - 1).seq() + 1);
         return true;
+    }
+
+    private void reached(long after) throws IOException {
+        cursor.write(new Cursor.Place(after, joined));
+        next = after;
     }
 
     /** Waits so long; true at once when it is to end. */

@@ -28,6 +28,7 @@ class ExporterTest {
     private static final class Growing implements Tail {
 
         private final List<Entry> all = new CopyOnWriteArrayList<>();
+        private volatile long first;
 
         void grow(int records) {
             for (int i = 0; i < records; i++) {
@@ -37,7 +38,7 @@ class ExporterTest {
 
         @Override
         public long first() {
-            return 0;
+            return first;
         }
 
         @Override
@@ -69,8 +70,16 @@ class ExporterTest {
         public void close() {}
     }
 
+    private final List<String> skipped = new CopyOnWriteArrayList<>();
+
     private Exporter follow(Sink sink) throws IOException {
-        return Exporter.start("siem", tail, sink, cursors, Duration.ofMillis(5));
+        return Exporter.start(
+                "siem",
+                tail,
+                sink,
+                cursors,
+                (name, from, to) -> skipped.add(name + " " + from + " " + to),
+                Duration.ofMillis(5));
     }
 
     private static List<Long> upTo(long end) {
@@ -127,6 +136,56 @@ class ExporterTest {
 
             assertThat(sink.taken).isEqualTo(upTo(200));
         }
+    }
+
+    @Test
+    void whatWasThereBeforeASinkIsSentAndNotOwed() throws Exception {
+        Taking sink = new Taking();
+        sink.broken = true;
+        tail.grow(100);
+        try (Exporter exporter = follow(sink)) {
+            assertThat(exporter.backlog()).isEqualTo(100);
+            assertThat(exporter.owed()).isZero();
+            assertThat(exporter.isOwed(100)).isFalse();
+            tail.grow(7);
+            assertThat(exporter.owed()).isEqualTo(7);
+            assertThat(exporter.isOwed(101)).isTrue();
+        }
+        try (Exporter exporter = follow(sink)) {
+            assertThat(exporter.owed()).as("after a restart").isEqualTo(7);
+            sink.broken = false;
+            Await.until("all of it", () -> exporter.next() == 107);
+
+            assertThat(sink.taken).isEqualTo(upTo(107));
+            assertThat(exporter.owed()).isZero();
+        }
+    }
+
+    @Test
+    void aCursorOfOneNumberIsOfASinkThatIsOwedEverything() throws Exception {
+        Files.writeString(cursors.resolve("siem"), "4\n");
+        tail.grow(10);
+        Taking sink = new Taking();
+        sink.broken = true;
+        try (Exporter exporter = follow(sink)) {
+            assertThat(exporter.owed()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void whatWentBeforeItWasSentIsSaidOnce() throws Exception {
+        tail.grow(20);
+        tail.first = 12;
+        Taking sink = new Taking();
+        sink.broken = true;
+        try (Exporter exporter = follow(sink)) {
+            Await.until("it fails", exporter::isFailing);
+            sink.broken = false;
+            Await.until("the rest", () -> exporter.next() == 20);
+        }
+
+        assertThat(sink.taken).isEqualTo(upTo(20).subList(12, 20));
+        assertThat(skipped).containsExactly("siem 0 12");
     }
 
     @Test

@@ -1,0 +1,225 @@
+package io.entrepot.server.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.entrepot.loadtest.Await;
+import io.entrepot.oci.RegistryException;
+import io.entrepot.server.audit.export.Entry;
+import io.entrepot.server.audit.export.Sink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What becomes of pulls, and of old records, while a sink is down. */
+class KeptLogTest {
+
+    private static final long VOLUME = 65_536;
+
+    private final Taking sink = new Taking();
+
+    @TempDir
+    private Path dir;
+
+    /** Takes what it is given, as long as it works. */
+    private static final class Taking implements Sink {
+
+        private final List<Long> taken = new CopyOnWriteArrayList<>();
+        private volatile boolean broken = true;
+
+        @Override
+        public void deliver(List<Entry> batch) throws IOException {
+            if (broken) {
+                throw new IOException("nobody is there");
+            }
+            taken.addAll(batch.stream().map(Entry::seq).toList());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private KeptLog open(boolean degrade, long maxSize) throws IOException {
+        return KeptLog.open(new KeptLog.Settings(
+                dir.resolve("audit"),
+                dir.resolve("keys").resolve("audit.key"),
+                "audit.example/test",
+                true,
+                1 << 20,
+                maxSize,
+                Duration.ZERO,
+                degrade));
+    }
+
+    private AuditLog started(KeptLog kept, boolean degrade, long limit) throws IOException {
+        AuditLog log = new AuditLog(kept, () -> Runnable::run, Pseudonyms.NONE, degrade);
+        kept.export("siem", sink, limit);
+        kept.start(log);
+        return log;
+    }
+
+    private static void pull(AuditLog log) {
+        log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join();
+    }
+
+    private List<String> records() throws IOException {
+        List<String> all = new ArrayList<>();
+        StoredLog stored = StoredLog.open(dir.resolve("audit"));
+        stored.read(
+                stored.first(), stored.end(), (seq, bytes) -> all.add(new String(bytes, StandardCharsets.UTF_8)));
+        return all;
+    }
+
+    private List<String> ofType(String type) throws IOException {
+        return records().stream()
+                .filter(record -> record.contains("\"type\":\"" + type + "\""))
+                .toList();
+    }
+
+    @Test
+    void pullsGoOnUntilTooManyRecordsWaitForASinkAndAgainWhenItTookThem() throws Exception {
+        try (KeptLog kept = open(false, Long.MAX_VALUE)) {
+            AuditLog log = started(kept, false, 100);
+            for (int i = 0; i < 99; i++) {
+                pull(log);
+            }
+            kept.watch();
+            assertThat(kept.held()).isEmpty();
+            pull(log);
+            kept.watch();
+
+            assertThat(kept.held()).hasValueSatisfying(why -> assertThat(why)
+                    .isEqualTo("audit sink siem is 100 records behind (limit: 100)"));
+            assertThat(kept.overdue()).isEqualTo(1);
+            assertThatThrownBy(() -> pull(log)).hasCauseInstanceOf(RegistryException.Unavailable.class);
+            sink.broken = false;
+            Await.until("it goes on", () -> {
+                kept.watch();
+                return kept.held().isEmpty();
+            });
+            pull(log);
+            Await.until("the sink has all", () -> kept.exporters().get(0).backlog() == 0);
+        }
+
+        assertThat(ofType("sink.behind")).singleElement().asString().contains("\"limit\":100,\"onFailure\":\"refuse\"");
+        assertThat(ofType("sink.again")).hasSize(1);
+        assertThat(ofType("gap"))
+                .singleElement()
+                .asString()
+                .contains("\"why\":\"audit sink siem is ", "\"given\":0,\"refused\":1");
+        assertThat(sink.taken).startsWith(0L, 1L, 2L).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whoChoseThatGoesOnAllTheSameAndTheLogSaysSo() throws Exception {
+        try (KeptLog kept = open(true, Long.MAX_VALUE)) {
+            AuditLog log = started(kept, true, 10);
+            for (int i = 0; i < 20; i++) {
+                pull(log);
+            }
+            kept.watch();
+            kept.watch();
+
+            assertThat(kept.overdue()).isEqualTo(1);
+            assertThat(kept.held()).isEmpty();
+            pull(log);
+        }
+
+        assertThat(ofType("sink.behind")).singleElement().asString().contains("\"onFailure\":\"degrade\"");
+        assertThat(ofType("gap")).isEmpty();
+    }
+
+    @Test
+    void aRestartDoesNotForgetThatASinkIsBehind() throws Exception {
+        try (KeptLog kept = open(false, Long.MAX_VALUE)) {
+            AuditLog log = started(kept, false, 10);
+            for (int i = 0; i < 10; i++) {
+                pull(log);
+            }
+        }
+        try (KeptLog kept = open(false, Long.MAX_VALUE)) {
+            AuditLog log = started(kept, false, 10);
+
+            assertThat(kept.held()).isPresent();
+            assertThatThrownBy(() -> pull(log)).hasCauseInstanceOf(RegistryException.Unavailable.class);
+        }
+    }
+
+    private static void fill(AuditLog log, int volumes) {
+        List<CompletableFuture<Long>> all = new ArrayList<>();
+        for (int i = 0; i < volumes * VOLUME; i++) {
+            all.add(log.record(new AuditEvent.Happened("stop", List.of())));
+            if (all.size() == 1_000) {
+                CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+                all.clear();
+            }
+        }
+        CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
+    }
+
+    private static void lookAfter(KeptLog kept) {
+        try {
+            kept.lookAfter();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aLogThatIsFullOfWhatASinkDoesNotHaveWaitsForItAndKeepsAll() throws Exception {
+        try (KeptLog kept = open(false, 1 << 20)) {
+            AuditLog log = started(kept, false, Long.MAX_VALUE);
+            fill(log, 1);
+            Await.until("it is full", () -> {
+                lookAfter(kept);
+                return kept.held().isPresent();
+            });
+
+            assertThat(kept.held().orElseThrow())
+                    .isEqualTo("the audit log is full of records that sink siem does not have");
+            assertThatThrownBy(() -> pull(log)).hasCauseInstanceOf(RegistryException.Unavailable.class);
+            sink.broken = false;
+            Await.until("the sink has the volume", () -> kept.exporters().get(0).next() >= VOLUME);
+            kept.lookAfter();
+            assertThat(kept.held()).isEmpty();
+            pull(log);
+        }
+
+        assertThat(sink.taken.subList(0, (int) VOLUME))
+                .isEqualTo(LongStream.range(0, VOLUME).boxed().toList());
+        assertThat(ofType("pruned")).hasSize(1);
+        assertThat(ofType("sink.skipped")).isEmpty();
+    }
+
+    @Test
+    void whereItGoesOnOldRecordsGoUnsentAndTheLogSaysWhich() throws Exception {
+        try (KeptLog kept = open(true, 1 << 20)) {
+            AuditLog log = started(kept, true, Long.MAX_VALUE);
+            fill(log, 1);
+            Await.until("old ones went", () -> {
+                lookAfter(kept);
+                return kept.first() == VOLUME;
+            });
+            sink.broken = false;
+            Await.until("the sink goes on", () -> kept.exporters().get(0).next() > VOLUME);
+
+            assertThat(kept.held()).isEmpty();
+            pull(log);
+        }
+
+        assertThat(sink.taken).allSatisfy(seq -> assertThat(seq).isGreaterThanOrEqualTo(VOLUME));
+        assertThat(ofType("sink.skipped"))
+                .singleElement()
+                .asString()
+                .contains("\"sink\":\"siem\",\"fromSeq\":0,\"toSeq\":65536");
+    }
+}
