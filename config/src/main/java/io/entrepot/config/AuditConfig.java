@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param maxSize of the log in bytes; of more, the oldest records go
  * @param keep records older than this go; zero: none for their age
  * @param pseudonyms the key under which names of people are hashed in records; empty: they stand there as they are
+ * @param pseudonymousClients whether addresses of clients are hashed under it too
+ * @param nodes a file that says which node has which address ({@link NodeFile}); empty: none does
  * @param export where records go besides
  * @param checkpoints where what was signed goes, so that the log cannot be changed unseen
  * @param witness who signs it too; empty: nobody
@@ -30,6 +32,8 @@ public record AuditConfig(
         long maxSize,
         Duration keep,
         Optional<Secret> pseudonyms,
+        boolean pseudonymousClients,
+        Optional<Path> nodes,
         List<Export> export,
         List<Export> checkpoints,
         Optional<Witness> witness) {

@@ -34,11 +34,16 @@ final class AuditReader {
                 section.value("max-size", Long.MAX_VALUE, Text::limit),
                 section.duration("keep", Duration.ZERO),
                 pseudonyms(),
+                section.flag("pseudonymous-clients"),
+                section.file("nodes", this::nodes),
                 new ExportReader(section, "export").read(),
                 new ExportReader(section, "checkpoints").read(),
                 witness(section.section("witness")));
         if (config.key().normalize().startsWith(path.normalize())) {
             section.problem("key", config.key() + " (expected: a file that is not in audit.path)");
+        }
+        if (config.pseudonymousClients() && !section.has("pseudonyms")) {
+            section.problem("pseudonymous-clients", "true without a key (expected: pseudonyms, under which they are hashed)");
         }
         section.end();
         return config;
@@ -69,6 +74,17 @@ final class AuditReader {
             section.problem("pseudonyms", "*** is too short (expected: at least " + SHORTEST_KEY + " characters)");
         }
         return key;
+    }
+
+    /** Looked into as far as a mistake can be told before the mirror starts. */
+    private Path nodes(String text) {
+        Path file = Text.path(text);
+        try {
+            NodeFile.read(file);
+        } catch (ConfigException e) {
+            PolicyReader.addAll(e, section, "");
+        }
+        return file;
     }
 
     private static long segment(String text) {

@@ -73,6 +73,16 @@ public record Network(InetAddress address, int prefix) {
         return new IllegalArgumentException(text + " (expected: a network, as in 10.0.0.0/8 or fd00::/8)");
     }
 
+    /** The network of this size in which an address lies. */
+    public static Network around(InetAddress address, int prefix) {
+        byte[] bytes = unmapped(address.getAddress());
+        try {
+            return new Network(InetAddress.getByAddress(masked(bytes, prefix)), prefix);
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** True if the address lies in this network; an IPv4 address mapped into IPv6 counts as the IPv4 address. */
     public boolean contains(InetAddress other) {
         byte[] bytes = unmapped(other.getAddress());

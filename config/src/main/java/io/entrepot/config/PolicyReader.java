@@ -138,7 +138,7 @@ final class PolicyReader {
     }
 
     /** What is wrong in a line of another file stands there; that it cannot be read, where it is named. */
-    private static void addAll(ConfigException e, Section section, String name) {
+    static void addAll(ConfigException e, Section section, String name) {
         for (ConfigProblem problem : e.problems()) {
             if (problem.line() == 0) {
                 throw new IllegalArgumentException(name + problem.message());

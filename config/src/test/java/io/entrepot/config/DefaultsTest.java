@@ -73,6 +73,8 @@ class DefaultsTest {
                                 Long.MAX_VALUE,
                                 Duration.ZERO,
                                 Optional.empty(),
+                                false,
+                                Optional.empty(),
                                 List.of(),
                                 List.of(),
                                 Optional.empty()),

@@ -55,16 +55,18 @@ class FullMappingTest {
         Path key = write("key.pem", "-----BEGIN PRIVATE KEY-----\n");
         Path password = write("password", "s3cret \n");
         Path users = write("users", "alice:$2y$10$abc\n");
+        Path nodes = write("nodes", "10.0.0.7 worker-1\n");
         Path names = write("names", "0123456789abcdef\n");
         String text = TEXT.replace("CERTIFICATE", certificate.toString())
                 .replace("KEY", key.toString())
                 .replace("PASSWORD", password.toString())
                 .replace("NAMES", names.toString())
-                .replace("USERS", users.toString());
+                .replace("USERS", users.toString())
+                .replace("NODES", nodes.toString());
 
         MirrorConfig config = ConfigLoader.parse("mirror.yaml", text, Map.of("TOKEN", "t0ken", "IDENTITY", "1dentity"));
 
-        assertThat(config).isEqualTo(expected(certificate, key, users));
+        assertThat(config).isEqualTo(expected(certificate, key, users, nodes));
     }
 
     private static final String TEXT = """
@@ -122,6 +124,8 @@ class FullMappingTest {
               max-size: 100GiB
               keep: 400d
               pseudonyms: "${file:NAMES}"
+              pseudonymous-clients: true
+              nodes: NODES
               export:
                 - { name: siem, syslog: "tls://siem.corp", ca: CERTIFICATE }
                 - { name: lake, http: "http://lake.corp/in", internal: true, authorization: "${file:PASSWORD}", max-backlog: 5000 }
@@ -152,7 +156,7 @@ class FullMappingTest {
             log: { format: text, level: debug, requests: true }
             """;
 
-    private static MirrorConfig expected(Path certificate, Path key, Path users) {
+    private static MirrorConfig expected(Path certificate, Path key, Path users, Path nodes) {
         Duration second = Duration.ofSeconds(1);
         return new MirrorConfig(
                 new Listen(
@@ -191,6 +195,8 @@ class FullMappingTest {
                         100L << 30,
                         Duration.ofDays(400),
                         Optional.of(new Secret("0123456789abcdef")),
+                        true,
+                        Optional.of(nodes),
                         List.of(
                                 new Export(
                                         "siem",

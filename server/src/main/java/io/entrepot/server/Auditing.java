@@ -1,11 +1,15 @@
 package io.entrepot.server;
 
 import io.entrepot.config.AuditConfig;
+import io.entrepot.config.ConfigException;
+import io.entrepot.config.Secret;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.audit.AuditRecords;
 import io.entrepot.server.audit.KeptLog;
 import io.entrepot.server.audit.KeptLog.Settings;
+import io.entrepot.server.audit.Naming;
+import io.entrepot.server.audit.NodeNames;
 import io.entrepot.server.audit.Pseudonyms;
 import io.entrepot.server.audit.export.Exporter;
 import io.entrepot.server.audit.export.Sink;
@@ -34,16 +38,28 @@ final class Auditing implements AutoCloseable {
     private final AuditConfig config;
     private final AuditLog log;
     private final @Nullable KeptLog kept;
+    private final NodeNames nodes;
     private volatile @Nullable Space space;
 
-    private Auditing(AuditConfig config, Supplier<Executor> here) throws IOException {
+    private Auditing(AuditConfig config, Supplier<Executor> here) throws IOException, ConfigException {
         this.config = config;
+        this.nodes = config.nodes().isPresent() ? NodeNames.in(config.nodes().get()) : NodeNames.NONE;
         this.kept = config.durability() == AuditConfig.Durability.OFF ? null : KeptLog.open(settings(config));
         this.log = new AuditLog(
                 kept == null ? AuditRecords.NONE : kept,
                 here,
-                config.pseudonyms().map(key -> Pseudonyms.under(key.reveal())).orElse(Pseudonyms.NONE),
+                naming(config, nodes),
                 config.onFailure() == AuditConfig.OnFailure.DEGRADE);
+    }
+
+    private static Naming naming(AuditConfig config, NodeNames nodes) {
+        Optional<String> key = config.pseudonyms().map(Secret::reveal);
+        return new Naming(
+                key.map(Pseudonyms::under).orElse(Pseudonyms.NONE),
+                key.filter(any -> config.pseudonymousClients())
+                        .map(Pseudonyms::ofAddresses)
+                        .orElse(Pseudonyms.NONE),
+                nodes);
     }
 
     /** Signs from now on; what was signed goes to these places, and to a witness, if there is one. */
@@ -84,6 +100,8 @@ final class Auditing implements AutoCloseable {
             return new Auditing(config, here);
         } catch (IOException e) {
             throw new StartException("audit.path: " + config.path() + ": " + e.getMessage());
+        } catch (ConfigException e) {
+            throw new StartException("audit.nodes: " + e.getMessage());
         }
     }
 
@@ -190,8 +208,9 @@ final class Auditing implements AutoCloseable {
         log.flush();
     }
 
-    /** Prunes what may go, and looks how much space is left. Blocks; every few seconds. */
+    /** Prunes what may go, looks how much space is left, and who nodes are. Blocks; every few seconds. */
     void lookAfter() {
+        nodes.follow();
         if (kept != null) {
             try {
                 space = kept.lookAfter();

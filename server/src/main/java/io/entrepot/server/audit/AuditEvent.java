@@ -20,6 +20,7 @@ public sealed interface AuditEvent {
      * A body went out, whole or not.
      *
      * @param decision the record that it is held to; negative: it has none, and the log says so (a gap)
+     * @param range the part that was asked for, {@code first-last}, or several with commas; empty: all of it
      * @param bytes that went out
      * @param complete whether that was all that was asked for
      * @param millis from the request to the last byte
@@ -30,6 +31,7 @@ public sealed interface AuditEvent {
             Requested what,
             Found found,
             Basis basis,
+            String range,
             long bytes,
             boolean complete,
             long millis)

@@ -27,7 +27,7 @@ public final class AuditLog {
 
     private final AuditRecords records;
     private final Supplier<Executor> here;
-    private final Pseudonyms pseudonyms;
+    private final Naming naming;
     private final OnFailure onFailure;
     private final Repeats repeats = new Repeats(System::nanoTime);
     private final PullLines lines = new PullLines(System::nanoTime);
@@ -37,16 +37,16 @@ public final class AuditLog {
      * @param here the executor of the thread that calls, on which whoever waits goes on
      * @param degrade whether pulls go on, within bounds, while nothing can be recorded
      */
-    public AuditLog(AuditRecords records, Supplier<Executor> here, Pseudonyms pseudonyms, boolean degrade) {
+    public AuditLog(AuditRecords records, Supplier<Executor> here, Naming naming, boolean degrade) {
         this.records = records;
         this.here = here;
-        this.pseudonyms = pseudonyms;
+        this.naming = naming;
         this.onFailure = new OnFailure(degrade, Ticker.systemTicker());
     }
 
     /** One that keeps no records; what an operator should see stands in the log. */
     public static AuditLog unrecorded() {
-        return new AuditLog(AuditRecords.NONE, () -> Runnable::run, Pseudonyms.NONE, false);
+        return new AuditLog(AuditRecords.NONE, () -> Runnable::run, Naming.PLAIN, false);
     }
 
     /**
@@ -177,7 +177,7 @@ public final class AuditLog {
     }
 
     private byte[] encoded(AuditEvent event) {
-        return writers.get().write(event, Instant.now(), pseudonyms);
+        return writers.get().write(event, Instant.now(), naming);
     }
 
     private static RegistryException unavailable() {

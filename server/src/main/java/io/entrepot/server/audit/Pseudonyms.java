@@ -10,8 +10,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Stands in for names of people in records: {@code p:} and the head of their HMAC-SHA256 under a key of the operator's, so that
- * one person is one name, and nobody without the key can tell whose. Nodes and service accounts are not people.
+ * Stands in for names in records: {@code p:} and the head of their HMAC-SHA256 under a key of the operator's, so that one of
+ * them is one name, and nobody without the key can tell whose.
  */
 public final class Pseudonyms {
 
@@ -30,11 +30,20 @@ public final class Pseudonyms {
         this.shown = shown;
     }
 
-    /** Under this key. */
+    /** Of people, under this key. */
     public static Pseudonyms under(String key) {
+        return under(key, "");
+    }
+
+    /** Of addresses, under this key: one that is somebody's name has another. */
+    public static Pseudonyms ofAddresses(String key) {
+        return under(key, "address ");
+    }
+
+    private static Pseudonyms under(String key, String before) {
         SecretKeySpec secret = new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), ALGORITHM);
         Cache<String, String> known = Caffeine.newBuilder().maximumSize(MOST).build();
-        return new Pseudonyms(name -> known.get(name, any -> PREFIX + hashed(secret, any)));
+        return new Pseudonyms(name -> known.get(name, any -> PREFIX + hashed(secret, before + any)));
     }
 
     private static String hashed(SecretKeySpec secret, String name) {
@@ -51,16 +60,5 @@ public final class Pseudonyms {
     /** What stands in records for this name. */
     public String of(String name) {
         return name.isEmpty() ? name : shown.apply(name);
-    }
-
-    /** A text that may speak of them by name. */
-    String in(String text, Requester who) {
-        String shown = of(who);
-        return shown.equals(who.principal()) ? text : text.replace(who.principal(), shown);
-    }
-
-    String of(Requester who) {
-        boolean person = who.node().isEmpty() && who.serviceAccount().isEmpty();
-        return person ? of(who.principal()) : who.principal();
     }
 }

@@ -29,10 +29,10 @@ final class RecordWriter {
     private final JsonLine line = new JsonLine();
     private final Stamps stamps = new Stamps();
     private int longest = LONGEST_TEXT;
-    private Pseudonyms pseudonyms = Pseudonyms.NONE;
+    private Naming naming = Naming.PLAIN;
 
-    byte[] write(AuditEvent event, Instant time, Pseudonyms names) {
-        pseudonyms = names;
+    byte[] write(AuditEvent event, Instant time, Naming names) {
+        naming = names;
         longest = LONGEST_TEXT;
         byte[] record = written(event, time);
         if (record.length > LONGEST) {
@@ -75,6 +75,7 @@ final class RecordWriter {
         number(Names.DECISION, transfer.decision());
         requested(transfer.what());
         found(transfer.what(), transfer.found());
+        text(Names.RANGE, transfer.range());
         line.number(Names.BYTES, transfer.bytes());
         line.flag(Names.COMPLETE, transfer.complete());
         line.number(Names.MS, transfer.millis());
@@ -94,7 +95,8 @@ final class RecordWriter {
         line.plain(Names.VERDICT, ruling.verdict().label());
         line.number(Names.STATUS, ruling.status());
         text(Names.RULE, ruling.rule());
-        text(Names.REASON, pseudonyms.in(ruling.reason(), who));
+        line.plain(Names.MODE, ruling.mode());
+        text(Names.REASON, naming.in(ruling.reason(), who));
         text(Names.EXEMPTION, ruling.exemption());
         if (!ruling.warned().isEmpty()) {
             line.openList(Names.WARNED);
@@ -138,20 +140,24 @@ final class RecordWriter {
     }
 
     private void requester(Requester who) {
-        line.plain(Names.CLIENT, stamps.address(who.client()));
+        line.plain(Names.CLIENT, client(who));
         if (who.port() > 0) {
             line.number(Names.PORT, who.port());
         }
         if (!who.via().equals(who.client())) {
             line.plain(Names.VIA, stamps.address(who.via()));
         }
-        text(Names.PRINCIPAL, pseudonyms.of(who));
+        text(Names.PRINCIPAL, naming.principal(who));
         line.plain(Names.PROOF, who.proof());
-        text(Names.NODE, who.node());
+        text(Names.NODE, naming.node(who));
         text(Names.NAMESPACE, who.namespace());
         text(Names.SERVICE_ACCOUNT, who.serviceAccount());
         text(Names.AGENT, who.agent());
         line.plain(Names.TRACE, who.trace());
+    }
+
+    private String client(Requester who) {
+        return naming.addresses().of(stamps.address(who.client()));
     }
 
     private void image(Image image) {
@@ -207,7 +213,7 @@ final class RecordWriter {
     private void repeated(Repeated repeated, Instant time) {
         line.plain(Names.TYPE, "repeated");
         boolean many = repeated.who().equals(Requester.NOBODY);
-        line.plain(Names.SOURCE, many ? "many" : stamps.address(repeated.who().client()));
+        line.plain(Names.SOURCE, many ? "many" : client(repeated.who()));
         line.number(Names.COUNT, repeated.count());
         line.plain(Names.FROM, stamps.time(time.minusSeconds(repeated.seconds())));
         line.plain(Names.TO, stamps.time(time));
@@ -265,6 +271,7 @@ final class RecordWriter {
         static final Name VERDICT = Name.of("verdict");
         static final Name STATUS = Name.of("status");
         static final Name RULE = Name.of("rule");
+        static final Name MODE = Name.of("mode");
         static final Name REASON = Name.of("reason");
         static final Name EXEMPTION = Name.of("exemption");
         static final Name WARNED = Name.of("warned");
@@ -285,6 +292,7 @@ final class RecordWriter {
         static final Name FOR_TAG = Name.of("forTag");
         static final Name ROOT = Name.of("root");
         static final Name IMAGE = Name.of("image");
+        static final Name RANGE = Name.of("range");
         static final Name BYTES = Name.of("bytes");
         static final Name COMPLETE = Name.of("complete");
         static final Name MS = Name.of("ms");

@@ -7,11 +7,16 @@ import java.util.List;
  *
  * @param status that the client was told, or would be
  * @param rule the rule that decided; empty: the default, or no rule at all
+ * @param mode of that rule, {@code enforce} or {@code warn}; empty: there is no rule
  * @param reason in the words that the client was told; empty: it was allowed
  * @param warned what rules on trial would have refused
  * @param exemption the reason without which it would have been refused; empty: there was none
  */
-public record Ruling(Verdict verdict, int status, String rule, String reason, List<Warned> warned, String exemption) {
+public record Ruling(
+        Verdict verdict, int status, String rule, String mode, String reason, List<Warned> warned, String exemption) {
+
+    private static final String ENFORCE = "enforce";
+    private static final String WARN = "warn";
 
     /** A rule in mode {@code warn}, and what it would have said. */
     public record Warned(String rule, String message) {}
@@ -42,11 +47,13 @@ public record Ruling(Verdict verdict, int status, String rule, String reason, Li
         warned = List.copyOf(warned);
     }
 
-    public static Ruling allow(String rule, List<Warned> warned, String exemption) {
-        return new Ruling(Verdict.ALLOW, 200, rule, "", warned, exemption);
+    /** @param onTrial whether the rule is in mode {@code warn} */
+    public static Ruling allow(String rule, boolean onTrial, List<Warned> warned, String exemption) {
+        return new Ruling(
+                Verdict.ALLOW, 200, rule, rule.isEmpty() ? "" : onTrial ? WARN : ENFORCE, "", warned, exemption);
     }
 
     public static Ruling not(Verdict verdict, int status, String rule, String reason) {
-        return new Ruling(verdict, status, rule, reason, List.of(), "");
+        return new Ruling(verdict, status, rule, rule.isEmpty() ? "" : ENFORCE, reason, List.of(), "");
     }
 }

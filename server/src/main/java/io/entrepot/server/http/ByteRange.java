@@ -67,6 +67,11 @@ record ByteRange(long from, long to, long size, boolean partial) implements Sele
         return to - from;
     }
 
+    @Override
+    public String range() {
+        return partial ? from + "-" + (to - 1) : "";
+    }
+
     /** As in {@code Content-Range}. */
     String contentRange() {
         return "bytes " + from + "-" + (to - 1) + "/" + size;

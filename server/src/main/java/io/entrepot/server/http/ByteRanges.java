@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ final class ByteRanges implements Selected {
     @Override
     public boolean partial() {
         return true;
+    }
+
+    @Override
+    public String range() {
+        return parts.stream().map(ByteRange::range).collect(Collectors.joining(","));
     }
 
     @Override

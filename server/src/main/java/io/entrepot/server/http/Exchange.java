@@ -58,6 +58,7 @@ final class Exchange {
     private Kind kind = Kind.OTHER;
     private Address address = Challenge.NOTHING;
     private int status;
+    private String range = "";
     private @Nullable Answer answer;
     private @Nullable BodyWriter writer;
 
@@ -213,6 +214,7 @@ final class Exchange {
                         request, got.descriptor().digest(), got.descriptor().size())
                 : ByteRange.whole(got.descriptor().size());
         status = selected.partial() ? 206 : 200;
+        range = selected.range();
         if (got.body() instanceof Body.Bytes bytes) {
             give(responses().content(pull, got, selected, room(selected)), bytes.bytes(), selected);
         } else {
@@ -369,7 +371,7 @@ final class Exchange {
             connection.source().end(client);
         }
         if (answer != null) {
-            answer.ended(bytes, complete);
+            answer.ended(range, bytes, complete);
         }
         connection.finished(ctx, exchanged(bytes, complete), complete && !close, refused);
     }

@@ -22,6 +22,9 @@ sealed interface Selected permits ByteRange, ByteRanges {
     /** Whether it is sent as a 206. */
     boolean partial();
 
+    /** What is sent, as {@code 0-99,200-299}; empty: all of it. */
+    String range();
+
     /** What a GET asks for. @throws RegistryException.RangeNotSatisfiable if nothing of it is there */
     static Selected of(RequestHead head, Digest digest, long size) {
         String range = head.value("Range");

@@ -42,9 +42,7 @@ final class Anywhere {
         List<Grounds.Warning> warnings = outlook.warned().stream()
                 .map(rule -> rule.warning(Wording.anything(rule, repository)))
                 .toList();
-        return new Verdict.Allow(
-                TagRule.FREE,
-                new Grounds(outlook.certain().map(CompiledRule::name).orElse(""), warnings, ""));
+        return new Verdict.Allow(TagRule.FREE, Grounds.of(outlook.certain(), warnings));
     }
 
     private Verdict refused(Optional<CompiledRule> certain) {

@@ -107,7 +107,7 @@ final class ByContent {
             }
         }
         return allowByDefault
-                ? allow("", warnings, "")
+                ? new Verdict.Allow(TagRule.FREE, new Grounds("", warnings, ""))
                 : new Verdict.Deny("", Wording.byDefault(asked), rules.identityMayHelp(facts, Optional.empty()), false);
     }
 
@@ -115,11 +115,11 @@ final class ByContent {
     private Optional<Verdict> decide(
             CompiledRule rule, Facts facts, Optional<Standing> standing, List<Grounds.Warning> warnings) {
         if (rule.allows()) {
-            return Optional.of(allow(rule.name(), warnings, ""));
+            return Optional.of(allow(rule, warnings, ""));
         }
         Unmet unmet = Checklist.check(rule, asked, subject, standing, now);
         if (rule.rule().effect() instanceof Effect.Require && unmet.isNothing()) {
-            return Optional.of(allow(rule.name(), warnings, ""));
+            return Optional.of(allow(rule, warnings, ""));
         }
         Optional<String> exemption =
                 rule.exemption(subject.manifest().descriptor().digest(), now);
@@ -127,11 +127,11 @@ final class ByContent {
             // On trial a refusal is passed over, so what is exempt from it is not let by for that.
             return rule.denies() && rule.warns()
                     ? Optional.empty()
-                    : Optional.of(allow(rule.name(), warnings, exemption.get()));
+                    : Optional.of(allow(rule, warnings, exemption.get()));
         }
         if (rule.warns()) {
             warn(rule, unmet, warnings);
-            return rule.denies() ? Optional.empty() : Optional.of(allow(rule.name(), warnings, ""));
+            return rule.denies() ? Optional.empty() : Optional.of(allow(rule, warnings, ""));
         }
         return Optional.of(deny(rule, facts, unmet));
     }
@@ -151,8 +151,8 @@ final class ByContent {
         return new Verdict.Deny(rule.name(), message, identityMayHelp, unmet.ageAlone());
     }
 
-    private static Verdict allow(String rule, List<Grounds.Warning> warnings, String exemption) {
-        return new Verdict.Allow(TagRule.FREE, new Grounds(rule, warnings, exemption));
+    private static Verdict allow(CompiledRule rule, List<Grounds.Warning> warnings, String exemption) {
+        return new Verdict.Allow(TagRule.FREE, new Grounds(rule.name(), rule.warns(), warnings, exemption));
     }
 
     /** A rule that refuses a listed digest means that one, whatever it is. */

@@ -100,9 +100,7 @@ final class ByNames {
         List<Grounds.Warning> warnings = new ArrayList<>(0);
         outlook.warned().forEach(rule -> warnings.add(rule.warning(Wording.refused(rule, asked))));
         outlook.certain().ifPresent(rule -> warn(rule, warnings));
-        return new Verdict.Allow(
-                tagRule(outlook),
-                new Grounds(outlook.certain().map(CompiledRule::name).orElse(""), warnings, ""));
+        return new Verdict.Allow(tagRule(outlook), Grounds.of(outlook.certain(), warnings));
     }
 
     /** What a rule on trial misses already, whatever the content; one that content may be exempt from, misses nothing yet. */

@@ -19,9 +19,9 @@ public final class Answer {
     @FunctionalInterface
     interface Ending {
         /** Nobody needs to be told. */
-        Ending NONE = (bytes, complete) -> {};
+        Ending NONE = (range, bytes, complete) -> {};
 
-        void ended(long bytes, boolean complete);
+        void ended(String range, long bytes, boolean complete);
     }
 
     Answer(
@@ -62,7 +62,12 @@ public final class Answer {
 
     /** To be called once, when nothing more goes out: so many bytes of the body did, and that was all asked for or not. */
     public void ended(long bytes, boolean complete) {
+        ended("", bytes, complete);
+    }
+
+    /** The same, of a part of it: {@code 0-99,200-299}. */
+    public void ended(String range, long bytes, boolean complete) {
         body.close();
-        ending.ended(bytes, complete);
+        ending.ended(range, bytes, complete);
     }
 }

@@ -46,7 +46,7 @@ final class BlobPulls {
                         pull,
                         digest,
                         Given.of(blob, grounds),
-                        (bytes, complete) -> read(pull, digest, grounds, bytes)));
+                        (range, bytes, complete) -> read(pull, digest, grounds, bytes)));
     }
 
     private void read(Pull pull, Digest digest, Grounds grounds, long bytes) {

@@ -67,7 +67,7 @@ final class ManifestPulls {
     private CompletableFuture<Answer> give(Pull pull, Reference reference, Resolved resolved, Grounds grounds) {
         pins.allowed(pull, reference, resolved);
         return recorder.manifest(
-                pull, reference, resolved.manifest(), Given.of(resolved, grounds), (bytes, complete) -> {
+                pull, reference, resolved.manifest(), Given.of(resolved, grounds), (range, bytes, complete) -> {
                     if (complete && bytes > 0) {
                         gave(pull, reference, resolved);
                     }

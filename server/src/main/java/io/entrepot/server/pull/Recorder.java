@@ -114,12 +114,12 @@ final class Recorder {
                 given.body(),
                 given.origin(),
                 given.notices(),
-                (bytes, complete) -> {
+                (range, bytes, complete) -> {
                     if (!pull.head()) {
                         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - pull.began());
-                        audit.note(Records.transfer(pull, found, record, bytes, complete, millis));
+                        audit.note(Records.transfer(pull, found, record, range, bytes, complete, millis));
                     }
-                    ending.ended(bytes, complete);
+                    ending.ended(range, bytes, complete);
                 });
     }
 

@@ -30,13 +30,14 @@ final class Records {
     }
 
     static AuditEvent.Transfer transfer(
-            Pull pull, Found found, long record, long bytes, boolean complete, long millis) {
+            Pull pull, Found found, long record, String range, long bytes, boolean complete, long millis) {
         return new AuditEvent.Transfer(
                 record,
                 Requesters.of(pull.principal(), pull.client()),
                 requested(pull),
                 found,
                 basis(pull),
+                range,
                 bytes,
                 complete,
                 millis);
@@ -76,6 +77,7 @@ final class Records {
     static Ruling allow(Grounds grounds) {
         return Ruling.allow(
                 grounds.rule(),
+                grounds.onTrial(),
                 grounds.warnings().isEmpty()
                         ? List.of()
                         : grounds.warnings().stream()

@@ -60,7 +60,7 @@ class AuditLogTest {
     }
 
     private AuditLog log(boolean degrade) {
-        return new AuditLog(kept, () -> Runnable::run, Pseudonyms.NONE, degrade);
+        return new AuditLog(kept, () -> Runnable::run, Naming.PLAIN, degrade);
     }
 
     private static AuditEvent.Decision denied(String client, int i) {

@@ -61,7 +61,7 @@ class KeptLogTest {
     }
 
     private AuditLog started(KeptLog kept, boolean degrade, long limit) throws IOException {
-        AuditLog log = new AuditLog(kept, () -> Runnable::run, Pseudonyms.NONE, degrade);
+        AuditLog log = new AuditLog(kept, () -> Runnable::run, Naming.PLAIN, degrade);
         kept.export("siem", sink, limit);
         kept.start(log);
         return log;

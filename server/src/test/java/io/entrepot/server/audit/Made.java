@@ -34,7 +34,7 @@ final class Made {
 
     static AuditEvent.Decision allowed(String address, String digest) {
         return new AuditEvent.Decision(
-                at(address), tag("3.20"), Ruling.allow("all", List.of(), ""), found(digest), Basis.NONE);
+                at(address), tag("3.20"), Ruling.allow("all", false, List.of(), ""), found(digest), Basis.NONE);
     }
 
     static AuditEvent.Decision not(String address, Ruling.Verdict verdict, int status, String tag, String reason) {

@@ -90,7 +90,7 @@ class PullLinesTest {
         log.decided(new AuditEvent.Decision(
                 Made.at("10.0.0.7"),
                 Made.tag("latest"),
-                Ruling.allow("all", List.of(new Ruling.Warned("soon", "use a version")), ""),
+                Ruling.allow("all", false, List.of(new Ruling.Warned("soon", "use a version")), ""),
                 Made.found(Made.DIGEST),
                 Basis.NONE));
 

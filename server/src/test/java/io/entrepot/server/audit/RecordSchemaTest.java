@@ -30,9 +30,17 @@ class RecordSchemaTest {
                 Made.not("2001:db8::7", Ruling.Verdict.UNDECIDED, 503, "3.20", "not known now"),
                 Made.unroutable("10.0.0.7", "evil.example/a:1", "evil.example", "not an upstream"),
                 new AuditEvent.Transfer(
-                        3, Made.at("10.0.0.7"), Made.tag("1"), Made.found(Made.DIGEST), Basis.NONE, 5, true, 1),
+                        3,
+                        Made.at("10.0.0.7"),
+                        Made.tag("1"),
+                        Made.found(Made.DIGEST),
+                        Basis.NONE,
+                        "0-4,9-9",
+                        5,
+                        true,
+                        1),
                 new AuditEvent.Transfer(
-                        -1, Made.at("10.0.0.7"), Made.tag("1"), Made.found(Made.DIGEST), Basis.NONE, 0, false, 1),
+                        -1, Made.at("10.0.0.7"), Made.tag("1"), Made.found(Made.DIGEST), Basis.NONE, "", 0, false, 1),
                 new Image(
                         Digest.parse(Made.DIGEST),
                         "application/vnd.oci.image.manifest.v1+json",
@@ -65,7 +73,7 @@ class RecordSchemaTest {
     @ParameterizedTest
     @MethodSource("events")
     void isARecord(AuditEvent event) throws IOException {
-        byte[] written = new RecordWriter().write(event, NOW, Pseudonyms.NONE);
+        byte[] written = new RecordWriter().write(event, NOW, Naming.PLAIN);
         String record = "{\"seq\":7," + new String(written, StandardCharsets.UTF_8);
 
         assertThat(schema().validate(new ObjectMapper().readTree(record)))

@@ -9,6 +9,8 @@ import io.entrepot.server.audit.AuditEvent.Image;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +18,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A record says what an event says, on one line that any reader of JSON reads. */
 class RecordWriterTest {
@@ -26,10 +29,10 @@ class RecordWriterTest {
     private final RecordWriter writer = new RecordWriter();
 
     private JsonNode read(AuditEvent event) throws IOException {
-        return read(event, Pseudonyms.NONE);
+        return read(event, Naming.PLAIN);
     }
 
-    private JsonNode read(AuditEvent event, Pseudonyms names) throws IOException {
+    private JsonNode read(AuditEvent event, Naming names) throws IOException {
         byte[] behind = writer.write(event, NOW, names);
         String line = "{\"seq\":7," + new String(behind, StandardCharsets.UTF_8);
         assertThat(line).doesNotContain("\n", "\r");
@@ -56,7 +59,7 @@ class RecordWriterTest {
         JsonNode record = read(new AuditEvent.Decision(
                 alice(),
                 Made.tag("3.20"),
-                Ruling.allow("hub", List.of(new Ruling.Warned("soon", "use a digest")), "ticket 7"),
+                Ruling.allow("hub", true, List.of(new Ruling.Warned("soon", "use a digest")), "ticket 7"),
                 new Found(
                         Made.DIGEST,
                         "application/vnd.oci.image.index.v1+json",
@@ -69,7 +72,7 @@ class RecordWriterTest {
                 new Basis("0011223344556677", 3, "docker.io", "robot")));
 
         assertThat(record).isEqualTo(JSON.readTree("""
-                {"seq":7,"time":"2026-11-27T02:03:04.000056Z","type":"decision","verdict":"allow","status":200,"rule":"hub",
+                {"seq":7,"time":"2026-11-27T02:03:04.000056Z","type":"decision","verdict":"allow","status":200,"rule":"hub","mode":"warn",
                  "exemption":"ticket 7","warned":[{"rule":"soon","message":"use a digest"}],"kind":"manifest","method":"GET",
                  "asked":"docker.io/library/alpine:3.20","registry":"docker.io","repository":"library/alpine","tag":"3.20",
                  "digest":"%1$s","mediaType":"application/vnd.oci.image.index.v1+json","size":1853,
@@ -94,10 +97,11 @@ class RecordWriterTest {
     @Test
     void aTransferIsHeldToItsDecision() throws IOException {
         JsonNode record = read(new AuditEvent.Transfer(
-                5, Made.at("10.0.0.7"), Made.tag("3.20"), Made.found(Made.DIGEST), Basis.NONE, 525, true, 12));
+                5, Made.at("10.0.0.7"), Made.tag("3.20"), Made.found(Made.DIGEST), Basis.NONE, "0-524", 525, true, 12));
 
         assertThat(record.path("type").asText()).isEqualTo("transfer");
         assertThat(record.path("decision").asLong()).isEqualTo(5);
+        assertThat(record.path("range").asText()).isEqualTo("0-524");
         assertThat(record.path("bytes").asLong()).isEqualTo(525);
         assertThat(record.path("complete").asBoolean()).isTrue();
         assertThat(record.path("ms").asLong()).isEqualTo(12);
@@ -105,7 +109,7 @@ class RecordWriterTest {
 
     @Test
     void namesOfPeopleBecomeHashesAndNodesStay() throws IOException {
-        Pseudonyms names = Pseudonyms.under("0123456789abcdef");
+        Naming names = people("0123456789abcdef");
         Requester node = new Requester(
                 InetAddress.getLoopbackAddress(),
                 1,
@@ -123,13 +127,64 @@ class RecordWriterTest {
         assertThat(person).isEqualTo(read(by(alice()), names));
         assertThat(person.path("principal"))
                 .isNotEqualTo(
-                        read(by(alice()), Pseudonyms.under("fedcba9876543210")).path("principal"));
+                        read(by(alice()), people("fedcba9876543210")).path("principal"));
         assertThat(read(by(node), names).path("principal").asText()).isEqualTo("node:worker-1");
+    }
+
+    private static Naming people(String key) {
+        return new Naming(Pseudonyms.under(key), Pseudonyms.NONE, NodeNames.NONE);
+    }
+
+    @Test
+    void addressesOfClientsBecomeHashesWhereTheOperatorWantsThatAlsoInReasonsAndCounts() throws IOException {
+        String key = "0123456789abcdef";
+        Naming names = new Naming(Pseudonyms.under(key), Pseudonyms.ofAddresses(key), NodeNames.NONE);
+        Requester who = alice();
+        JsonNode record = read(
+                new AuditEvent.Decision(
+                        who,
+                        Made.tag("1"),
+                        Ruling.not(Ruling.Verdict.DENY, 403, "", "alice at 203.0.113.7 may not"),
+                        Found.NOTHING,
+                        Basis.NONE),
+                names);
+        JsonNode counted = read(new AuditEvent.Repeated(who, 2, 1, List.of()), names);
+
+        String client = record.path("client").asText();
+        assertThat(client).matches("p:[0-9a-f]{20}").isNotEqualTo(Pseudonyms.under(key).of("203.0.113.7"));
+        assertThat(record.path("reason").asText())
+                .isEqualTo(record.path("principal").asText() + " at " + client + " may not");
+        assertThat(record.path("via").asText()).isEqualTo("10.0.0.6");
+        assertThat(counted.path("source").asText()).isEqualTo(client);
+        assertThat(counted.path("client").asText()).isEqualTo(client);
+        assertThat(record.toString() + counted).doesNotContain("203.0.113.7", "alice");
+    }
+
+    @Test
+    void aNodeIsKnownByItsAddressWhereItProvesNothing(@TempDir Path dir) throws Exception {
+        Path file = Files.writeString(dir.resolve("nodes"), "10.0.0.7 worker-1\n10.0.0.0/24 some-node\n");
+        Naming names = new Naming(Pseudonyms.NONE, Pseudonyms.NONE, NodeNames.in(file));
+        Requester proven = new Requester(
+                Made.at("10.0.0.7").client(),
+                1,
+                Made.at("10.0.0.7").via(),
+                "node:worker-9",
+                "node",
+                "worker-9",
+                "",
+                "",
+                "",
+                "");
+
+        assertThat(read(by(Made.at("10.0.0.7")), names).path("node").asText()).isEqualTo("worker-1");
+        assertThat(read(by(Made.at("10.0.0.8")), names).path("node").asText()).isEqualTo("some-node");
+        assertThat(read(by(Made.at("10.0.1.7")), names).has("node")).isFalse();
+        assertThat(read(by(proven), names).path("node").asText()).isEqualTo("worker-9");
     }
 
     private static AuditEvent by(Requester who) {
         return new AuditEvent.Decision(
-                who, Made.tag("1"), Ruling.allow("", List.of(), ""), Made.found(Made.DIGEST), Basis.NONE);
+                who, Made.tag("1"), Ruling.allow("", false, List.of(), ""), Made.found(Made.DIGEST), Basis.NONE);
     }
 
     @Test
@@ -161,7 +216,7 @@ class RecordWriterTest {
     @Test
     void textThatHidesOrEndsALineIsEscaped() {
         byte[] record = writer.write(
-                Made.unroutable("10.0.0.7", "a\n\u001b[31m\u202e\u2028\u0085\u007f", "", "b"), NOW, Pseudonyms.NONE);
+                Made.unroutable("10.0.0.7", "a\n\u001b[31m\u202e\u2028\u0085\u007f", "", "b"), NOW, Naming.PLAIN);
 
         assertThat(new String(record, StandardCharsets.UTF_8))
                 .contains("a\\u000a\\u001b[31m\\u202e\\u2028\\u0085\\u007f")
@@ -174,7 +229,7 @@ class RecordWriterTest {
         JsonNode record = read(new AuditEvent.Decision(
                 Made.at("10.0.0.7"),
                 Made.tag("1"),
-                Ruling.allow("r", Collections.nCopies(100, new Ruling.Warned(huge, huge)), huge),
+                Ruling.allow("r", false, Collections.nCopies(100, new Ruling.Warned(huge, huge)), huge),
                 new Found(Made.DIGEST, huge, 1, huge, 1, huge, "hit", Found.Lineage.NONE),
                 new Basis("p", 1, huge, huge)));
 

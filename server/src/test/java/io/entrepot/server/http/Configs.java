@@ -102,6 +102,8 @@ public final class Configs {
                         1 << 30,
                         Duration.ZERO,
                         Optional.empty(),
+                        false,
+                        Optional.empty(),
                         List.of(),
                         List.of(),
                         Optional.empty()),

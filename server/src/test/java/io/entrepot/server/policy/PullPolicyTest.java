@@ -276,11 +276,14 @@ class PullPolicyTest {
                 .isEqualTo(new Verdict.Allow(
                         TagRule.FREE,
                         new Grounds(
-                                "soon", List.of(new Grounds.Warning("soon", "by digest (rule soon, mode warn)")), "")));
+                                "soon",
+                                true,
+                                List.of(new Grounds.Warning("soon", "by digest (rule soon, mode warn)")),
+                                "")));
         assertThat(policy.onNames(Made.asked("alpine@a", "anybody"), Made.NOW))
-                .isEqualTo(new Verdict.Allow(TagRule.FREE, new Grounds("soon", List.of(), "")));
+                .isEqualTo(new Verdict.Allow(TagRule.FREE, new Grounds("soon", true, List.of(), "")));
         assertThat(policy.onNames(Made.asked("ghcr.io/a/b:1", "anybody"), Made.NOW))
-                .isEqualTo(new Verdict.Allow(TagRule.FREE, new Grounds("exempt", List.of(), "")));
+                .isEqualTo(new Verdict.Allow(TagRule.FREE, new Grounds("exempt", true, List.of(), "")));
     }
 
     @Test
