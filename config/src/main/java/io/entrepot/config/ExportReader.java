@@ -74,7 +74,23 @@ final class ExportReader {
                             : "goes to " + found.size() + " places (expected: one of file, stdout, syslog, http)");
             return Optional.empty();
         }
+        check(section, found.get(0));
         return Optional.of(found.get(0));
+    }
+
+    /** What is said and would not be done is a mistake. */
+    private static void check(Section section, Export export) {
+        String target = export.target();
+        boolean http = export.kind() == Kind.HTTP;
+        if (export.ca().isPresent() && !target.startsWith("tls:") && !target.startsWith("https:")) {
+            section.problem("ca", "nothing is encrypted there (expected: only beside tls:// or https://)");
+        }
+        if (export.authorization().isPresent() && !http) {
+            section.problem("authorization", "nobody is told it there (expected: only beside http)");
+        }
+        if (http && target.startsWith("http:") && !export.internal()) {
+            section.problem("http", target + " is plain HTTP (expected: https, or internal: true beside it if that is meant)");
+        }
     }
 
     private record Common(
@@ -112,7 +128,7 @@ final class ExportReader {
         if (!scheme.equals("https") && !scheme.equals("http") || uri.getHost() == null) {
             throw new IllegalArgumentException(text + " (expected: https://HOST/PATH)");
         }
-        return uri;
+        return URI.create(scheme + text.substring(scheme.length()));
     }
 
     private static URI uri(String text, String expected) {

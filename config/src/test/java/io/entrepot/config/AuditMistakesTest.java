@@ -26,6 +26,17 @@ class AuditMistakesTest {
                         + " number from 1 on, or unlimited)",
                 "export: [{ name: a, stdout: true, max-backlog: 5GiB }] | 1: audit.export[0].max-backlog: 5GiB"
                         + " (expected: a number from 1 on, or unlimited)",
+                "export: [{ name: a, syslog: 'tcp://a', ca: /ca.pem }] | 1: audit.export[0].ca: nothing is encrypted"
+                        + " there (expected: only beside tls:// or https://)",
+                "checkpoints: [{ name: a, http: 'http://a', internal: true, ca: /ca.pem }] | 1:"
+                        + " audit.checkpoints[0].ca: nothing is encrypted there (expected: only beside tls:// or"
+                        + " https://)",
+                "export: [{ name: a, stdout: true, authorization: '${env:TOKEN}' }] | 1:"
+                        + " audit.export[0].authorization: nobody is told it there (expected: only beside http)",
+                "export: [{ name: a, syslog: 'tls://a', authorization: '${env:TOKEN}' }] | 1:"
+                        + " audit.export[0].authorization: nobody is told it there (expected: only beside http)",
+                "export: [{ name: a, http: 'http://a/in' }] | 1: audit.export[0].http: http://a/in is plain HTTP"
+                        + " (expected: https, or internal: true beside it if that is meant)",
                 "checkpoints: [{ name: a, stdout: true, max-backlog: 5 }] | 1: audit.checkpoints[0].max-backlog:"
                         + " unknown key (expected: name, file, syslog, http, stdout, ca, internal, authorization)",
             })
@@ -44,7 +55,7 @@ class AuditMistakesTest {
     private static String problems(String audit) {
         ConfigException found = catchThrowableOfType(
                 ConfigException.class,
-                () -> ConfigLoader.parse("mirror.yaml", "audit: { " + audit + " }", Map.of()));
+                () -> ConfigLoader.parse("mirror.yaml", "audit: { " + audit + " }", Map.of("TOKEN", "t0ken")));
         return found.getMessage();
     }
 }

@@ -51,11 +51,16 @@ final class AuditSinks {
         return all;
     }
 
-    /** Where checkpoints go, each on a thread of its own: a place that is slow keeps no other waiting. */
-    List<CheckpointSink> checkpoints(List<Export> exports, Function<String, ExecutorService> threads)
+    /**
+     * Where checkpoints go, each on a thread of its own: a place that is slow keeps no other waiting.
+     *
+     * @param opened closes each place, after its thread
+     */
+    List<CheckpointSink> checkpoints(List<Export> exports, Opened opened, Function<String, ExecutorService> threads)
             throws StartException {
         List<CheckpointSink> all = new ArrayList<>();
         for (Auditing.Named sink : open(exports)) {
+            opened.add(sink.sink());
             all.add(new CheckpointExport(sink.sink(), threads.apply("audit-checkpoint-" + sink.name())));
         }
         return all;

@@ -195,7 +195,7 @@ final class Wiring {
     private Auditing audit(EventLoopGroup loops, Happenings happenings) throws StartException {
         // what takes the last checkpoint is opened before the log, and so closed after it
         AuditSinks sinks = new AuditSinks(loops);
-        List<CheckpointSink> checkpoints = sinks.checkpoints(config.audit().checkpoints(), this::oneThread);
+        List<CheckpointSink> checkpoints = sinks.checkpoints(config.audit().checkpoints(), opened, this::oneThread);
         Optional<Auditing.Witnessing> witness = witness(sinks);
         Auditing audit = opened.add(Auditing.open(config.audit(), new Loops(loops)));
         audit.export(sinks.open(config.audit().export()));

@@ -12,7 +12,11 @@ import io.entrepot.loadtest.TestImage;
 import io.entrepot.server.audit.StoredLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,6 +98,23 @@ class AuditFieldsTest {
             assertThat(texts(decisions, "mode")).contains("enforce");
             assertThat(texts(records("transfer"), "range"))
                     .containsExactlyInAnyOrder("", "", "", "10-19", "69995-69999,0-3");
+        }
+    }
+
+    @Test
+    void checkpointsGoOutUntilTheMirrorStopsAndThenTheirConnectionEnds() throws Exception {
+        try (ServerSocket collector = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Mirror mirror = mirror(
+                    "checkpoints: [ { name: far, syslog: \"tcp://127.0.0.1:" + collector.getLocalPort() + "\" } ]", "");
+            try (Socket socket = collector.accept()) {
+                socket.setSoTimeout(60_000);
+                mirror.close();
+
+                String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                assertThat(all).contains("\"type\":\"checkpoint\"");
+            } finally {
+                mirror.close();
+            }
         }
     }
 

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Writes one JSON object, on one line, into bytes that are used again: RFC 8259 in UTF-8, with what could end a line or hide in
- * it escaped too (controls, DEL, U+2028, U+2029, direction marks). What has no value is left out: neither null nor "".
+ * it escaped too (controls, DEL, U+2028, U+2029, direction marks, what is not seen, tags beyond the BMP). What has no value is left out: neither null nor "".
  * Confined to one thread.
  */
 final class JsonLine {
@@ -186,6 +186,11 @@ final class JsonLine {
             unicode((char) 0xfffd);
             return 0;
         }
+        if (isHidden(point)) {
+            unicode(Character.highSurrogate(point));
+            unicode(Character.lowSurrogate(point));
+            return 1;
+        }
         bytes[length++] = (byte) (0xf0 | point >> 18);
         bytes[length++] = (byte) (0x80 | point >> 12 & 0x3f);
         bytes[length++] = (byte) (0x80 | point >> 6 & 0x3f);
@@ -193,11 +198,28 @@ final class JsonLine {
         return 1;
     }
 
-    private static boolean isHidden(char c) {
-        return switch (Character.getType(c)) {
+    private static boolean isHidden(int point) {
+        return switch (Character.getType(point)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
-            default -> false;
+            default -> isIgnorable(point);
         };
+    }
+
+    /** What a terminal shows nothing of (Unicode's Default_Ignorable_Code_Point, as far as it is no format character). */
+    private static boolean isIgnorable(int point) {
+        return point >= 0x034f
+                && (point == 0x034f
+                        || point == 0x115f
+                        || point == 0x1160
+                        || point == 0x17b4
+                        || point == 0x17b5
+                        || point >= 0x180b && point <= 0x180f
+                        || point == 0x2065
+                        || point == 0x3164
+                        || point >= 0xfe00 && point <= 0xfe0f
+                        || point == 0xffa0
+                        || point >= 0xfff0 && point <= 0xfff8
+                        || point >= 0xe0000 && point <= 0xe0fff);
     }
 
     private void unicode(char c) {

@@ -22,7 +22,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,7 +94,11 @@ public final class KeptLog implements AuditRecords, Closeable {
     private KeptLog(Settings settings) throws IOException {
         this.settings = settings;
         this.layout = new LogLayout(settings.directory());
-        ownDirectory(settings.directory());
+        OwnerOnly.log(settings.directory());
+        Path beside = settings.key().toAbsolutePath().getParent();
+        if (beside != null) {
+            OwnerOnly.key(beside, settings.key());
+        }
         this.sealed = SealedStore.open(layout.sealed());
         this.keys = SigningKeys.open(
                 settings.key(), settings.directory(), layout.sealed(), settings.origin(), Instant.now());
@@ -114,14 +117,6 @@ public final class KeptLog implements AuditRecords, Closeable {
         this.files = new TlogFiles(sealed, source(), sealer);
         this.followers = new Followers(notices, settings.degrade(), InstantSource.system());
         this.retention = new Retention(settings, sealed, records, followers);
-    }
-
-    /** What it holds is for nobody else. */
-    private static void ownDirectory(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectories(directory);
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        }
     }
 
     /** For one who follows the journal. */

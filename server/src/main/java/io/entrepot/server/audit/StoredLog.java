@@ -30,7 +30,6 @@ public final class StoredLog implements Records {
             throw new NoSuchFileException(
                     directory.toString(), null, "no log is there (expected: that of a mirror that has run)");
         }
-        Files.createDirectories(layout.sealed());
         SealedStore sealed = SealedStore.read(layout.sealed());
         return new StoredLog(sealed, JournalSource.in(layout, sealed.size()));
     }

@@ -10,6 +10,7 @@ import io.entrepot.server.audit.export.Sink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,8 +75,7 @@ class KeptLogTest {
     private List<String> records() throws IOException {
         List<String> all = new ArrayList<>();
         StoredLog stored = StoredLog.open(dir.resolve("audit"));
-        stored.read(
-                stored.first(), stored.end(), (seq, bytes) -> all.add(new String(bytes, StandardCharsets.UTF_8)));
+        stored.read(stored.first(), stored.end(), (seq, bytes) -> all.add(new String(bytes, StandardCharsets.UTF_8)));
         return all;
     }
 
@@ -97,8 +97,9 @@ class KeptLogTest {
             pull(log);
             kept.watch();
 
-            assertThat(kept.held()).hasValueSatisfying(why -> assertThat(why)
-                    .isEqualTo("audit sink siem is 100 records behind (limit: 100)"));
+            assertThat(kept.held())
+                    .hasValueSatisfying(
+                            why -> assertThat(why).isEqualTo("audit sink siem is 100 records behind (limit: 100)"));
             assertThat(kept.overdue()).isEqualTo(1);
             assertThatThrownBy(() -> pull(log)).hasCauseInstanceOf(RegistryException.Unavailable.class);
             sink.broken = false;
@@ -152,6 +153,18 @@ class KeptLogTest {
             assertThat(kept.held()).isPresent();
             assertThatThrownBy(() -> pull(log)).hasCauseInstanceOf(RegistryException.Unavailable.class);
         }
+    }
+
+    @Test
+    void whoeverOnlyReadsALogChangesNothingInIt() throws Exception {
+        try (KeptLog kept = open(false, Long.MAX_VALUE)) {
+            pull(started(kept, false, 10));
+        }
+        Path sealed = dir.resolve("audit/sealed");
+        Files.move(sealed, dir.resolve("elsewhere"));
+
+        assertThat(records()).hasSize(1);
+        assertThat(sealed).doesNotExist();
     }
 
     private static void fill(AuditLog log, int volumes) {

@@ -126,8 +126,7 @@ class RecordWriterTest {
         assertThat(person.path("principal").asText()).matches("p:[0-9a-f]{20}");
         assertThat(person).isEqualTo(read(by(alice()), names));
         assertThat(person.path("principal"))
-                .isNotEqualTo(
-                        read(by(alice()), people("fedcba9876543210")).path("principal"));
+                .isNotEqualTo(read(by(alice()), people("fedcba9876543210")).path("principal"));
         assertThat(read(by(node), names).path("principal").asText()).isEqualTo("node:worker-1");
     }
 
@@ -151,7 +150,9 @@ class RecordWriterTest {
         JsonNode counted = read(new AuditEvent.Repeated(who, 2, 1, List.of()), names);
 
         String client = record.path("client").asText();
-        assertThat(client).matches("p:[0-9a-f]{20}").isNotEqualTo(Pseudonyms.under(key).of("203.0.113.7"));
+        assertThat(client)
+                .matches("p:[0-9a-f]{20}")
+                .isNotEqualTo(Pseudonyms.under(key).of("203.0.113.7"));
         assertThat(record.path("reason").asText())
                 .isEqualTo(record.path("principal").asText() + " at " + client + " may not");
         assertThat(record.path("via").asText()).isEqualTo("10.0.0.6");
@@ -221,6 +222,31 @@ class RecordWriterTest {
         assertThat(new String(record, StandardCharsets.UTF_8))
                 .contains("a\\u000a\\u001b[31m\\u202e\\u2028\\u0085\\u007f")
                 .matches("[\\x20-\\x7e]*");
+    }
+
+    @Test
+    void soIsWhatIsNotSeenAlsoBeyondTheBasicPlane() {
+        String tag = Character.toString(0xe0041);
+        String beam = Character.toString(0x1d173);
+        String selector = Character.toString(0xe0100);
+        byte[] record = writer.write(
+                Made.unroutable("10.0.0.7", "a" + tag + beam + selector + "\u3164\ufe0f\u034f", "", "b"),
+                NOW,
+                Naming.PLAIN);
+
+        assertThat(new String(record, StandardCharsets.UTF_8))
+                .contains("a\\udb40\\udc41\\ud834\\udd73\\udb40\\udd00\\u3164\\ufe0f\\u034f\"")
+                .matches("[\\x20-\\x7e]*");
+    }
+
+    @Test
+    void whatIsSeenStandsAsItIs() {
+        String seen = "\u00e9\u4e2d" + Character.toString(0x1f600) + Character.toString(0x20000);
+
+        assertThat(new String(
+                        writer.write(Made.unroutable("10.0.0.7", seen, "", "b"), NOW, Naming.PLAIN),
+                        StandardCharsets.UTF_8))
+                .contains("\"" + seen + "\"");
     }
 
     @Test

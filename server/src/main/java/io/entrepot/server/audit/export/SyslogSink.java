@@ -3,10 +3,7 @@ package io.entrepot.server.audit.export;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +17,6 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -34,24 +29,27 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>110 is facility 13, log audit, and severity 6, informational. Syslog acknowledges nothing: what a receiver had in its
- * buffers when it died is lost there, and can be fetched from the log by its numbers.
+ * buffers when it died is lost there, and can be fetched from the log by its numbers. One that does
+ * not take a batch within a minute is hung up on.
  */
 public final class SyslogSink implements Sink {
 
     private static final String HEAD = "<110>1 ";
-    private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(10).toMillis();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Pattern TIME_AND_TYPE =
             Pattern.compile("\\{\"seq\":[0-9]+,\"time\":\"([^\"]{20,32})\",\"type\":\"([a-z.]{1,32})\"");
 
     private final InetSocketAddress receiver;
     private final Optional<SSLContext> tls;
     private final String host;
-    private @Nullable Socket socket;
+    private final Duration patience;
+    private volatile @Nullable SyslogConnection connection;
 
-    private SyslogSink(InetSocketAddress receiver, Optional<SSLContext> tls, String host) {
+    SyslogSink(InetSocketAddress receiver, Optional<SSLContext> tls, String host, Duration patience) {
         this.receiver = receiver;
         this.tls = tls;
         this.host = host;
+        this.patience = patience;
     }
 
     /**
@@ -60,7 +58,7 @@ public final class SyslogSink implements Sink {
      * @param host the name of this machine, as it stands in messages
      */
     public static SyslogSink plain(String address, int port, String host) {
-        return new SyslogSink(InetSocketAddress.createUnresolved(address, port), Optional.empty(), host);
+        return new SyslogSink(InetSocketAddress.createUnresolved(address, port), Optional.empty(), host, PATIENCE);
     }
 
     /**
@@ -70,10 +68,11 @@ public final class SyslogSink implements Sink {
      * @throws IOException if they cannot be read
      */
     public static SyslogSink tls(String address, int port, Optional<Path> ca, String host) throws IOException {
-        return new SyslogSink(InetSocketAddress.createUnresolved(address, port), Optional.of(context(ca)), host);
+        return new SyslogSink(
+                InetSocketAddress.createUnresolved(address, port), Optional.of(context(ca)), host, PATIENCE);
     }
 
-    private static SSLContext context(Optional<Path> ca) throws IOException {
+    static SSLContext context(Optional<Path> ca) throws IOException {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -106,10 +105,7 @@ public final class SyslogSink implements Sink {
             messages.write(message);
         }
         try {
-            OutputStream out = connected().getOutputStream();
-            out.write(messages.toByteArray());
-            out.flush();
-            requireOpen();
+            connected().send(messages.toByteArray(), patience);
         } catch (IOException e) {
             close();
             throw e;
@@ -128,57 +124,19 @@ public final class SyslogSink implements Sink {
         return message.toByteArray();
     }
 
-    private Socket connected() throws IOException {
-        Socket open = socket;
+    private SyslogConnection connected() throws IOException {
+        SyslogConnection open = connection;
         if (open == null) {
-            open = connect();
-            socket = open;
+            open = SyslogConnection.open(receiver, tls);
+            connection = open;
         }
         return open;
     }
 
-    private Socket connect() throws IOException {
-        Socket plain = new Socket();
-        try {
-            plain.connect(new InetSocketAddress(receiver.getHostString(), receiver.getPort()), TIMEOUT_MILLIS);
-            plain.setSoTimeout(TIMEOUT_MILLIS);
-            plain.setKeepAlive(true);
-            return tls.isEmpty() ? plain : secured(plain, tls.get());
-        } catch (IOException e) {
-            plain.close();
-            throw e;
-        }
-    }
-
-    private Socket secured(Socket plain, SSLContext context) throws IOException {
-        SSLSocket secure = (SSLSocket)
-                context.getSocketFactory().createSocket(plain, receiver.getHostString(), receiver.getPort(), true);
-        SSLParameters parameters = secure.getSSLParameters();
-        parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        secure.setSSLParameters(parameters);
-        secure.startHandshake();
-        return secure;
-    }
-
-    /** A receiver says nothing, except that it is gone: without this look the first batch after that would be lost. */
-    private void requireOpen() throws IOException {
-        Socket open = connected();
-        open.setSoTimeout(1);
-        try {
-            if (open.getInputStream().read() < 0) {
-                throw new IOException(receiver.getHostString() + " closed the connection");
-            }
-        } catch (SocketTimeoutException e) {
-            // it is there, and silent, as it should be
-        } finally {
-            open.setSoTimeout(TIMEOUT_MILLIS);
-        }
-    }
-
     @Override
     public void close() throws IOException {
-        Socket open = socket;
-        socket = null;
+        SyslogConnection open = connection;
+        connection = null;
         if (open != null) {
             open.close();
         }

@@ -46,7 +46,7 @@ public final class SealedStore implements FullTiles {
         return store;
     }
 
-    /** Opens what is there, and changes nothing. */
+    /** Opens what is there, be it nothing, and changes nothing. */
     public static SealedStore read(Path directory) throws IOException {
         SealedStore store = new SealedStore(directory);
         store.minimum = store.readMinimum();
@@ -70,6 +70,9 @@ public final class SealedStore implements FullTiles {
     /** Volumes, whether or not each of them is whole: what is missing among them is to be seen, not sealed again. */
     private long count() throws IOException {
         long count = minimum / Volume.RECORDS;
+        if (!Files.isDirectory(directory)) {
+            return count;
+        }
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9a-f]*.entries")) {
             for (Path file : files) {
                 String name = file.getFileName().toString();

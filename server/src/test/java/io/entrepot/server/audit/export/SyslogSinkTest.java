@@ -4,19 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.entrepot.loadtest.Await;
 import io.entrepot.loadtest.TestTls;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -114,6 +120,97 @@ class SyslogSinkTest {
             }
             assertThat(nothing.handle((messages, failure) -> failure != null).join())
                     .isTrue();
+        }
+    }
+
+    /** Takes a connection, and nothing that comes. */
+    private void acceptAndIgnore(ServerSocket server) {
+        CompletableFuture.runAsync(() -> {
+            try {
+                accepted.add(server.accept());
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private static ServerSocket withSmallBuffers(ServerSocket server) throws IOException {
+        server.setReceiveBufferSize(4_096);
+        server.bind(new InetSocketAddress("127.0.0.1", 0));
+        return server;
+    }
+
+    /** More than both ends of a connection take into their buffers. */
+    private static List<Entry> flood() {
+        return List.of(new Entry(7, new byte[32 << 20]));
+    }
+
+    @Test
+    void aReceiverThatTakesNothingIsHungUpOn() throws Exception {
+        try (ServerSocket server = withSmallBuffers(new ServerSocket());
+                SyslogSink sink = new SyslogSink(
+                        new InetSocketAddress("127.0.0.1", server.getLocalPort()),
+                        Optional.empty(),
+                        "mirror-1",
+                        Duration.ofSeconds(1))) {
+            acceptAndIgnore(server);
+
+            assertThatThrownBy(() -> sink.deliver(flood())).hasMessage("127.0.0.1 did not take a batch within 1 s");
+        }
+    }
+
+    @Test
+    void soIsOneOverTlsAndNobodyWaitsForAGoodbye() throws Exception {
+        TestTls tls = TestTls.forLoopback(dir);
+        try (ServerSocket server =
+                withSmallBuffers(tls.context().getServerSocketFactory().createServerSocket())) {
+            SSLContext trusting = SyslogSink.context(Optional.of(tls.certificate()));
+            try (SyslogSink sink = new SyslogSink(
+                    new InetSocketAddress("localhost", server.getLocalPort()),
+                    Optional.of(trusting),
+                    "mirror-1",
+                    Duration.ofSeconds(2))) {
+                CompletableFuture.runAsync(() -> handshakeAndIgnore(server));
+
+                assertThatThrownBy(() -> sink.deliver(flood())).hasMessage("localhost did not take a batch within 2 s");
+            }
+        }
+    }
+
+    private void handshakeAndIgnore(ServerSocket server) {
+        try {
+            SSLSocket socket = (SSLSocket) server.accept();
+            accepted.add(socket);
+            socket.startHandshake();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private boolean somethingCame() {
+        try {
+            return !accepted.isEmpty() && accepted.getLast().getInputStream().available() > 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aSinkThatIsClosedEndsAWriteThatHangs() throws Exception {
+        try (ServerSocket server = withSmallBuffers(new ServerSocket())) {
+            SyslogSink sink = SyslogSink.plain("127.0.0.1", server.getLocalPort(), "mirror-1");
+            acceptAndIgnore(server);
+            CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
+                try {
+                    sink.deliver(flood());
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            Await.until("it writes", this::somethingCame);
+            sink.close();
+
+            assertThatThrownBy(writing::join).hasCauseInstanceOf(UncheckedIOException.class);
         }
     }
 
