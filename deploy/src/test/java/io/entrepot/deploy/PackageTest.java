@@ -20,6 +20,17 @@ class PackageTest {
     }
 
     @Test
+    void bringsTheLicencesOfWhatItBrings() throws Exception {
+        Path home = unpacked("place");
+
+        assertThat(home.resolve("LICENSE")).content().contains("Apache License");
+        assertThat(home.resolve("lib/duckdb/classes")).isDirectory();
+        assertThat(home.resolve("lib/duckdb/LICENSE"))
+                .content()
+                .contains("Stichting DuckDB Foundation", "Permission is hereby granted, free of charge");
+    }
+
+    @Test
     void startsWithTheClassesThatWerePrepared() throws Exception {
         Path home = unpacked("place");
         Command.of(home.resolve("bin/entrepot-prepare"))
