@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param export where records go besides
  * @param checkpoints where what was signed goes, so that the log cannot be changed unseen
  * @param witness who signs it too; empty: nobody
+ * @param parquet where what is derived from records goes; empty: it stays beside them
  */
 public record AuditConfig(
         Path path,
@@ -36,7 +37,8 @@ public record AuditConfig(
         Optional<Path> nodes,
         List<Export> export,
         List<Export> checkpoints,
-        Optional<Witness> witness) {
+        Optional<Witness> witness,
+        Optional<Parquet> parquet) {
 
     public AuditConfig {
         export = List.copyOf(export);
@@ -52,6 +54,9 @@ public record AuditConfig(
      */
     public record Witness(URI url, String key, boolean internal) {}
 
+    /** Where what is derived from records goes, and how often. */
+    public record Parquet(BucketConfig bucket, Duration every) {}
+
     /**
      * Where records go besides.
      *
@@ -60,6 +65,8 @@ public record AuditConfig(
      * @param ca PEM certificates that are trusted for it
      * @param internal whether a private address, and plain HTTP, is meant
      * @param authorization the header of that name, for HTTP
+     * @param bucket of which the target is the name; empty: it is no bucket
+     * @param every between two of them, for a bucket
      * @param maxBacklog so many records may wait for it before {@link OnFailure} holds
      */
     public record Export(
@@ -69,7 +76,21 @@ public record AuditConfig(
             Optional<Path> ca,
             boolean internal,
             Optional<Secret> authorization,
+            Optional<BucketConfig> bucket,
+            Duration every,
             long maxBacklog) {
+
+        /** One that is no bucket. */
+        public Export(
+                String name,
+                Kind kind,
+                String target,
+                Optional<Path> ca,
+                boolean internal,
+                Optional<Secret> authorization,
+                long maxBacklog) {
+            this(name, kind, target, ca, internal, authorization, Optional.empty(), Duration.ZERO, maxBacklog);
+        }
 
         /** How it takes them. */
         public enum Kind {
@@ -77,7 +98,9 @@ public record AuditConfig(
             STDOUT,
             /** {@code tls://} or {@code tcp://}. */
             SYSLOG,
-            HTTP
+            HTTP,
+            /** Each as an object; of checkpoints alone. */
+            BUCKET
         }
     }
 

@@ -2,6 +2,7 @@ package io.entrepot.config;
 
 import io.entrepot.config.AuditConfig.Durability;
 import io.entrepot.config.AuditConfig.OnFailure;
+import io.entrepot.config.AuditConfig.Parquet;
 import io.entrepot.config.AuditConfig.Witness;
 import java.net.URI;
 import java.nio.file.Path;
@@ -38,12 +39,14 @@ final class AuditReader {
                 section.file("nodes", this::nodes),
                 new ExportReader(section, "export").read(),
                 new ExportReader(section, "checkpoints").read(),
-                witness(section.section("witness")));
+                witness(section.section("witness")),
+                parquet(section.section("parquet")));
         if (config.key().normalize().startsWith(path.normalize())) {
             section.problem("key", config.key() + " (expected: a file that is not in audit.path)");
         }
         if (config.pseudonymousClients() && !section.has("pseudonyms")) {
-            section.problem("pseudonymous-clients", "true without a key (expected: pseudonyms, under which they are hashed)");
+            section.problem(
+                    "pseudonymous-clients", "true without a key (expected: pseudonyms, under which they are hashed)");
         }
         section.end();
         return config;
@@ -58,6 +61,21 @@ final class AuditReader {
         }
         section.end();
         return url.flatMap(where -> key.map(verifier -> new Witness(where, verifier, internal)));
+    }
+
+    private static Optional<Parquet> parquet(Section section) {
+        Duration every = section.value("every", Duration.ofHours(1), AuditReader::atLeastAMinute);
+        Optional<BucketConfig> bucket = new BucketReader(section.section("bucket"), false).read();
+        section.end();
+        return bucket.map(where -> new Parquet(where, every));
+    }
+
+    private static Duration atLeastAMinute(String text) {
+        Duration every = Text.duration(text);
+        if (every.compareTo(Duration.ofMinutes(1)) < 0) {
+            throw new IllegalArgumentException(text + " (expected: 1m or more)");
+        }
+        return every;
     }
 
     /** As a signed note has it: name, id, key. */

@@ -5,6 +5,7 @@ import io.entrepot.config.AuditConfig.Export.Kind;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -19,6 +20,7 @@ final class ExportReader {
     private static final int SYSLOG_TCP = 601;
 
     private static final long MAX_BACKLOG = 10_000_000;
+    private static final Duration EVERY = Duration.ofMinutes(1);
 
     private final Section audit;
     private final String key;
@@ -44,12 +46,32 @@ final class ExportReader {
         return all;
     }
 
-    /** Of checkpoints, nothing waits but the newest. */
-    private long maxBacklog(Section section) {
-        return key.equals("export") ? section.value("max-backlog", MAX_BACKLOG, Text::count) : Long.MAX_VALUE;
+    /** Of checkpoints, nothing waits but the newest; and each may lie alone. */
+    private boolean isOfRecords() {
+        return key.equals("export");
     }
 
-    private static Optional<Export> one(Section section, String name, long maxBacklog) {
+    private long maxBacklog(Section section) {
+        return isOfRecords() ? section.value("max-backlog", MAX_BACKLOG, Text::count) : Long.MAX_VALUE;
+    }
+
+    private Optional<Export> one(Section section, String name, long maxBacklog) {
+        int problems = section.reading().problems().count();
+        List<Export> found = found(section, name, maxBacklog);
+        if (found.size() == 1) {
+            check(section, found.get(0));
+            return Optional.of(found.get(0));
+        }
+        String expected = "(expected: one of file, stdout, syslog, http" + (isOfRecords() ? ")" : ", bucket)");
+        if (!found.isEmpty()) {
+            section.problem("goes to " + found.size() + " places " + expected);
+        } else if (section.reading().problems().count() == problems) {
+            section.problem("goes nowhere " + expected);
+        }
+        return Optional.empty();
+    }
+
+    private List<Export> found(Section section, String name, long maxBacklog) {
         List<Export> found = new ArrayList<>();
         Optional<String> file = section.optional("file", text -> Text.path(text).toString());
         Optional<URI> syslog = section.optional("syslog", ExportReader::syslog);
@@ -67,15 +89,19 @@ final class ExportReader {
         if (stdout) {
             found.add(common.of(Kind.STDOUT, ""));
         }
-        if (found.size() != 1) {
-            section.problem(
-                    found.isEmpty()
-                            ? "goes nowhere (expected: one of file, stdout, syslog, http)"
-                            : "goes to " + found.size() + " places (expected: one of file, stdout, syslog, http)");
-            return Optional.empty();
+        if (!isOfRecords()) {
+            bucket(section, common).ifPresent(found::add);
         }
-        check(section, found.get(0));
-        return Optional.of(found.get(0));
+        return found;
+    }
+
+    private static Optional<Export> bucket(Section section, Common common) {
+        Duration every = section.deadline("every", EVERY);
+        Optional<BucketConfig> bucket = new BucketReader(section.section("bucket"), true).read();
+        if (!section.has("bucket") && section.has("every")) {
+            section.problem("every", "is said of a bucket alone (expected: bucket beside it)");
+        }
+        return bucket.map(where -> common.of(where, every));
     }
 
     /** What is said and would not be done is a mistake. */
@@ -85,11 +111,15 @@ final class ExportReader {
         if (export.ca().isPresent() && !target.startsWith("tls:") && !target.startsWith("https:")) {
             section.problem("ca", "nothing is encrypted there (expected: only beside tls:// or https://)");
         }
+        if (export.kind() == Kind.BUCKET && export.internal()) {
+            section.problem("internal", "is said of nothing (expected: bucket.internal)");
+        }
         if (export.authorization().isPresent() && !http) {
             section.problem("authorization", "nobody is told it there (expected: only beside http)");
         }
         if (http && target.startsWith("http:") && !export.internal()) {
-            section.problem("http", target + " is plain HTTP (expected: https, or internal: true beside it if that is meant)");
+            section.problem(
+                    "http", target + " is plain HTTP (expected: https, or internal: true beside it if that is meant)");
         }
     }
 
@@ -98,6 +128,19 @@ final class ExportReader {
 
         Export of(Kind kind, String target) {
             return new Export(name, kind, target, ca, internal, authorization, maxBacklog);
+        }
+
+        Export of(BucketConfig bucket, Duration every) {
+            return new Export(
+                    name,
+                    Kind.BUCKET,
+                    bucket.name(),
+                    ca,
+                    internal,
+                    authorization,
+                    Optional.of(bucket),
+                    every,
+                    maxBacklog);
         }
     }
 

@@ -38,7 +38,35 @@ class AuditMistakesTest {
                 "export: [{ name: a, http: 'http://a/in' }] | 1: audit.export[0].http: http://a/in is plain HTTP"
                         + " (expected: https, or internal: true beside it if that is meant)",
                 "checkpoints: [{ name: a, stdout: true, max-backlog: 5 }] | 1: audit.checkpoints[0].max-backlog:"
-                        + " unknown key (expected: name, file, syslog, http, stdout, ca, internal, authorization)",
+                        + " unknown key (expected: name, file, syslog, http, stdout, ca, internal, authorization,"
+                        + " every, bucket)",
+                "export: [{ name: a }] | 1: audit.export[0]: goes nowhere (expected: one of file, stdout, syslog, http)",
+                "checkpoints: [{ name: a }] | 1: audit.checkpoints[0]: goes nowhere (expected: one of file, stdout,"
+                        + " syslog, http, bucket)",
+                "checkpoints: [{ name: a, bucket: { region: eu-central-1 } }] | 1: audit.checkpoints[0].bucket: name is"
+                        + " missing (expected: the name of the bucket)",
+                "checkpoints: [{ name: a, stdout: true, every: 5s }] | 1: audit.checkpoints[0].every: is said of a"
+                        + " bucket alone (expected: bucket beside it)",
+                "parquet: { bucket: { name: acme } } | 1: audit.parquet.bucket.name: acme is nowhere (expected: a region"
+                        + " as eu-central-1, or endpoint beside it)",
+                "parquet: { bucket: { name: acme, region: here } } | 1: audit.parquet.bucket.region: here is nowhere"
+                        + " (expected: a region as eu-central-1, or endpoint beside it)",
+                "parquet: { bucket: { name: a.b, region: eu-central-1 } } | 1: audit.parquet.bucket.name: a.b has a dot,"
+                        + " and no certificate is for its host (expected: style: path beside it)",
+                "parquet: { bucket: { name: acme, endpoint: 'http://minio:9000' } } | 1: audit.parquet.bucket.endpoint:"
+                        + " http://minio:9000 is plain HTTP (expected: https, or internal: true beside it if that is"
+                        + " meant)",
+                "parquet: { bucket: { name: acme, endpoint: 'https://minio/path' } } | 1:"
+                        + " audit.parquet.bucket.endpoint: https://minio/path (expected: https://HOST:PORT, the bucket as"
+                        + " name)",
+                "parquet: { bucket: { name: acme, region: eu-central-1, keys: { from: nowhere } } } | 1:"
+                        + " audit.parquet.bucket.keys.from: nowhere (expected: chain, environment, file, web-identity,"
+                        + " container or instance)",
+                "parquet: { bucket: { name: acme, region: eu-central-1, prefix: /a } } | 1: audit.parquet.bucket.prefix:"
+                        + " /a (expected: letters, digits and -_.= between slashes, as in mirrors/mirror-1)",
+                "parquet: { bucket: { name: acme, region: eu-central-1, lock: 1d } } | 1: audit.parquet.bucket.lock:"
+                        + " unknown key (expected: name, prefix, region, endpoint, style, ca, internal, keys)",
+                "parquet: { every: 5s } | 1: audit.parquet.every: 5s (expected: 1m or more)",
             })
     void areToldInOneLine(String audit, String problem) {
         assertThat(problems(audit)).isEqualTo("mirror.yaml:" + problem);

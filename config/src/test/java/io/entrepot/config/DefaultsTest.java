@@ -77,6 +77,7 @@ class DefaultsTest {
                                 Optional.empty(),
                                 List.of(),
                                 List.of(),
+                                Optional.empty(),
                                 Optional.empty()),
                         new Fills(10L << 30, 64, 4, 3, 4096, 256),
                         new Limits(

@@ -131,11 +131,26 @@ class FullMappingTest {
                 - { name: lake, http: "http://lake.corp/in", internal: true, authorization: "${file:PASSWORD}", max-backlog: 5000 }
                 - { name: lines, file: /var/log/audit.jsonl }
                 - { name: out, stdout: true, max-backlog: unlimited }
-              checkpoints: [ { name: far, syslog: "tcp://log.corp" } ]
+              checkpoints:
+                - { name: far, syslog: "tcp://log.corp" }
+                - name: vault
+                  bucket: { name: acme-audit, region: eu-central-1, lock: 400d, lock-mode: governance }
+                  every: 30s
               witness:
                 url: https://witness.corp/w
                 key: witness.corp/w+23e49714+BATg7e0000000000000000000000000000000000000000=
                 internal: true
+              parquet:
+                every: 10m
+                bucket:
+                  name: acme.audit
+                  prefix: mirrors/m-1
+                  region: garage
+                  endpoint: https://minio.corp:9000/
+                  style: path
+                  keys: { access-key-id: AKID, secret-access-key: "${file:PASSWORD}" }
+                  ca: CERTIFICATE
+                  internal: true
             fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11 }
             limits:
               connections: 5
@@ -230,12 +245,52 @@ class FullMappingTest {
                                         false,
                                         Optional.empty(),
                                         Long.MAX_VALUE)),
-                        List.of(new Export(
-                                "far", Kind.SYSLOG, "tcp://log.corp:601", Optional.empty(), false, Optional.empty(), Long.MAX_VALUE)),
+                        List.of(
+                                new Export(
+                                        "far",
+                                        Kind.SYSLOG,
+                                        "tcp://log.corp:601",
+                                        Optional.empty(),
+                                        false,
+                                        Optional.empty(),
+                                        Long.MAX_VALUE),
+                                new Export(
+                                        "vault",
+                                        Kind.BUCKET,
+                                        "acme-audit",
+                                        Optional.empty(),
+                                        false,
+                                        Optional.empty(),
+                                        Optional.of(new BucketConfig(
+                                                "acme-audit",
+                                                "",
+                                                "eu-central-1",
+                                                Optional.empty(),
+                                                false,
+                                                Optional.empty(),
+                                                false,
+                                                new AwsKeysFrom.Chain(),
+                                                Duration.ofDays(400),
+                                                BucketConfig.LockMode.GOVERNANCE)),
+                                        Duration.ofSeconds(30),
+                                        Long.MAX_VALUE)),
                         Optional.of(new AuditConfig.Witness(
                                 URI.create("https://witness.corp/w"),
                                 "witness.corp/w+23e49714+BATg7e0000000000000000000000000000000000000000=",
-                                true))),
+                                true)),
+                        Optional.of(new AuditConfig.Parquet(
+                                new BucketConfig(
+                                        "acme.audit",
+                                        "mirrors/m-1",
+                                        "garage",
+                                        Optional.of(URI.create("https://minio.corp:9000")),
+                                        true,
+                                        Optional.of(certificate),
+                                        true,
+                                        new AwsKeysFrom.Given("AKID", new Secret("s3cret "), Optional.empty()),
+                                        Duration.ZERO,
+                                        BucketConfig.LockMode.COMPLIANCE),
+                                Duration.ofMinutes(10)))),
                 new Fills(0, 1, 2, 9, 10, 11),
                 new Limits(
                         5,

@@ -2,6 +2,7 @@ package io.entrepot.server;
 
 import io.entrepot.config.AuditConfig.Export;
 import io.entrepot.server.audit.CheckpointExport;
+import io.entrepot.server.audit.PacedCheckpoints;
 import io.entrepot.server.audit.export.HttpSink;
 import io.entrepot.server.audit.export.LinesSink;
 import io.entrepot.server.audit.export.Sink;
@@ -26,7 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
-/** Opens what is configured as {@code audit.export}. */
+/** Opens what is configured as {@code audit.export} and {@code audit.checkpoints}. */
 final class AuditSinks {
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
@@ -42,13 +43,17 @@ final class AuditSinks {
     List<Auditing.Named> open(List<Export> exports) throws StartException {
         List<Auditing.Named> all = new ArrayList<>();
         for (Export export : exports) {
-            try {
-                all.add(new Auditing.Named(export.name(), open(export), export.maxBacklog()));
-            } catch (IOException e) {
-                throw new StartException("audit.export: " + export.name() + ": " + e.getMessage());
-            }
+            all.add(new Auditing.Named(export.name(), named("audit.export", export), export.maxBacklog()));
         }
         return all;
+    }
+
+    private Sink named(String key, Export export) throws StartException {
+        try {
+            return open(export);
+        } catch (IOException e) {
+            throw new StartException(key + ": " + export.name() + ": " + e.getMessage());
+        }
     }
 
     /**
@@ -59,9 +64,10 @@ final class AuditSinks {
     List<CheckpointSink> checkpoints(List<Export> exports, Opened opened, Function<String, ExecutorService> threads)
             throws StartException {
         List<CheckpointSink> all = new ArrayList<>();
-        for (Auditing.Named sink : open(exports)) {
-            opened.add(sink.sink());
-            all.add(new CheckpointExport(sink.sink(), threads.apply("audit-checkpoint-" + sink.name())));
+        for (Export export : exports) {
+            Sink sink = opened.add(named("audit.checkpoints", export));
+            CheckpointSink each = new CheckpointExport(sink, threads.apply("audit-checkpoint-" + export.name()));
+            all.add(export.every().isZero() ? each : opened.add(new PacedCheckpoints(each, export.every())));
         }
         return all;
     }
@@ -77,6 +83,7 @@ final class AuditSinks {
             case STDOUT -> LinesSink.to(new FileOutputStream(FileDescriptor.out));
             case SYSLOG -> syslog(export, URI.create(export.target()));
             case HTTP -> http(export);
+            case BUCKET -> new Buckets(loops).sink(export.bucket().orElseThrow());
         };
     }
 

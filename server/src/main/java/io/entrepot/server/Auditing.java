@@ -12,8 +12,10 @@ import io.entrepot.server.audit.Naming;
 import io.entrepot.server.audit.NodeNames;
 import io.entrepot.server.audit.Pseudonyms;
 import io.entrepot.server.audit.export.Exporter;
+import io.entrepot.server.audit.export.ParquetBucket;
 import io.entrepot.server.audit.export.Sink;
 import io.entrepot.server.audit.journal.Space;
+import io.entrepot.server.audit.query.QueryProcess;
 import io.entrepot.server.audit.tlog.CheckpointSink;
 import io.entrepot.server.audit.tlog.VerifierKey;
 import io.entrepot.server.net.HttpClient;
@@ -21,6 +23,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -125,6 +129,22 @@ final class Auditing implements AutoCloseable {
             } catch (IOException e) {
                 throw new StartException("audit.export: " + sink.name() + ": " + e.getMessage());
             }
+        }
+    }
+
+    /** Puts what is derived from it into a bucket; what does is to be stepped every minute. */
+    Optional<ParquetExport> parquet(Buckets buckets, QueryProcess process, Opened opened) throws StartException {
+        if (kept == null || config.parquet().isEmpty()) {
+            return Optional.empty();
+        }
+        AuditConfig.Parquet parquet = config.parquet().get();
+        try {
+            Path state = Files.createDirectories(kept.cursors()).resolve("_parquet");
+            ParquetBucket bucket = opened.add(new ParquetBucket(buckets.open(parquet.bucket()), kept.origin(), state));
+            kept.derivedBelow(bucket::shipped);
+            return Optional.of(new ParquetExport(kept, process, bucket, parquet.every(), System::nanoTime));
+        } catch (IOException e) {
+            throw new StartException("audit.parquet: " + e.getMessage());
         }
     }
 

@@ -207,6 +207,10 @@ final class Wiring {
         every(Duration.ofSeconds(5), "audit-counts", audit::flush);
         every(Duration.ofSeconds(5), "audit", audit::lookAfter);
         every(Duration.ofMinutes(10), "audit-parquet", new Deriving(audit, queries)::step);
+        audit.parquet(new Buckets(loops), queries, opened).ifPresent(export -> {
+            export.metrics(metrics);
+            every(Duration.ofMinutes(1), "audit-bucket", export::step);
+        });
         return audit;
     }
 

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 
 /**
  * The sinks that follow a log, and how far behind each may fall. One that is down keeps nobody from anything until so many
@@ -23,6 +24,7 @@ final class Followers implements Closeable {
     private Instant heldSince = Instant.MAX; // under this
     private volatile Optional<String> held = Optional.empty();
     private volatile long fullBelow;
+    private volatile LongSupplier derived = () -> Long.MAX_VALUE;
 
     private static final class Follower {
 
@@ -40,7 +42,8 @@ final class Followers implements Closeable {
         }
 
         String reason() {
-            return "audit sink " + exporter.name() + " is " + exporter.owed() + " records behind (limit: " + limit + ")";
+            return "audit sink " + exporter.name() + " is " + exporter.owed() + " records behind (limit: " + limit
+                    + ")";
         }
     }
 
@@ -60,9 +63,14 @@ final class Followers implements Closeable {
         return all.stream().map(follower -> follower.exporter).toList();
     }
 
+    /** What is derived from records below this has gone where it goes: whoever prunes for age waits for that too. */
+    void derived(LongSupplier below) {
+        derived = below;
+    }
+
     /** Whether each has all records below this. */
     boolean have(long below) {
-        return all.stream().allMatch(follower -> follower.exporter.next() >= below);
+        return derived.getAsLong() >= below && all.stream().allMatch(follower -> follower.exporter.next() >= below);
     }
 
     /** Whether records below this must stay for one of them, however little room there is. */
@@ -104,8 +112,10 @@ final class Followers implements Closeable {
     }
 
     private Optional<String> reason() {
-        Optional<String> overdue =
-                all.stream().filter(follower -> follower.overdue).map(Follower::reason).findFirst();
+        Optional<String> overdue = all.stream()
+                .filter(follower -> follower.overdue)
+                .map(Follower::reason)
+                .findFirst();
         return overdue.isPresent()
                 ? overdue
                 : owing(fullBelow)

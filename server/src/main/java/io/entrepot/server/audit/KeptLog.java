@@ -18,9 +18,7 @@ import io.entrepot.server.audit.tlog.Witness;
 import io.entrepot.server.net.HttpClient;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * A log on the disk, as the one process has it that writes it: records become durable in the journal, are sealed in volumes
@@ -126,11 +125,6 @@ public final class KeptLog implements AuditRecords, Closeable {
         return source;
     }
 
-    private String origin() {
-        String first = keys.periods().get(0).key().name();
-        return settings.named() ? settings.origin() : first;
-    }
-
     /**
      * Opens or makes it. Blocks.
      *
@@ -167,6 +161,22 @@ public final class KeptLog implements AuditRecords, Closeable {
     public void export(String name, Sink sink, long limit) throws IOException {
         LogTail tail = new LogTail(new LogRecords(sealed, source()));
         followers.add(Exporter.start(name, tail, sink, layout.cursors(), notices::skipped), limit);
+    }
+
+    /** Derives something from it, and puts it elsewhere: from records below this it is there. */
+    public void derivedBelow(LongSupplier below) {
+        followers.derived(below);
+    }
+
+    /** Where it stands how far what follows it is. */
+    public Path cursors() {
+        return layout.cursors();
+    }
+
+    /** Its name in checkpoints. */
+    public String origin() {
+        String first = keys.periods().get(0).key().name();
+        return settings.named() ? settings.origin() : first;
     }
 
     public List<Exporter> exporters() {
@@ -283,24 +293,12 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** Lets go what may go, and looks how much space is left. Blocks; to be called every few seconds. */
     public Space lookAfter() throws IOException {
         Space space = journal.space();
-        long used = space.used() + size(layout.sealed());
+        long used = space.used() + retention.sealed();
         long whole = Math.min(settings.maxSize(), used + space.free());
         growth.measured(used, whole);
         boolean pruned = retention.step(used, notices);
         scarce = !pruned && used > SCARCE * whole;
         return space;
-    }
-
-    private static long size(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return 0;
-        }
-        try (var files = Files.walk(directory)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
-        } catch (UncheckedIOException e) {
-            // one was deleted meanwhile; the next look is soon
-            throw new IOException(e.getMessage(), e);
-        }
     }
 
     /** Signs a last checkpoint, and closes. */

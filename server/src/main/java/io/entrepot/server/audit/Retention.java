@@ -4,7 +4,11 @@ import io.entrepot.server.audit.KeptLog.Settings;
 import io.entrepot.server.audit.tlog.LogRecords;
 import io.entrepot.server.audit.tlog.SealedStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.stream.Stream;
 
 /**
  * Which records go, a volume at a time, the oldest first; their hashes stay. For its age a volume goes when every sink has it; for
@@ -27,6 +31,16 @@ final class Retention {
         this.sealed = sealed;
         this.records = records;
         this.followers = followers;
+    }
+
+    /** Bytes of what is sealed. Blocks. */
+    long sealed() throws IOException {
+        try (Stream<Path> files = Files.walk(sealed.directory())) {
+            return files.mapToLong(file -> file.toFile().length()).sum();
+        } catch (UncheckedIOException e) {
+            // one was deleted meanwhile; the next look is soon
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     /** Lets the oldest volume go, if it should; returns whether it went. Blocks. @param used bytes of the log */

@@ -11,7 +11,8 @@ public record HttpCall(Method method, URI uri, Map<String, String> headers, byte
         GET,
         HEAD,
         POST,
-        PUT;
+        PUT,
+        DELETE;
 
         boolean hasBody() {
             return this == POST || this == PUT;

@@ -106,6 +106,7 @@ public final class Configs {
                         Optional.empty(),
                         List.of(),
                         List.of(),
+                        Optional.empty(),
                         Optional.empty()),
                 new MirrorConfig.Fills(0, 1, 1, 1, 1, 1),
                 LIMITS,

@@ -43,6 +43,11 @@ public record Question(
         Format format,
         int width) {
 
+    /** The option of what is derived, and its value: one file for each day. */
+    public static final String DAYS = "days";
+
+    public static final String WHOLE = "whole";
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MOST = 1_000_000;
 
@@ -72,6 +77,11 @@ public record Question(
 
     public static Question derive(Path directory) {
         return new Question(Kind.DERIVE, directory, "", Map.of(), Map.of(), Map.of(), 1, -1, false, Format.JSON, 0);
+    }
+
+    /** Parquet with one file for each day. */
+    public static Question deriveWholeDays(Path directory) {
+        return derive(directory).with(Map.of(DAYS, WHOLE), Map.of());
     }
 
     /** A page of records, the newest first. */

@@ -36,7 +36,11 @@ final class Answering {
 
     Answer answer() throws IOException, SQLException {
         return switch (question.kind()) {
-            case DERIVE -> derived(tables.deriver().derive(source));
+            case DERIVE ->
+                derived(
+                        question.option(Question.DAYS, "").equals(Question.WHOLE)
+                                ? tables.deriver().deriveWholeDays(source)
+                                : tables.deriver().derive(source));
             case QUERY -> page();
             case REPORT -> report(Report.of(question.name()));
         };

@@ -82,6 +82,15 @@ final class Deriver {
 
     /** Derives all that is there now, and merges small files of days. */
     long derive(Records source) throws IOException, SQLException {
+        return derive(source, MOST_PARTS);
+    }
+
+    /** The same, into one file for each day, the one that goes on included. */
+    long deriveWholeDays(Records source) throws IOException, SQLException {
+        return derive(source, 1);
+    }
+
+    private long derive(Records source, int partsOfToday) throws IOException, SQLException {
         Files.createDirectories(records.root());
         Files.createDirectories(layers.root());
         Files.createDirectories(pulls.root());
@@ -89,8 +98,8 @@ final class Deriver {
         for (long end = source.end(); next < end; ) {
             next = step(source, next, end);
         }
-        merge(records);
-        merge(layers);
+        merge(records, partsOfToday);
+        merge(layers, partsOfToday);
         gather();
         return next;
     }
@@ -186,14 +195,14 @@ final class Deriver {
     }
 
     /** A day that is over becomes one file, one that goes on keeps a few. */
-    private void merge(ParquetFiles table) throws IOException, SQLException {
+    private void merge(ParquetFiles table, int partsOfToday) throws IOException, SQLException {
         TreeMap<String, List<ParquetFiles.Part>> days = new TreeMap<>();
         for (ParquetFiles.Part part : table.parts()) {
             days.computeIfAbsent(part.day(), day -> new ArrayList<>()).add(part);
         }
         for (var day : days.entrySet()) {
             boolean last = day.getKey().equals(days.lastKey());
-            if (day.getValue().size() > (last ? MOST_PARTS : 1)) {
+            if (day.getValue().size() > (last ? partsOfToday : 1)) {
                 merge(table, day.getKey(), day.getValue());
             }
         }

@@ -1,5 +1,6 @@
 package io.entrepot.server.audit.query.duck;
 
+import io.entrepot.server.audit.query.DerivedFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -11,8 +12,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -23,7 +22,6 @@ import java.util.stream.Stream;
  */
 record ParquetFiles(Path root) {
 
-    private static final Pattern NAME = Pattern.compile("r-([0-9a-f]{16})-([0-9a-f]{16})\\.parquet");
     private static final String DAY = "date=";
 
     /** @param day as in 2026-11-27 */
@@ -57,14 +55,9 @@ record ParquetFiles(Path root) {
             String name = String.valueOf(day.getFileName());
             if (name.startsWith(DAY) && Files.isDirectory(day)) {
                 for (Path file : list(day)) {
-                    Matcher matcher = NAME.matcher(String.valueOf(file.getFileName()));
-                    if (matcher.matches()) {
-                        parts.add(new Part(
-                                file,
-                                name.substring(DAY.length()),
-                                Long.parseLong(matcher.group(1), 16),
-                                Long.parseLong(matcher.group(2), 16)));
-                    }
+                    DerivedFile.range(String.valueOf(file.getFileName()))
+                            .ifPresent(range ->
+                                    parts.add(new Part(file, name.substring(DAY.length()), range[0], range[1])));
                 }
             }
         }
