@@ -1,5 +1,6 @@
 package io.entrepot.config;
 
+import io.entrepot.oci.Glob;
 import io.entrepot.oci.Registry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -214,5 +215,85 @@ public record MirrorConfig(
 
         /** An identity (refresh) token for the OAuth2 form of the token flow. */
         record IdentityToken(Secret token) implements Credentials {}
+
+        /** What a Docker {@code config.json} says of the registry: auths, credHelpers, credsStore. */
+        record DockerConfig(Path file) implements Credentials {}
+
+        /** What a program says that speaks Docker's protocol: {@code NAME} for {@code docker-credential-NAME}, or a path. */
+        record Helper(String program) implements Credentials {}
+
+        /** What a program says that speaks the kubelet's protocol (CredentialProviderRequest); path, then arguments. */
+        record Exec(List<String> command) implements Credentials {
+            public Exec {
+                command = List.copyOf(command);
+            }
+        }
+
+        /** Access tokens for the key of a Google service account. */
+        record GoogleKey(Path file) implements Credentials {}
+
+        /** Access tokens of a service account from Google's metadata server. */
+        record GoogleMetadata(String account) implements Credentials {}
+
+        /** Passwords of ECR; the region is that of the registry's name if empty. */
+        record Ecr(Optional<String> region, AwsKeysFrom keys) implements Credentials {}
+
+        /** Refresh tokens of an Azure registry, for a token of Entra ID. */
+        record Azure(AzureIdentity identity) implements Credentials {}
+
+        /** Another for some repositories: the first choice that has a pattern for its path. */
+        record ByRepository(List<Choice> choices, Credentials otherwise) implements Credentials {
+            public ByRepository {
+                choices = List.copyOf(choices);
+            }
+        }
+
+        /** Patterns of repositories (paths in the registry), and who we are there. */
+        record Choice(List<Glob> repositories, Credentials credentials) {
+            public Choice {
+                repositories = List.copyOf(repositories);
+            }
+        }
+
+        /** The credentials for a repository of this path; never a {@link ByRepository}. */
+        default Credentials of(String path) {
+            if (this instanceof ByRepository chosen) {
+                return chosen.choices().stream()
+                        .filter(choice -> choice.repositories().stream().anyMatch(glob -> glob.matches(path)))
+                        .findFirst()
+                        .map(Choice::credentials)
+                        .orElse(chosen.otherwise());
+            }
+            return this;
+        }
+
+        /** What people may be told of them: who, or where that is written; empty for nobody. Nothing secret. */
+        default String account() {
+            if (this instanceof Basic basic) {
+                return basic.username();
+            }
+            if (this instanceof DockerConfig config) {
+                return "docker-config " + config.file();
+            }
+            if (this instanceof Helper helper) {
+                return "helper " + helper.program();
+            }
+            if (this instanceof Exec exec) {
+                return "exec " + exec.command().get(0);
+            }
+            if (this instanceof GoogleKey key) {
+                return "google " + key.file();
+            }
+            if (this instanceof GoogleMetadata google) {
+                return "google " + google.account();
+            }
+            if (this instanceof Ecr ecr) {
+                return ecr.keys() instanceof AwsKeysFrom.Given given ? "aws " + given.id() : "aws";
+            }
+            if (this instanceof Azure) {
+                return "azure";
+            }
+            return this instanceof IdentityToken ? "identity token" : "";
+        }
     }
 }

@@ -75,7 +75,7 @@ final class UpstreamReader {
             section.problem(pattern, "admits every registry (expected: observe: true, if that is meant for a start)");
         }
         if (!UpstreamPattern.isWithinDomain(pattern)) {
-            for (String key : List.of("auth", "internal", "token-hosts")) {
+            for (String key : List.of("auth", "credentials", "internal", "token-hosts")) {
                 if (one.has(key)) {
                     one.problem(key, "only where the pattern ends in a domain, as in *.registry.example");
                 }
@@ -100,12 +100,12 @@ final class UpstreamReader {
 
     private UpstreamConfig upstream(Section section, Registry registry, String key) {
         boolean internal = section.flag("internal");
-        Section auth = section.section("auth");
+        Credentials credentials = CredentialsReader.read(section);
         UpstreamConfig upstream = new UpstreamConfig(
                 registry,
                 UpstreamPattern.isPattern(key) ? key : registry.name(),
                 url(section, registry, internal),
-                credentials(auth),
+                credentials,
                 internal,
                 section.flag("shared"),
                 section.list("clients", Network::parse),
@@ -122,7 +122,7 @@ final class UpstreamReader {
         if (upstream.observe() && !UpstreamPattern.isPattern(key)) {
             section.problem("observe", "only a pattern has it (expected: a key with a *)");
         }
-        requireRights(section, isLogin(auth), upstream.shared());
+        requireRights(section, upstream.shared());
         if (!internal && section.lists("redirect-hosts")) {
             section.problem(
                     "redirect-hosts",
@@ -146,22 +146,6 @@ final class UpstreamReader {
         }
     }
 
-    private static Credentials credentials(Section auth) {
-        Optional<String> username = auth.optional("username", Text::notEmpty);
-        Optional<Secret> password = auth.secret("password");
-        Optional<Secret> identity = auth.secret("identity-token");
-        if (auth.has("username") != auth.has("password")) {
-            String alone = auth.has("username") ? "username" : "password";
-            auth.problem(alone, "stands alone (expected: username and password, or identity-token)");
-        } else if (auth.has("identity-token") && auth.has("username")) {
-            auth.problem("identity-token", "stands beside username and password (expected: one of the two)");
-        }
-        auth.end();
-        return username.flatMap(name -> password.<Credentials>map(secret -> new Credentials.Basic(name, secret)))
-                .or(() -> identity.map(Credentials.IdentityToken::new))
-                .orElseGet(Credentials.Anonymous::new);
-    }
-
     private static List<String> tokenHosts(Section section, Registry registry) {
         List<String> given = section.list("token-hosts", Text::host);
         boolean hub = registry.equals(Registry.DOCKER_HUB) && !section.has("token-hosts");
@@ -177,14 +161,11 @@ final class UpstreamReader {
         return deadlines;
     }
 
-    private static boolean isLogin(Section auth) {
-        return auth.has("username") || auth.has("password") || auth.has("identity-token");
-    }
-
-    private static void requireRights(Section section, boolean login, boolean shared) {
-        if (login && !shared && !section.lists("clients")) {
+    private static void requireRights(Section section, boolean shared) {
+        String login = section.lists("credentials") ? "credentials" : "auth";
+        if (CredentialsReader.isLogin(section) && !shared && !section.lists("clients")) {
             section.problem(
-                    "auth",
+                    login,
                     "what our login can read is not everybody's"
                             + " (expected: shared: true if it is, or clients: with the networks that may read it)");
         }

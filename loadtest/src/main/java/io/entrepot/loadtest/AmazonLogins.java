@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 public final class AmazonLogins {
 
     private static final String ROLES = "/latest/meta-data/iam/security-credentials/";
-    private static final Pattern SIGNED = Pattern.compile(
-            "AWS4-HMAC-SHA256 Credential=([A-Z0-9]+)/[0-9]{8}/([a-z0-9-]+)/([a-z-]+)/aws4_request,"
+    private static final Pattern SIGNED =
+            Pattern.compile("AWS4-HMAC-SHA256 Credential=([A-Z0-9]+)/[0-9]{8}/([a-z0-9-]+)/([a-z-]+)/aws4_request,"
                     + " SignedHeaders=([a-z0-9;-]+), Signature=[0-9a-f]{64}");
 
     private final AtomicInteger count = new AtomicInteger();
@@ -142,15 +142,15 @@ public final class AmazonLogins {
                 "<AssumeRoleWithWebIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
                         + "<AssumeRoleWithWebIdentityResult><Credentials>"
                         + element("AccessKeyId", keys.path("AccessKeyId").asText())
-                        + element("SecretAccessKey", keys.path("SecretAccessKey").asText())
+                        + element(
+                                "SecretAccessKey", keys.path("SecretAccessKey").asText())
                         + element("SessionToken", keys.path("Token").asText())
                         + element("Expiration", keys.path("Expiration").asText())
                         + "</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>");
     }
 
     private Reply password(Request request, String service, String target) {
-        Matcher signed =
-                SIGNED.matcher(request.headers().first("Authorization").orElse(""));
+        Matcher signed = SIGNED.matcher(request.headers().first("Authorization").orElse(""));
         String session = request.headers().first("X-Amz-Security-Token").orElse("");
         if (!request.headers().first("X-Amz-Target").orElse("").equals(target + ".GetAuthorizationToken")) {
             return Reply.json(400, Json.object().put("__type", "UnknownOperationException"));

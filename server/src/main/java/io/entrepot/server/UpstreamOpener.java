@@ -1,7 +1,9 @@
 package io.entrepot.server;
 
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.server.net.Clients;
 import io.entrepot.server.net.HttpClient;
+import io.entrepot.server.net.Machine;
 import io.entrepot.server.upstream.OfflineUpstream;
 import io.entrepot.server.upstream.RegistryUpstream;
 import io.entrepot.server.upstream.UpstreamEvents;
@@ -14,11 +16,13 @@ final class UpstreamOpener {
     private UpstreamOpener() {}
 
     static Function<UpstreamConfig, Upstreams.Open> on(EventLoopGroup loops, UpstreamEvents events) {
+        Machine machine = Machine.ours(Clients.on(loops));
         return config -> {
             if (config.offline()) {
                 return new Upstreams.Open(config, new OfflineUpstream(config), () -> {});
             }
-            RegistryUpstream upstream = RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), events);
+            RegistryUpstream upstream =
+                    RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), machine, events);
             return new Upstreams.Open(config, upstream, upstream::close);
         };
     }

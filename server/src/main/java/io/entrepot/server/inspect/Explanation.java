@@ -61,16 +61,16 @@ public record Explanation(String asked, Route route, Reference reference, Option
         facts.put("asked", asked);
         facts.put("repository", repository().toString());
         facts.put("reference", reference.toString());
-        facts.put("upstream", upstream(route.upstream().config()));
+        facts.put("upstream", upstream(route.upstream().config(), repository()));
         freshness.ifPresent(pattern -> facts.put("freshness", pattern(pattern)));
         return facts;
     }
 
-    private static Map<String, Object> upstream(UpstreamConfig upstream) {
+    private static Map<String, Object> upstream(UpstreamConfig upstream, Repository repository) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("registry", upstream.registry().name());
         facts.put("url", upstream.url().toString());
-        facts.put("credentials", credentials(upstream.credentials()));
+        facts.put("credentials", credentials(upstream.credentials().of(repository.path())));
         facts.put("internal", upstream.internal());
         facts.put("shared", upstream.shared());
         facts.put("key", upstream.key());
@@ -82,7 +82,7 @@ public record Explanation(String asked, Route route, Reference reference, Option
         if (credentials instanceof Credentials.Basic basic) {
             return "user " + basic.username();
         }
-        return credentials instanceof Credentials.IdentityToken ? "identity token" : "anonymous";
+        return credentials.account().isEmpty() ? "anonymous" : credentials.account();
     }
 
     private static Map<String, Object> pattern(TagPattern pattern) {

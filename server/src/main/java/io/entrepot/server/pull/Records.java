@@ -1,6 +1,5 @@
 package io.entrepot.server.pull;
 
-import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
@@ -67,11 +66,14 @@ final class Records {
     private static Basis basis(Pull pull) {
         UpstreamConfig upstream = pull.upstream().config();
         return new Basis(
-                pull.settings().policy().version(), pull.settings().version(), upstream.key(), credential(upstream));
+                pull.settings().policy().version(),
+                pull.settings().version(),
+                upstream.key(),
+                credential(upstream, pull));
     }
 
-    private static String credential(UpstreamConfig upstream) {
-        return upstream.credentials() instanceof Credentials.Basic basic ? basic.username() : "";
+    private static String credential(UpstreamConfig upstream, Pull pull) {
+        return upstream.credentials().of(pull.repository().path()).account();
     }
 
     static Ruling allow(Grounds grounds) {

@@ -2,6 +2,8 @@ package io.entrepot.server.upstream;
 
 import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.login.Login;
+import io.entrepot.server.login.LoginSource;
 import io.entrepot.server.upstream.TokenSource.Granted;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.net.URI;
@@ -21,13 +23,15 @@ final class Authorizer {
 
     private final RealmGuard realms;
     private final TokenSource tokens;
+    private final LoginSource logins;
     private final Credentials credentials;
     private final Exchange exchange;
     private volatile @Nullable Way known;
 
-    Authorizer(RealmGuard realms, TokenSource tokens, Credentials credentials, Exchange exchange) {
+    Authorizer(RealmGuard realms, TokenSource tokens, LoginSource logins, Credentials credentials, Exchange exchange) {
         this.realms = realms;
         this.tokens = tokens;
+        this.logins = logins;
         this.credentials = credentials;
         this.exchange = exchange;
     }
@@ -45,7 +49,7 @@ final class Authorizer {
     /** How an upstream wants to be told who we are. */
     private sealed interface Way {
 
-        record Basic(Credentials.Basic login) implements Way {}
+        record Basic() implements Way {}
 
         record Bearer(URI realm, String service) implements Way {}
     }
@@ -63,11 +67,37 @@ final class Authorizer {
     /** What to send after a 401 with these challenges; empty if nothing that we have could help. */
     CompletableFuture<Optional<Authorization>> answer(List<Challenge> challenges, Repository repository) {
         Optional<Way> way = bearer(challenges).or(() -> basic(challenges));
-        if (way.isEmpty()) {
-            return CompletableFuture.completedFuture(Optional.empty());
+        return way.isEmpty() ? CompletableFuture.completedFuture(Optional.empty()) : answer(way.get(), repository);
+    }
+
+    /**
+     * Whether a repository may be hidden from us since nobody asked who we are: some registries say "not found" of what a
+     * nobody may not see, and ask for no login where they serve anything to everybody.
+     */
+    boolean mayBeHidden(Authorization sent, Repository repository) {
+        return known == null && sent.value().isEmpty() && !isNobody(repository);
+    }
+
+    /** What to send to a registry that asks for nothing; empty if only a token server could take what we have. */
+    CompletableFuture<Optional<Authorization>> unasked(Repository repository) {
+        return answer(new Way.Basic(), repository);
+    }
+
+    private boolean isNobody(Repository repository) {
+        return credentials.of(repository.path()) instanceof Credentials.Anonymous;
+    }
+
+    private CompletableFuture<Optional<Authorization>> answer(Way way, Repository repository) {
+        if (way instanceof Way.Bearer) {
+            known = way;
         }
-        known = way.get();
-        return authorization(way.get(), repository).thenApply(Optional::of);
+        return authorization(way, repository).thenApply(answer -> {
+            if (way instanceof Way.Basic && answer.value().isEmpty()) {
+                return Optional.empty();
+            }
+            known = way;
+            return Optional.of(answer);
+        });
     }
 
     private Optional<Way> bearer(List<Challenge> challenges) {
@@ -98,22 +128,48 @@ final class Authorizer {
     private Optional<Way> basic(List<Challenge> challenges) {
         boolean asked =
                 challenges.stream().anyMatch(challenge -> challenge.scheme().equals("basic"));
-        return asked && credentials instanceof Credentials.Basic login
-                ? Optional.of(new Way.Basic(login))
-                : Optional.empty();
+        return asked ? Optional.of(new Way.Basic()) : Optional.empty();
     }
 
     private CompletableFuture<Authorization> authorization(Way way, Repository repository) {
-        if (way instanceof Way.Bearer bearer) {
-            TokenRequest request =
-                    new TokenRequest(bearer.realm(), bearer.service(), "repository:" + repository.path() + ":pull");
-            return tokens.token(request).thenApply(token -> authorization(request, token));
-        }
-        String header = BasicAuth.header(((Way.Basic) way).login());
-        return CompletableFuture.completedFuture(new Authorization(header, () -> {}));
+        return logins.login(repository)
+                .thenCompose(login -> way instanceof Way.Bearer bearer
+                        ? token(bearer, repository, login)
+                        : CompletableFuture.completedFuture(basic(repository, login)));
     }
 
-    private Authorization authorization(TokenRequest request, Granted granted) {
-        return new Authorization("Bearer " + granted.token(), () -> tokens.refused(request, granted));
+    private Authorization basic(Repository repository, Login login) {
+        return login instanceof Login.Password password
+                ? new Authorization(BasicAuth.header(password), () -> logins.refused(repository, login))
+                : Authorization.NONE;
+    }
+
+    private CompletableFuture<Authorization> token(Way.Bearer way, Repository repository, Login login) {
+        TokenRequest request =
+                new TokenRequest(way.realm(), way.service(), "repository:" + repository.path() + ":pull");
+        return tokens.token(request, login)
+                .handle((granted, failure) -> failure == null
+                        ? CompletableFuture.completedFuture(authorization(request, login, granted))
+                        : withAnother(request, repository, login, failure))
+                .thenCompose(answer -> answer);
+    }
+
+    /** A login that the token server refuses may have been replaced: once, with another. */
+    private CompletableFuture<Authorization> withAnother(
+            TokenRequest request, Repository repository, Login refused, Throwable failure) {
+        Throwable cause = Failures.cause(failure);
+        boolean ours = cause instanceof UpstreamException told && told.kind() == UpstreamException.Kind.REFUSED;
+        if (!ours || refused instanceof Login.Nobody) {
+            return CompletableFuture.failedFuture(cause);
+        }
+        logins.refused(repository, refused);
+        return logins.login(repository)
+                .thenCompose(other -> other.equals(refused)
+                        ? CompletableFuture.failedFuture(cause)
+                        : tokens.token(request, other).thenApply(granted -> authorization(request, other, granted)));
+    }
+
+    private Authorization authorization(TokenRequest request, Login login, Granted granted) {
+        return new Authorization("Bearer " + granted.token(), () -> tokens.refused(request, login, granted));
     }
 }

@@ -1,6 +1,6 @@
 package io.entrepot.server.upstream;
 
-import io.entrepot.config.MirrorConfig.Credentials;
+import io.entrepot.server.login.Login;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
@@ -9,7 +9,7 @@ final class BasicAuth {
 
     private BasicAuth() {}
 
-    static String header(Credentials.Basic login) {
+    static String header(Login.Password login) {
         return header(login.username(), login.password().reveal());
     }
 

@@ -79,17 +79,26 @@ final class Calls {
             // a signed address that has expired: only the registry can make a new one
             return send(question, attempt.redirectedAnew());
         }
-        if (!heard.elsewhere() && heard.status() == 401 && attempt.mayAuthorize()) {
+        if (!heard.elsewhere()
+                && attempt.mayAuthorize()
+                && (heard.status() == 401 || isHidden(question, attempt, heard))) {
             return authorized(question, attempt, heard);
         }
         return CompletableFuture.completedFuture(heard);
+    }
+
+    private boolean isHidden(Question<?> question, Attempt attempt, Heard heard) {
+        return (heard.status() == 403 || heard.status() == 404)
+                && authorizer.mayBeHidden(attempt.authorization(), question.repository());
     }
 
     private CompletableFuture<Heard> authorized(Question<?> question, Attempt attempt, Heard heard) {
         Repository repository = question.repository();
         attempt.authorization().refused().run();
         return challenges(heard)
-                .thenCompose(challenges -> authorizer.answer(challenges, repository))
+                .thenCompose(challenges -> challenges.isEmpty() && heard.status() != 401
+                        ? authorizer.unasked(repository)
+                        : authorizer.answer(challenges, repository))
                 .thenApply(answer -> answer.filter(other -> !other.saysSameAs(attempt.authorization())))
                 .thenCompose(answer -> answer.isPresent()
                         ? send(question, attempt.with(answer.get()))

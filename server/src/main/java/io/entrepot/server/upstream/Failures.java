@@ -1,6 +1,7 @@
 package io.entrepot.server.upstream;
 
 import io.entrepot.oci.Registry;
+import io.entrepot.server.login.NoLogin;
 import io.entrepot.server.net.NetException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import java.util.concurrent.CompletionException;
@@ -26,6 +27,10 @@ final class Failures {
         }
         if (cause instanceof NetException net) {
             return new UpstreamException(kind(net.kind()), registry + ": " + net.getMessage());
+        }
+        if (cause instanceof NoLogin none) {
+            return new UpstreamException(
+                    Kind.FAILED, registry + ": it cannot be found out who we are there: " + none.getMessage());
         }
         if (cause instanceof WrongAnswer wrong) {
             return new UpstreamException(Kind.INVALID, registry + ": " + wrong.getMessage());

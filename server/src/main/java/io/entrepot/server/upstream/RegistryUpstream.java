@@ -7,10 +7,14 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.login.LoginSource;
+import io.entrepot.server.login.Logins;
 import io.entrepot.server.net.Egress;
 import io.entrepot.server.net.HttpClient;
+import io.entrepot.server.net.Machine;
 import java.net.URI;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -21,16 +25,22 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
     private final UpstreamConfig config;
     private final HttpClient client;
     private final Failures failures;
+    private final LoginSource logins;
     private final Calls calls;
 
-    private RegistryUpstream(UpstreamConfig config, HttpClient client, UpstreamEvents events, Ticker ticker) {
+    /** It gave by GET what it had refused by HEAD: HEADs of blobs are of no use there (public.ecr.aws). */
+    private volatile boolean refusesHeads;
+
+    private RegistryUpstream(
+            UpstreamConfig config, HttpClient client, LoginSource logins, UpstreamEvents events, Ticker ticker) {
         this.config = config;
         this.client = client;
+        this.logins = logins;
         this.failures = new Failures(config.registry());
         Refusals refusals = new Refusals(config.registry(), config.credentials());
         Exchange exchange = new Exchange(config.key(), client, events);
-        TokenSource tokens = new TokenSource(exchange, config.credentials(), refusals, failures, ticker);
-        Authorizer authorizer = new Authorizer(new RealmGuard(config), tokens, config.credentials(), exchange);
+        TokenSource tokens = new TokenSource(exchange, refusals, failures, ticker);
+        Authorizer authorizer = new Authorizer(new RealmGuard(config), tokens, logins, config.credentials(), exchange);
         this.calls = new Calls(root(config.url()), exchange, authorizer, refusals, failures);
     }
 
@@ -38,16 +48,23 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
      * Makes ready to ask; asks nothing yet.
      *
      * @param clients makes a client that reaches what the upstream may reach; it is closed with the upstream
+     * @param machine on which it is found out who we are
      */
     public static RegistryUpstream open(
-            UpstreamConfig config, Function<Egress, HttpClient> clients, UpstreamEvents events) {
-        return open(config, clients, events, Ticker.systemTicker());
+            UpstreamConfig config, Function<Egress, HttpClient> clients, Machine machine, UpstreamEvents events) {
+        return open(config, clients, machine, events, Ticker.systemTicker());
     }
 
     /** @param ticker the clock by which tokens expire */
     static RegistryUpstream open(
-            UpstreamConfig config, Function<Egress, HttpClient> clients, UpstreamEvents events, Ticker ticker) {
-        return new RegistryUpstream(config, clients.apply(egress(config)), events, ticker);
+            UpstreamConfig config,
+            Function<Egress, HttpClient> clients,
+            Machine machine,
+            UpstreamEvents events,
+            Ticker ticker) {
+        Egress egress = egress(config);
+        return new RegistryUpstream(
+                config, clients.apply(egress), Logins.open(config, egress, machine), events, ticker);
     }
 
     private static Egress egress(UpstreamConfig config) {
@@ -99,10 +116,14 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
 
     @Override
     public CompletableFuture<Long> blobSize(Repository repository, Digest digest) {
-        return calls.ask(new BlobHead(repository, digest))
-                .thenCompose(size -> size.isPresent()
-                        ? CompletableFuture.completedFuture(size.getAsLong())
-                        : calls.ask(new BlobFirstByte(repository, digest)));
+        CompletableFuture<OptionalLong> head = refusesHeads
+                ? CompletableFuture.completedFuture(OptionalLong.empty())
+                : calls.ask(new BlobHead(repository, digest));
+        return head.thenCompose(size -> size.isPresent()
+                ? CompletableFuture.completedFuture(size.getAsLong())
+                : calls.ask(new BlobFirstByte(repository, digest)).whenComplete((byGet, failure) -> {
+                    refusesHeads = refusesHeads || failure == null;
+                }));
     }
 
     @Override
@@ -119,5 +140,6 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
     @Override
     public void close() {
         client.close();
+        logins.close();
     }
 }

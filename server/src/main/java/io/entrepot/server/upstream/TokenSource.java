@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.entrepot.config.MirrorConfig.Credentials;
+import io.entrepot.server.login.Login;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,9 +13,9 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * Bearer tokens of one upstream: one request for each (realm, service, scope) at a time, however many wait for it; kept
- * from its receipt until shortly before it expires, by our own monotonic clock. The credentials are those of the
- * upstream and cannot change, so they are no part of the key.
+ * Bearer tokens of one upstream: one request for each (realm, service, scope, login) at a time, however many wait for it;
+ * kept from its receipt until shortly before it expires, by our own monotonic clock. With another login than the one that
+ * was refused a token is asked for at once.
  */
 final class TokenSource {
 
@@ -36,20 +36,21 @@ final class TokenSource {
     private static final Outcome PENDING = new Granted("", 0);
 
     private final Exchange exchange;
-    private final Credentials credentials;
     private final Refusals refusals;
     private final Failures failures;
     private final Ticker ticker;
-    private final Cache<TokenRequest, CompletableFuture<Outcome>> outcomes =
+    private final Cache<Asked, CompletableFuture<Outcome>> outcomes =
             Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
 
-    TokenSource(Exchange exchange, Credentials credentials, Refusals refusals, Failures failures, Ticker ticker) {
+    TokenSource(Exchange exchange, Refusals refusals, Failures failures, Ticker ticker) {
         this.exchange = exchange;
-        this.credentials = credentials;
         this.refusals = refusals;
         this.failures = failures;
         this.ticker = ticker;
     }
+
+    /** Who asks for what. */
+    private record Asked(TokenRequest request, Login login) {}
 
     /** What became of a request, and until when that is remembered, by the ticker. */
     private sealed interface Outcome {
@@ -68,24 +69,27 @@ final class TokenSource {
     private record Failed(UpstreamException why, long until) implements Outcome {}
 
     /** A token for this request, from memory if there is one. Fails with an {@link UpstreamException}. */
-    CompletableFuture<Granted> token(TokenRequest request) {
-        CompletableFuture<Outcome> known = outcomes.getIfPresent(request);
-        CompletableFuture<Outcome> outcome = known == null || isOver(known) ? fetchOnce(request) : known;
+    CompletableFuture<Granted> token(TokenRequest request, Login login) {
+        Asked asked = new Asked(request, login);
+        CompletableFuture<Outcome> known = outcomes.getIfPresent(asked);
+        CompletableFuture<Outcome> outcome = known == null || isOver(known) ? fetchOnce(asked) : known;
         return outcome.thenCompose(TokenSource::granted);
     }
 
     /** This token was refused: unless another has replaced it, the next call fetches one. */
-    void refused(TokenRequest request, Granted granted) {
-        outcomes.asMap().computeIfPresent(request, (key, known) -> known.getNow(PENDING) == granted ? null : known);
+    void refused(TokenRequest request, Login login, Granted granted) {
+        outcomes.asMap()
+                .computeIfPresent(
+                        new Asked(request, login), (key, known) -> known.getNow(PENDING) == granted ? null : known);
     }
 
-    private CompletableFuture<Outcome> fetchOnce(TokenRequest request) {
+    private CompletableFuture<Outcome> fetchOnce(Asked asked) {
         CompletableFuture<Outcome> mine = new CompletableFuture<>();
         CompletableFuture<Outcome> outcome =
-                outcomes.asMap().compute(request, (key, known) -> known == null || isOver(known) ? mine : known);
+                outcomes.asMap().compute(asked, (key, known) -> known == null || isOver(known) ? mine : known);
         if (outcome == mine) {
             // outside of the cache's lock: whatever sending completes may come back here
-            fetch(request).thenAccept(mine::complete);
+            fetch(asked).thenAccept(mine::complete);
         }
         return outcome;
     }
@@ -103,19 +107,19 @@ final class TokenSource {
     }
 
     /** Never fails: a failure is an outcome. */
-    private CompletableFuture<Outcome> fetch(TokenRequest request) {
-        return CompletableFuture.completedFuture(request)
+    private CompletableFuture<Outcome> fetch(Asked asked) {
+        return CompletableFuture.completedFuture(asked)
                 .thenCompose(this::ask)
                 .thenCompose(this::read)
                 .<Outcome>thenApply(this::parse)
                 .exceptionally(failure -> new Failed(failures.of(failure), in(FAILURE_KEPT)));
     }
 
-    private CompletableFuture<Heard> ask(TokenRequest request) {
-        if (credentials instanceof Credentials.IdentityToken identity) {
-            return post(request, identity.token().reveal());
+    private CompletableFuture<Heard> ask(Asked asked) {
+        if (asked.login() instanceof Login.Identity identity) {
+            return post(asked.request(), identity.token().reveal());
         }
-        return get(request, credentials instanceof Credentials.Basic login ? BasicAuth.header(login) : "");
+        return get(asked.request(), asked.login() instanceof Login.Password login ? BasicAuth.header(login) : "");
     }
 
     private CompletableFuture<Heard> post(TokenRequest request, String identity) {

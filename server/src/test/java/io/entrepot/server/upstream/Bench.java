@@ -9,7 +9,9 @@ import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.http.ScopedLeakDetector;
+import io.entrepot.server.net.Clients;
 import io.entrepot.server.net.HttpClient;
+import io.entrepot.server.net.Machine;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.upstream.UpstreamEvents.Asked;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
@@ -17,13 +19,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoopGroup;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -54,7 +59,12 @@ final class Bench implements AutoCloseable {
     private final EventLoopGroup loops = Transport.best().loops(1, "test-upstream");
 
     private Bench(UpstreamConfig config) {
-        upstream = RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), events(), now::get);
+        upstream =
+                RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), machine(), events(), now::get);
+    }
+
+    private Machine machine() {
+        return new Machine(Map.of(), Clock.systemUTC(), now::get, ForkJoinPool.commonPool(), Clients.on(loops));
     }
 
     private UpstreamEvents events() {

@@ -15,7 +15,9 @@ import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.TestImage;
 import io.entrepot.loadtest.TestTls;
 import io.entrepot.loadtest.TokenAuth;
+import io.entrepot.server.net.Clients;
 import io.entrepot.server.net.HttpClient;
+import io.entrepot.server.net.Machine;
 import io.entrepot.server.net.Transport;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.netty.channel.EventLoopGroup;
@@ -101,6 +103,7 @@ class ConnectionTest {
                 RegistryUpstream upstream = RegistryUpstream.open(
                         external(URI.create("https://127.0.0.1:" + canary.port())),
                         egress -> new HttpClient(loops, egress),
+                        Machine.ours(Clients.on(loops)),
                         asked -> {})) {
             assertThat(failure(upstream.head(ALPINE, LATEST)).kind()).isEqualTo(Kind.INVALID);
             assertThat(canary.connections()).isZero();
