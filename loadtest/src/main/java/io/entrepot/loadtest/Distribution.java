@@ -25,7 +25,7 @@ final class Distribution {
     }
 
     Reply answer(Request request, URI self) {
-        if (request.path().equals("/token") && auth instanceof TokenAuth tokens) {
+        if (auth instanceof TokenAuth tokens && tokens.isAt(request.path())) {
             return tokens.token(request);
         }
         if (!request.isHead() && !request.method().equals("GET")) {

@@ -35,7 +35,9 @@ public final class FakeRegistry implements AutoCloseable {
             long bytesPerSecondEach,
             Optional<Duration> presigned,
             int tagPage,
-            int referrersPage) {}
+            int referrersPage,
+            Vendor vendor,
+            Optional<URI> backing) {}
 
     FakeRegistry(Options options) {
         this.options = options;
@@ -269,9 +271,16 @@ public final class FakeRegistry implements AutoCloseable {
     }
 
     private Reply reply(String host, Request request) {
-        Reply reply =
-                host.equals("storage") ? storage.orElseThrow().answer(request) : distribution.answer(request, url());
+        Reply reply = host.equals("storage") ? storage.orElseThrow().answer(request) : vendorReply(request);
         return reply.delivered(reply.delivery().paced(options.bytesPerSecondEach()));
+    }
+
+    private Reply vendorReply(Request request) {
+        Vendor vendor = options.vendor();
+        return options.backing()
+                .flatMap(backing -> vendor.elsewhere(request, backing))
+                .or(() -> vendor.instead(request, options.auth()))
+                .orElseGet(() -> vendor.dressed(request, distribution.answer(request, url())));
     }
 
     private void refuse(List<Injection> hits) {

@@ -1,5 +1,6 @@
 package io.entrepot.loadtest;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -14,6 +15,8 @@ public final class FakeRegistryBuilder {
     private Optional<Duration> presigned = Optional.empty();
     private int tagPage = 1_000;
     private int referrersPage = 0;
+    private Vendor vendor = Vendor.DISTRIBUTION;
+    private Optional<URI> backing = Optional.empty();
 
     FakeRegistryBuilder() {}
 
@@ -65,9 +68,33 @@ public final class FakeRegistryBuilder {
         return this;
     }
 
+    /** Behaves as this vendor's registry does, and so does its token server. */
+    public FakeRegistryBuilder like(Vendor other) {
+        vendor = other;
+        return this;
+    }
+
+    /** Behaves as this vendor's registry does, which sends its clients to another. */
+    public FakeRegistryBuilder like(Vendor other, URI to) {
+        backing = Optional.of(to);
+        return like(other);
+    }
+
     /** Starts it on a free port. */
     public FakeRegistry start() {
+        if (auth instanceof TokenAuth tokens && vendor != Vendor.DISTRIBUTION) {
+            tokens.like(vendor);
+        }
         return new FakeRegistry(new FakeRegistry.Options(
-                auth, tls, latency, bytesPerSecond, bytesPerSecondEach, presigned, tagPage, referrersPage));
+                auth,
+                tls,
+                latency,
+                bytesPerSecond,
+                bytesPerSecondEach,
+                presigned,
+                tagPage,
+                referrersPage,
+                vendor,
+                backing));
     }
 }

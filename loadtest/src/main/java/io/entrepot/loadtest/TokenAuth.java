@@ -33,11 +33,14 @@ public final class TokenAuth extends Auth {
     private final AtomicInteger count = new AtomicInteger();
     private volatile String realm = "";
     private volatile String openPrefix;
+    private volatile String closedPrefix = NOBODY;
     private volatile Duration said = Duration.ofMinutes(5);
     private volatile Duration lifetime = Duration.ofMinutes(5);
     private volatile String field = "both";
     private volatile boolean acceptsPost = true;
     private volatile boolean saysExpiry = true;
+    private volatile String exchange = "";
+    private volatile Vendor vendor = Vendor.DISTRIBUTION;
 
     private TokenAuth(String user, String password, String refreshToken, String openPrefix) {
         this.user = user;
@@ -70,6 +73,12 @@ public final class TokenAuth extends Auth {
     /** Grants pull to everyone in repositories whose name starts with this; a token for others is granted, but empty. */
     public TokenAuth openTo(String prefix) {
         openPrefix = prefix;
+        return this;
+    }
+
+    /** Grants nobody anything in repositories whose name starts with this, whoever asks; the token is granted, but empty. */
+    public TokenAuth closedTo(String prefix) {
+        closedPrefix = prefix;
         return this;
     }
 
@@ -109,6 +118,28 @@ public final class TokenAuth extends Auth {
         return this;
     }
 
+    /** Gives its identity token for this access token of somebody else, as Azure's registries do for one of Entra ID. */
+    public TokenAuth exchanging(String accessToken) {
+        exchange = accessToken;
+        return this;
+    }
+
+    /** The identity token for an access token. */
+    Optional<String> exchanged(String accessToken) {
+        return exchange.isEmpty() || !exchange.equals(accessToken) ? Optional.empty() : Optional.of(refreshToken);
+    }
+
+    /** Speaks as this vendor's token server does. */
+    public TokenAuth like(Vendor other) {
+        vendor = other;
+        return this;
+    }
+
+    /** Whether it answers at this path. */
+    boolean isAt(String path) {
+        return path.equals(vendor.tokenPath());
+    }
+
     /** Ends all tokens granted so far. */
     public void revoke() {
         grants.clear();
@@ -136,10 +167,13 @@ public final class TokenAuth extends Auth {
     }
 
     private Reply challenge(String repository, URI self, String error) {
-        String where = realm.isEmpty() ? self + "/token" : realm;
-        String scope = repository.isEmpty() ? "" : ",scope=\"" + pull(repository) + "\"";
+        String where = realm.isEmpty() ? self + vendor.tokenPath() : realm;
+        String named = repository.isEmpty() ? vendor.scopeOfRoot() : pull(repository);
+        String scope = named.isEmpty() ? "" : ",scope=\"" + named + "\"";
         return Reply.error(401, "authentication required")
-                .with("WWW-Authenticate", "Bearer realm=\"" + where + "\",service=\"fake\"" + scope + error);
+                .with(
+                        "WWW-Authenticate",
+                        "Bearer realm=\"" + where + "\",service=\"" + vendor.service() + "\"" + scope + error);
     }
 
     private static String pull(String repository) {
@@ -188,6 +222,7 @@ public final class TokenAuth extends Auth {
 
     private Reply grant(Stream<String> asked, boolean known) {
         Set<String> scopes = asked.filter(scope -> known || scope.startsWith("repository:" + openPrefix))
+                .filter(scope -> !scope.startsWith("repository:" + closedPrefix))
                 .collect(Collectors.toUnmodifiableSet());
         String token = "token-" + count.incrementAndGet() + "-" + Integer.toHexString(scopes.hashCode());
         grants.put(token, new Grant(scopes, System.nanoTime() + lifetime.toNanos()));
