@@ -47,7 +47,11 @@ public record Ruling(
         warned = List.copyOf(warned);
     }
 
-    /** @param onTrial whether the rule is in mode {@code warn} */
+    /**
+     * It may be pulled.
+     *
+     * @param onTrial whether the rule is in mode {@code warn}
+     */
     public static Ruling allow(String rule, boolean onTrial, List<Warned> warned, String exemption) {
         return new Ruling(
                 Verdict.ALLOW, 200, rule, rule.isEmpty() ? "" : onTrial ? WARN : ENFORCE, "", warned, exemption);
