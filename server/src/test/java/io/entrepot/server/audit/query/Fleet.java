@@ -21,9 +21,8 @@ public final class Fleet {
 
     static final Instant START = Instant.parse("2026-08-30T00:00:00Z");
 
-    private static final int NODES = 400;
+    private static final long DAY_MICROS = 86_400_000_000L;
     private static final int NAMESPACES = 36;
-    private static final int REPOSITORIES = 160;
     private static final int BASES = 60;
     private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
     private static final String INDEX = "application/vnd.oci.image.index.v1+json";
@@ -63,23 +62,26 @@ public final class Fleet {
     }
 
     private final SplittableRandom random;
-    private final long records;
-    private final long spanMicros;
+    private final Size size;
+    private final long firstMicros;
     private final Sink sink;
     private final List<Repo> repos = new ArrayList<>();
     private final List<Blob> bases = new ArrayList<>();
-    private final BitSet[] held = new BitSet[NODES];
+    private final BitSet[] held;
     private final StringBuilder line = new StringBuilder(2048);
     private int blobs;
     private long seq;
     private long micros;
 
-    private Fleet(long seed, long records, long days, Sink sink) {
+    private Fleet(long seed, Size size, Sink sink) {
         this.random = new SplittableRandom(seed);
-        this.records = records;
-        this.spanMicros = days * 86_400_000_000L;
+        this.size = size;
+        this.seq = size.from();
+        this.firstMicros = size.firstDay() * DAY_MICROS;
+        this.micros = firstMicros;
         this.sink = sink;
-        for (int i = 0; i < NODES; i++) {
+        this.held = new BitSet[size.nodes()];
+        for (int i = 0; i < size.nodes(); i++) {
             held[i] = new BitSet();
         }
         for (int i = 0; i < BASES; i++) {
@@ -87,19 +89,33 @@ public final class Fleet {
         }
     }
 
+    /**
+     * How much there is of it.
+     *
+     * @param records at least so many; a pull is not cut off
+     * @param from the seq of the first one
+     * @param days that they fill
+     * @param firstDay the day on which they begin, counted from {@link #START}
+     */
+    public record Size(long records, long from, long days, long firstDay, int nodes, int repositories) {}
+
     /** That many records, or a few more, over so many days from {@link #START} on. */
     public static void write(long seed, long records, long days, Sink sink) {
-        new Fleet(seed, records, days, sink).run();
+        write(seed, new Size(records, 0, days, 0, 400, 160), sink);
+    }
+
+    public static void write(long seed, Size size, Sink sink) {
+        new Fleet(seed, size, sink).run();
     }
 
     private void run() {
         simple("start", "\"version\":\"0.1.0\"");
-        for (int i = 0; i < REPOSITORIES; i++) {
+        for (int i = 0; i < size.repositories(); i++) {
             repos.add(new Repo(
                     REGISTRIES[i % REGISTRIES.length], (i % 3 == 0 ? "library/app" : "team-" + i % 9 + "/svc") + i));
         }
         repos.forEach(this::release);
-        while (seq < records) {
+        while (seq < size.from() + size.records()) {
             tick();
         }
         simple("stop", "\"why\":\"asked to\"");
@@ -107,10 +123,11 @@ public final class Fleet {
 
     private void tick() {
         // Time goes on so that the records fill the span.
-        micros = Math.max(micros, (long) ((double) seq / records * spanMicros));
+        double part = (double) (seq - size.from()) / size.records();
+        micros = Math.max(micros, firstMicros + (long) (part * (size.days() * DAY_MICROS)));
         int dice = random.nextInt(1000);
-        int node = skewed(NODES);
-        Repo repo = repos.get(skewed(REPOSITORIES));
+        int node = skewed(size.nodes());
+        Repo repo = repos.get(skewed(size.repositories()));
         if (dice < 480) {
             check(node, repo);
         } else if (dice < 930) {
