@@ -44,13 +44,19 @@ public final class StoredLog implements Records {
         return records.size();
     }
 
+    /** Volumes have an index; the journal is read from the beginning of a segment. */
+    @Override
+    public long sealed() {
+        return sealed.size();
+    }
+
     @Override
     public void read(long from, long to, Reader reader) throws IOException {
         records.read(from, to, reader::accept);
     }
 
     /** What is sealed, and its tree. */
-    public SealedStore sealed() {
+    public SealedStore store() {
         return sealed;
     }
 

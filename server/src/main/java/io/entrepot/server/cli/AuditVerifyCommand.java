@@ -73,7 +73,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
         try {
             StoredLog log = StoredLog.open(audit.path());
             Verification result = Verifier.verify(new VerifyRequest(
-                    log.sealed().directory(),
+                    log.store().directory(),
                     log.records(),
                     audit.origin().isEmpty() ? log.origin() : audit.origin(),
                     keys(keys),

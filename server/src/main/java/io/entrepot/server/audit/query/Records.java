@@ -11,6 +11,9 @@ public interface Records {
     /** One more than the highest seq that can be read; it may grow while others append. */
     long end() throws IOException;
 
+    /** Records from {@link #first} to below this can be read one here and one there, at little cost for each. */
+    long sealed() throws IOException;
+
     /** Gives the records with {@code from <= seq < to} to the reader, in order. */
     void read(long from, long to, Reader reader) throws IOException;
 

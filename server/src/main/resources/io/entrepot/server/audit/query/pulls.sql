@@ -15,19 +15,20 @@
 --           partly            a blob that the client began did not arrive whole
 --           wholly            whatever blob the client began arrived; those it had already, no mirror sees
 -- A blob arrived if one response with all of it went out whole, or one that broke off was continued to the end.
+-- Times are compared as microseconds: differences of times with a zone go through a calendar.
 WITH asked AS (
-    SELECT seq, time, verdict, kind, method, warned, exemption, rule, mode, reason, stale, registry, repository, tag, for_tag, digest,
+    SELECT seq, time, epoch_us(time) AS us, verdict, kind, method, warned, exemption, rule, mode, reason, stale, registry, repository, tag, for_tag, digest,
         root, media_type, platform, client, node, namespace, service_account, principal, agent,
         coalesce(tag, for_tag, root, digest, asked) AS reference,
         hash(client, registry, repository, reference) AS "key",
         kind = 'manifest' AND for_tag IS NULL AND root IS NULL AS top
-    FROM records
+    FROM ${records}
     WHERE type = 'decision' AND kind IN ('manifest', 'blob') AND repository IS NOT NULL AND ${around}
 ),
 marked AS (
     SELECT *, CASE WHEN lag(seq) OVER w IS NULL
-            OR time - lag(time) OVER w > INTERVAL 10 MINUTE
-            OR (verdict = 'allow' AND lag(verdict) OVER w <> 'allow' AND time - lag(time) OVER w > INTERVAL 30 SECOND)
+            OR us - lag(us) OVER w > 600000000
+            OR (verdict = 'allow' AND lag(verdict) OVER w <> 'allow' AND us - lag(us) OVER w > 30000000)
             OR (top AND lag(verdict) OVER w = 'allow' AND (method = 'HEAD' OR NOT (lag(top) OVER w AND lag(method) OVER w = 'HEAD')))
         THEN seq END AS start
     FROM asked WINDOW w AS (PARTITION BY "key" ORDER BY seq)
@@ -38,7 +39,7 @@ numbered AS (
 arrived AS (
     SELECT n.pull, t.digest, t.kind, sum(t.bytes) AS bytes, max(t.time) AS ended, any_value(t.image) AS image,
         bool_or(t.complete) AND sum(t.bytes) >= max(t.size) AS whole
-    FROM (SELECT decision, digest, kind, bytes, time, image, size, complete FROM records
+    FROM (SELECT decision, digest, kind, bytes, time, image, size, complete FROM ${records}
             WHERE type = 'transfer' AND ${later}) t
         JOIN numbered n ON n.seq = t.decision
     GROUP BY ALL

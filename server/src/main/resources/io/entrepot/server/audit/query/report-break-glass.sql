@@ -18,7 +18,7 @@ SELECT time, CASE WHEN type <> 'decision' THEN type WHEN exemption IS NOT NULL T
     CASE WHEN exemption IS NOT NULL THEN exemption WHEN type = 'decision' THEN warned[1].message
         ELSE coalesce(detail->>'$.before', '?') || ' to ' || coalesce(detail->>'$.after', '?') END AS reason,
     coalesce(principal, detail->>'$.who') AS principal, coalesce(node, client) AS node, namespace, seq
-FROM records WHERE ((type = 'decision' AND (exemption IS NOT NULL OR warned IS NOT NULL)) OR type IN ('policy.change', 'config.change'))
+FROM chosen WHERE ((type = 'decision' AND (exemption IS NOT NULL OR warned IS NOT NULL)) OR type IN ('policy.change', 'config.change'))
     AND (${scope})
 -- rows
 SELECT * FROM uses ORDER BY seq DESC LIMIT ${limit}
@@ -26,4 +26,4 @@ SELECT * FROM uses ORDER BY seq DESC LIMIT ${limit}
 SELECT count(*) FILTER (what = 'exemption') AS "Exempted requests", count(*) FILTER (what = 'trial') AS "Let by on trial",
     count(*) FILTER (what = 'policy.change') AS "Changes of rules", count(*) FILTER (what = 'config.change') AS "Changes of settings" FROM uses
 -- chart days number Exempted requests a day
-SELECT strftime(time::TIMESTAMP, '%Y-%m-%d'), count(*) FROM uses WHERE what = 'exemption' GROUP BY 1 ORDER BY 1
+SELECT strftime(day, '%Y-%m-%d'), n FROM (SELECT make_timestamp(epoch_us(time))::DATE AS day, count(*) AS n FROM uses WHERE what = 'exemption' GROUP BY 1) ORDER BY 1

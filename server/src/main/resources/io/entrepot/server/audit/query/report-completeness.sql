@@ -6,9 +6,20 @@
 -- column: from_time time Its time
 -- column: to_time time Its time
 -- column: note text More about it
+-- given marks
+/* Rows come nearly in the order of their numbers. Where one comes behind the one before it, that is its predecessor, without a
+   sort of all; of the others, which are kept with those behind which they may belong, the next step finds it. */
+SELECT seq, time, type, detail, near_seq, near_time
+FROM (SELECT seq, time, type, detail, epoch_us(time) AS us, lag(seq) OVER () AS near_seq, lag(time) OVER () AS near_time,
+        lag(epoch_us(time)) OVER () AS near_us, lead(seq) OVER () AS next_seq FROM records t WHERE ${period})
+WHERE near_seq IS DISTINCT FROM seq - 1 OR next_seq IS DISTINCT FROM seq + 1 OR us - near_us < -1000000 OR us - near_us > 3600000000
+    OR type IN ('gap', 'start', 'stop', 'clock', 'key.rotated', 'unreadable')
 -- given steps
-SELECT seq, time, type, detail, lag(seq) OVER w AS before_seq, lag(time) OVER w AS before_time FROM records t WHERE ${period}
-WINDOW w AS (ORDER BY seq)
+SELECT seq, time, type, detail, CASE WHEN near_seq = seq - 1 THEN near_seq ELSE lag(seq) OVER w END AS before_seq,
+    CASE WHEN near_seq = seq - 1 THEN near_time ELSE lag(time) OVER w END AS before_time FROM marks WINDOW w AS (ORDER BY seq)
+-- given days
+SELECT make_timestamp(epoch_us(time))::DATE AS day, count(*) AS n, min(seq) AS first, max(seq) AS last, min(time) AS since, max(time) AS until
+FROM records t WHERE ${period} GROUP BY 1
 -- given findings
 SELECT 'missing' AS finding, before_seq + 1 AS from_seq, seq - 1 AS to_seq, before_time AS from_time, time AS to_time,
     (seq - before_seq - 1) || ' records' AS note FROM steps WHERE seq > before_seq + 1
@@ -22,7 +33,7 @@ UNION ALL SELECT 'start without stop', seq, seq, time, time, 'the mirror had not
 -- rows
 SELECT finding, from_seq, to_seq, from_time, to_time, note FROM findings ORDER BY from_seq, finding LIMIT ${limit}
 -- figures
-SELECT count(*) AS "Records", min(seq) AS "First", max(seq) AS "Last", coalesce(max(seq) - min(seq) + 1 = count(DISTINCT seq), true) AS "No number missing:yes-no",
-    (SELECT count(*) FROM findings WHERE finding = 'gap') AS "Gaps", min(time) AS "From:time", max(time) AS "To:time" FROM steps
+SELECT coalesce(sum(n), 0)::BIGINT AS "Records", min(first) AS "First", max(last) AS "Last", coalesce(max(last) - min(first) + 1 = sum(n), true) AS "No number missing:yes-no",
+    (SELECT count(*) FROM findings WHERE finding = 'gap') AS "Gaps", min(since) AS "From:time", max(until) AS "To:time" FROM days
 -- chart days number Records a day
-SELECT strftime(time::TIMESTAMP, '%Y-%m-%d'), count(*) FROM steps WHERE time IS NOT NULL GROUP BY 1 ORDER BY 1
+SELECT strftime(day, '%Y-%m-%d'), n FROM days WHERE day IS NOT NULL ORDER BY 1

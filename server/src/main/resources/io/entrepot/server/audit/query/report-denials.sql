@@ -47,6 +47,6 @@ SELECT coalesce(sum(refusals), 0)::BIGINT AS "Refused pulls", count(DISTINCT cli
     (SELECT count(*) FROM later) AS "Pulled later all the same",
     (SELECT coalesce(sum(repeats), 0)::BIGINT FROM records t WHERE type = 'repeated' AND ${period}) AS "Counted in bulk beside them" FROM refused
 -- chart days number Refused pulls a day
-SELECT strftime(began::TIMESTAMP, '%Y-%m-%d'), count(*) FROM pulls WHERE outcome = 'refused' AND ${refusals} GROUP BY 1 ORDER BY 1
+SELECT strftime(day, '%Y-%m-%d'), n FROM (SELECT make_timestamp(epoch_us(began))::DATE AS day, count(*) AS n FROM pulls WHERE outcome = 'refused' AND ${refusals} GROUP BY 1) ORDER BY 1
 -- chart ranked number Refused pulls by rule
 SELECT coalesce(rule, '(default)'), sum(refusals) FROM refused GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 10

@@ -17,4 +17,4 @@ SELECT name, tags, digest, first, node, client, namespace, principal FROM firsts
 -- figures
 SELECT count(*) AS "New digests", count(DISTINCT name) AS "Repositories" FROM firsts
 -- chart days number New digests a day
-SELECT strftime(first::TIMESTAMP, '%Y-%m-%d'), count(*) FROM firsts GROUP BY 1 ORDER BY 1
+SELECT strftime(day, '%Y-%m-%d'), n FROM (SELECT make_timestamp(epoch_us(first))::DATE AS day, count(*) AS n FROM firsts GROUP BY 1) ORDER BY 1

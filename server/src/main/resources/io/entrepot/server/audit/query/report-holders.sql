@@ -40,4 +40,4 @@ SELECT count(DISTINCT client) AS "Nodes that asked", count(DISTINCT client) FILT
     count(*) FILTER (outcome = 'wholly') AS "Whole pulls", count(*) FILTER (outcome = 'partly') AS "Broken off",
     max(began) AS "Last pull:time" FROM pulls WHERE outcome NOT IN ('refused', 'failed')
 -- chart days number Pulls a day
-SELECT strftime(began::TIMESTAMP, '%Y-%m-%d'), count(*) FROM pulls WHERE outcome NOT IN ('refused', 'failed') GROUP BY 1 ORDER BY 1
+SELECT strftime(day, '%Y-%m-%d'), n FROM (SELECT make_timestamp(epoch_us(began))::DATE AS day, count(*) AS n FROM pulls WHERE outcome NOT IN ('refused', 'failed') GROUP BY 1) ORDER BY 1

@@ -22,4 +22,4 @@ SELECT count(*) AS "Pulls", count(*) FILTER (outcome = 'wholly') AS "Wholly", co
     count(*) FILTER (outcome = 'checked') AS "Checked only", count(*) FILTER (outcome IN ('refused', 'failed')) AS "Not given",
     count(DISTINCT client) AS "Clients", coalesce(sum(bytes), 0)::BIGINT AS "Transferred:bytes" FROM pulls
 -- chart days number Pulls a day
-SELECT strftime(began::TIMESTAMP, '%Y-%m-%d'), count(*) FROM pulls GROUP BY 1 ORDER BY 1
+SELECT strftime(day, '%Y-%m-%d'), n FROM (SELECT make_timestamp(epoch_us(began))::DATE AS day, count(*) AS n FROM pulls GROUP BY 1) ORDER BY 1

@@ -12,10 +12,10 @@
 -- rows
 SELECT registry || '/' || repository AS name, coalesce(tag, for_tag) AS tag, coalesce(root, digest) AS digest, stale, count(*) AS servings,
     count(DISTINCT client) AS clients, max(tag_age) AS age, min(time) AS first, max(time) AS last
-FROM records WHERE type = 'decision' AND stale IS NOT NULL AND ${scope}
+FROM chosen WHERE type = 'decision' AND stale IS NOT NULL AND ${scope}
 GROUP BY 1, 2, 3, 4 ORDER BY servings DESC, name, tag, digest, stale LIMIT ${limit}
 -- figures
 SELECT count(*) AS "Stale answers", count(DISTINCT (registry, repository, coalesce(tag, for_tag))) AS "Tags", count(DISTINCT client) AS "Clients",
-    max(tag_age) AS "Greatest age (s)" FROM records WHERE type = 'decision' AND stale IS NOT NULL AND ${scope}
+    max(tag_age) AS "Greatest age (s)" FROM chosen WHERE type = 'decision' AND stale IS NOT NULL AND ${scope}
 -- chart days number Stale answers a day
-SELECT strftime(time::TIMESTAMP, '%Y-%m-%d'), count(*) FROM records WHERE type = 'decision' AND stale IS NOT NULL AND ${scope} GROUP BY 1 ORDER BY 1
+SELECT strftime(day, '%Y-%m-%d'), n FROM (SELECT make_timestamp(epoch_us(time))::DATE AS day, count(*) AS n FROM chosen WHERE type = 'decision' AND stale IS NOT NULL AND ${scope} GROUP BY 1) ORDER BY 1

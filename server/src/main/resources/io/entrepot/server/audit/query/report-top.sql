@@ -8,9 +8,9 @@
 -- column: fetched bytes What was fetched from the upstream for it
 -- column: saved bytes The difference
 -- given came
-SELECT registry || '/' || repository AS name, digest, date_trunc('hour', time) AS hour,
+SELECT registry || '/' || repository AS name, digest, date_trunc('hour', make_timestamp(epoch_us(time))) AS hour,
     coalesce(max(bytes) FILTER (cache <> 'relay'), 0) + coalesce(sum(bytes) FILTER (cache = 'relay'), 0) AS fetched
-FROM records WHERE type = 'transfer' AND cache IN ('fill', 'fetched', 'miss', 'relay') AND ${scope} GROUP BY ALL
+FROM chosen WHERE type = 'transfer' AND cache IN ('fill', 'fetched', 'miss', 'relay') AND ${scope} GROUP BY ALL
 -- given sums
 SELECT name, served, coalesce(fetched, 0)::BIGINT AS fetched
 FROM (SELECT name, sum(bytes)::BIGINT AS served FROM pulls GROUP BY name)

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class Answering {
 
     private final Duck duck;
-    private final Tables tables;
     private final Records source;
     private final Question question;
     private final Where where;
@@ -28,7 +27,6 @@ final class Answering {
     Answering(Duck duck, Records source, Question question, Instant now) {
         this.now = now;
         this.duck = duck;
-        this.tables = new Tables(duck, question.directory());
         this.source = source;
         this.question = question;
         this.where = new Where(question.filters());
@@ -39,11 +37,15 @@ final class Answering {
             case DERIVE ->
                 derived(
                         question.option(Question.DAYS, "").equals(Question.WHOLE)
-                                ? tables.deriver().deriveWholeDays(source)
-                                : tables.deriver().derive(source));
+                                ? deriver().deriveWholeDays(source)
+                                : deriver().derive(source));
             case QUERY -> page();
             case REPORT -> report(Report.of(question.name()));
         };
+    }
+
+    private Deriver deriver() {
+        return new Deriver(duck, question.directory());
     }
 
     private static Answer derived(long next) {
@@ -60,17 +62,17 @@ final class Answering {
     }
 
     private Answer page() throws IOException, SQLException {
-        tables.open(source, where.from(), where.to());
-        Pages pages = new Pages(duck, tables.inTime(), question.newest());
-        List<Long> seqs = pages.find(branches(), question.after(), question.limit() + 1);
+        Tables tables = Tables.ofPage(duck, question.directory(), source, where);
+        List<Pages.Candidate> candidates = tables.candidates();
+        List<Long> seqs = new Pages(duck, candidates, question.newest())
+                .find(tables.branches(), question.after(), question.limit() + 1);
         List<Answer.Column> columns = RecordColumns.of(question);
         RowReader reader = new RowReader(columns);
         if (!seqs.isEmpty()) {
             String names = columns.stream().map(Answer.Column::name).collect(Collectors.joining(", "));
-            String in = seqs.stream().map(String::valueOf).collect(Collectors.joining(", "));
+            String picked = tables.picked(source, seqs, candidates);
             duck.rows(
-                    "SELECT " + names + " FROM " + pages.holding(seqs) + " WHERE seq IN (" + in + ") ORDER BY seq "
-                            + (question.newest() ? "DESC" : "ASC"),
+                    "SELECT " + names + " FROM " + picked + " ORDER BY seq " + (question.newest() ? "DESC" : "ASC"),
                     rows -> reader.read(rows, question.limit()));
         }
         long next =
@@ -87,23 +89,9 @@ final class Answering {
                 next);
     }
 
-    private List<String> branches() throws SQLException {
-        String layer = question.filters().get(Filter.LAYER);
-        if (layer == null) {
-            return where.branches(List.of(), List.of());
-        }
-        String text = Duck.text(layer);
-        return where.branches(
-                duck.texts("SELECT DISTINCT manifest FROM " + Where.manifests(text)),
-                duck.texts("SELECT DISTINCT manifest FROM " + Where.indexes(text)));
-    }
-
     private Answer report(Report report) throws IOException, SQLException {
         Map<String, String> options = options(report);
-        tables.open(source, where.from(), where.to());
-        if (report.mentions("pulls")) {
-            tables.pulls(where);
-        }
+        Tables.open(duck, question.directory(), source, where).make(report);
         RowReader rows = new RowReader(report.columns());
         List<Answer.Figure> figures = new ArrayList<>();
         List<Answer.Chart> charts = new ArrayList<>();

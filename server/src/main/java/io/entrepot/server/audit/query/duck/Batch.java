@@ -14,6 +14,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.function.Predicate;
 
 /**
  * Records in a file of JSON lines that DuckDB reads, at most so many bytes of them. A record of a rare type carries itself in a
@@ -29,32 +31,64 @@ final class Batch {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int HEAD = 120;
 
+    /** So many records lie in one bundle of the log. */
+    private static final long NEAR = 256;
+
     private Batch() {}
+
+    /**
+     * What was written.
+     *
+     * @param next one more than the last record that was looked at
+     * @param lines so many records
+     */
+    record Written(long next, long lines) {}
 
     /**
      * Writes records from {@code from} on, below {@code to}.
      *
+     * @param mostBytes of records, chosen or not
      * @param strict parse each one, leave out fields that are not of their type, and put {@code {"seq":N,"type":"unreadable"}}
      *     for what is no record
-     * @return one more than the last that was written
      */
-    static long write(Records records, long from, long to, long mostBytes, Path file, boolean strict)
+    static Written write(
+            Records records, long from, long to, long mostBytes, Path file, boolean strict, Predicate<byte[]> chosen)
             throws IOException {
         long next = from;
+        long[] lines = {0};
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
-            long[] written = {0};
-            while (next < to && written[0] < mostBytes) {
+            long[] read = {0};
+            while (next < to && read[0] < mostBytes) {
                 long end = Math.min(to, next + 4096);
                 records.read(next, end, (seq, record) -> {
-                    byte[] line = line(seq, record, strict);
-                    out.write(line);
-                    out.write('\n');
-                    written[0] += line.length;
+                    read[0] += record.length;
+                    if (chosen.test(record)) {
+                        out.write(line(seq, record, strict));
+                        out.write('\n');
+                        lines[0]++;
+                    }
                 });
                 next = end;
             }
         }
-        return next;
+        return new Written(next, lines[0]);
+    }
+
+    /** Writes these records, those that are near each other in one go. */
+    static void pick(Records records, SortedSet<Long> seqs, Path file, boolean strict) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            for (SortedSet<Long> left = seqs; !left.isEmpty(); ) {
+                long end = left.first() / NEAR * NEAR + NEAR;
+                SortedSet<Long> some = left.headSet(end);
+                records.read(some.first(), some.last() + 1, (seq, record) -> {
+                    if (some.contains(seq)) {
+                        out.write(line(seq, record, strict));
+                        out.write('\n');
+                    }
+                });
+                left = left.tailSet(end);
+            }
+        }
     }
 
     private static byte[] line(long seq, byte[] record, boolean strict) throws JsonProcessingException {

@@ -126,6 +126,10 @@ final class Columns {
                 + DESCRIPTOR + "', 'layers': '" + DESCRIPTOR + "[]', 'children': '" + CHILD + "[]'}";
     }
 
+    /** The columns of {@link #edges}. */
+    static final String EDGE =
+            "seq BIGINT, time TIMESTAMPTZ, manifest VARCHAR, part VARCHAR, digest VARCHAR, size BIGINT, platform VARCHAR";
+
     /**
      * One row for each thing that a manifest names: {@code part} is config, layer or child. The same manifest may be there more
      * than once, since each start of the mirror writes it again.

@@ -94,34 +94,69 @@ final class Deriver {
         Files.createDirectories(records.root());
         Files.createDirectories(layers.root());
         Files.createDirectories(pulls.root());
-        long next = trusted(source);
+        long next = standing(source).next();
         for (long end = source.end(); next < end; ) {
             next = step(source, next, end);
         }
         merge(records, partsOfToday);
         merge(layers, partsOfToday);
         gather();
+        terms().bring(over());
         return next;
     }
 
-    /** Removes files that cannot be relied on, and says from where on records are to be derived. */
-    long trusted(Records source) throws IOException {
+    /**
+     * What is derived, and can be relied on.
+     *
+     * @param next the first seq that is to be derived
+     */
+    record Standing(
+            long next,
+            List<ParquetFiles.Part> records,
+            List<ParquetFiles.Part> layers,
+            List<ParquetFiles.Part> pulls) {}
+
+    /** Removes files that cannot be relied on. */
+    Standing standing(Records source) throws IOException {
         // Without a marker what lies below the first record cannot be made again, and stays.
-        long next = Files.exists(marker()) ? derived() : source.first();
-        records.clean(next);
-        layers.clean(next);
-        pulls.clean(next);
-        records.forget(source.first());
-        pulls.forget(source.first());
-        return Math.max(next, source.first());
+        long first = source.first();
+        long next = Files.exists(marker()) ? derived() : first;
+        // Which layers an image has stays also when its record was pruned: images of today rest on it.
+        return new Standing(
+                Math.max(next, first),
+                records.trusted(next, first),
+                layers.trusted(next, 0),
+                pulls.trusted(next, first));
+    }
+
+    /** Of each table the files of days that are over. */
+    private List<TermsFile.Entry> over() throws IOException {
+        List<TermsFile.Entry> over = new ArrayList<>();
+        for (ParquetFiles table : List.of(records, layers, pulls)) {
+            List<ParquetFiles.Part> parts = table.parts();
+            String last = parts.isEmpty() ? "" : parts.get(parts.size() - 1).day();
+            parts.stream()
+                    .filter(part -> table.equals(pulls) || !part.day().equals(last))
+                    .forEach(part -> over.add(new TermsFile.Entry(table.name(), part)));
+        }
+        return over;
+    }
+
+    private TermsFile terms() {
+        return new TermsFile(duck, termsFile());
+    }
+
+    Path termsFile() {
+        return directory.resolve("parquet/_terms");
     }
 
     private long step(Records source, long from, long end) throws IOException, SQLException {
         Path lines = directory.resolve("parquet/_batch.json");
         try {
-            long to = Batch.write(source, from, end, batchBytes, lines, false);
+            long to = Batch.write(source, from, end, batchBytes, lines, false, Needles.NONE)
+                    .next();
             if (!load("batch", lines, to - from)) {
-                Batch.write(source, from, to, Long.MAX_VALUE, lines, true);
+                Batch.write(source, from, to, Long.MAX_VALUE, lines, true, Needles.NONE);
                 if (!load("batch", lines, to - from)) {
                     throw new IOException("records " + from + " to " + (to - 1) + " cannot be read as JSON lines");
                 }
@@ -256,9 +291,8 @@ final class Deriver {
                 .mapToLong(ParquetFiles.Part::from)
                 .min()
                 .orElseThrow();
-        duck.run("CREATE OR REPLACE TEMP VIEW records AS SELECT * FROM " + parquet(near));
-        copy(pulls, day, from, to, PullTable.sql(start, start.plus(PullTable.DAY), "true") + " ORDER BY pull");
-        duck.run("DROP VIEW records");
+        String made = PullTable.sql(parquet(near), start, start.plus(PullTable.DAY), "true", "true");
+        copy(pulls, day, from, to, made + " ORDER BY pull");
     }
 
     /** The files as a table; there must be one. */

@@ -18,9 +18,14 @@ final class ImageGlob {
         return colon > image.lastIndexOf('/') ? image.substring(colon + 1) : "";
     }
 
-    static List<String> conditions(String image) {
+    /** The repository with its registry, a glob. */
+    static String name(String image) {
         String tag = tag(image);
-        String name = full(tag.isEmpty() ? image : image.substring(0, image.length() - tag.length() - 1));
+        return full(tag.isEmpty() ? image : image.substring(0, image.length() - tag.length() - 1));
+    }
+
+    static List<String> conditions(String image) {
+        String name = name(image);
         int slash = name.indexOf('/');
         if (!Where.wild(name)) {
             return List.of(

@@ -2,29 +2,42 @@ package io.entrepot.server.audit.query.duck;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * Finds the records of a page. Files are looked into from the end that is asked for, few at first, and each condition by itself,
- * since only a column that is compared with a value lets DuckDB skip what cannot fit; then the records that were found are read
- * from the files that have them.
+ * Finds the records of a page. Files are looked into from the end that is asked for, no more at once than are needed as far as
+ * that is known, and each condition by itself, since only a column that is compared with a value lets DuckDB skip what cannot
+ * fit.
  */
 final class Pages {
 
+    static final long UNKNOWN = -1;
+
+    private static final int MOST_FILES = 128;
+
+    /**
+     * A file that can have records that fit.
+     *
+     * @param atMost so many; {@link #UNKNOWN} if that is not known
+     */
+    record Candidate(ParquetFiles.Part part, long atMost) {}
+
     private final Duck duck;
-    private final List<ParquetFiles.Part> parts;
+    private final List<Candidate> candidates;
     private final boolean newest;
 
-    Pages(Duck duck, List<ParquetFiles.Part> parts, boolean newest) {
+    Pages(Duck duck, List<Candidate> candidates, boolean newest) {
         this.duck = duck;
-        this.parts = new ArrayList<>(parts);
-        this.parts.sort(Comparator.comparingLong(ParquetFiles.Part::from));
+        this.candidates = new ArrayList<>(candidates);
+        this.candidates.sort(
+                Comparator.comparingLong(candidate -> candidate.part().from()));
         this.newest = newest;
         if (newest) {
-            java.util.Collections.reverse(this.parts);
+            Collections.reverse(this.candidates);
         }
     }
 
@@ -39,19 +52,37 @@ final class Pages {
         if (newest) {
             found.addAll(some("tail", branches, after, limit));
         }
-        int size = 1;
-        for (int at = 0; at < parts.size() && found.size() < limit; at += size, size = Math.min(size * 2, 128)) {
-            List<ParquetFiles.Part> few = parts.subList(at, Math.min(parts.size(), at + size)).stream()
-                    .filter(part -> after < 0 || (newest ? part.from() < after : part.to() > after))
-                    .toList();
-            if (!few.isEmpty()) {
-                found.addAll(some(Deriver.parquet(few), branches, after, limit));
-            }
+        List<Candidate> left = candidates.stream()
+                .filter(each -> after < 0
+                        || (newest ? each.part().from() < after : each.part().to() > after))
+                .toList();
+        int unknown = 1;
+        while (!left.isEmpty() && found.size() < limit) {
+            List<ParquetFiles.Part> next = next(left, limit - found.size(), unknown);
+            found.addAll(some(Deriver.parquet(next), branches, after, limit));
+            left = left.subList(next.size(), left.size());
+            unknown = Math.min(unknown * 2, MOST_FILES);
         }
         if (!newest && found.size() < limit) {
             found.addAll(some("tail", branches, after, limit));
         }
         return found.stream().limit(limit).toList();
+    }
+
+    /** As many files as it takes to find so many records, or so many files of which nothing is known. */
+    private static List<ParquetFiles.Part> next(List<Candidate> left, long wanted, int mostUnknown) {
+        List<ParquetFiles.Part> next = new ArrayList<>();
+        long expected = 0;
+        int unknown = 0;
+        for (Candidate candidate : left) {
+            if (expected >= wanted || unknown == mostUnknown || next.size() == MOST_FILES) {
+                break;
+            }
+            next.add(candidate.part());
+            expected += Math.max(0, candidate.atMost());
+            unknown += candidate.atMost() == UNKNOWN ? 1 : 0;
+        }
+        return next;
     }
 
     private List<Long> some(String table, List<String> branches, long after, int limit) throws SQLException {
@@ -67,15 +98,5 @@ final class Pages {
             }
             return seqs;
         });
-    }
-
-    /** A table of all columns, in which those records are. */
-    String holding(List<Long> seqs) {
-        List<ParquetFiles.Part> some = parts.stream()
-                .filter(part -> seqs.stream().anyMatch(seq -> part.from() <= seq && seq < part.to()))
-                .toList();
-        String tail = "SELECT * FROM tail";
-        return "(" + (some.isEmpty() ? tail : "SELECT * FROM " + Deriver.parquet(some) + " UNION ALL BY NAME " + tail)
-                + ")";
     }
 }

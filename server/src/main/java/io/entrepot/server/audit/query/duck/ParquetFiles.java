@@ -9,10 +9,11 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /**
  * The Parquet files of one table, a directory for each day by UTC. A file's name says which records it was made of:
@@ -32,13 +33,24 @@ record ParquetFiles(Path root) {
         }
     }
 
+    /** Of the table: that of its directory. */
+    String name() {
+        return String.valueOf(root.getFileName());
+    }
+
     static String name(long from, long to) {
         return String.format("r-%016x-%016x.parquet", from, to);
     }
 
+    /** What lies there: files of records, by day and then by seq, and what somebody did not end writing. */
+    private record Lying(List<Part> parts, List<Path> unfinished) {}
+
     /** Those that count, by day and then by seq. */
     List<Part> parts() throws IOException {
-        List<Part> all = all();
+        return counted(lying().parts());
+    }
+
+    private static List<Part> counted(List<Part> all) {
         Map<String, List<Part>> days = new TreeMap<>();
         all.forEach(part ->
                 days.computeIfAbsent(part.day(), day -> new ArrayList<>()).add(part));
@@ -49,46 +61,54 @@ record ParquetFiles(Path root) {
         return parts;
     }
 
-    private List<Part> all() throws IOException {
+    private Lying lying() throws IOException {
         List<Part> parts = new ArrayList<>();
-        for (Path day : list(root)) {
-            String name = String.valueOf(day.getFileName());
-            if (name.startsWith(DAY) && Files.isDirectory(day)) {
-                for (Path file : list(day)) {
-                    DerivedFile.range(String.valueOf(file.getFileName()))
-                            .ifPresent(range ->
-                                    parts.add(new Part(file, name.substring(DAY.length()), range[0], range[1])));
+        List<Path> unfinished = new ArrayList<>();
+        for (String day : names(root)) {
+            for (String file : day.startsWith(DAY) ? names(root.resolve(day)) : List.<String>of()) {
+                Path path = root.resolve(day).resolve(file);
+                DerivedFile.range(file)
+                        .ifPresent(range -> parts.add(new Part(path, day.substring(DAY.length()), range[0], range[1])));
+                if (file.startsWith("_")) {
+                    unfinished.add(path);
                 }
             }
         }
         parts.sort(Comparator.comparing(Part::day).thenComparingLong(Part::from).thenComparingLong(part -> -part.to()));
-        return parts;
+        return new Lying(parts, unfinished);
     }
 
-    /** Removes what no marker vouches for, what was merged, and what was being written. */
-    void clean(long derived) throws IOException {
-        List<Part> counted = parts();
-        for (Part part : all()) {
-            if (part.to() > derived || !counted.contains(part)) {
-                Files.delete(part.path());
-            }
+    /** In one call to the system for each directory, since every question looks; what is no directory has nothing in it. */
+    private static List<String> names(Path directory) throws IOException {
+        String[] names = directory.toFile().list();
+        if (names == null && Files.isDirectory(directory)) {
+            throw new IOException(directory + " cannot be read");
         }
-        for (Path day : list(root)) {
-            for (Path file : Files.isDirectory(day) ? list(day) : List.<Path>of()) {
-                if (String.valueOf(file.getFileName()).startsWith("_")) {
-                    Files.delete(file);
-                }
-            }
-        }
+        return names == null ? List.of() : List.of(names);
     }
 
-    /** Removes what has nothing but records that were pruned. Which layers an image has stays: images of today rest on it. */
-    void forget(long first) throws IOException {
-        for (Part part : parts()) {
-            if (part.to() <= first) {
+    /**
+     * Removes what no marker vouches for, what was merged, what was being written, and what has nothing but records that were
+     * pruned; what is left can be relied on.
+     *
+     * @param derived records below this are vouched for
+     * @param first records below this were pruned
+     */
+    List<Part> trusted(long derived, long first) throws IOException {
+        Lying lying = lying();
+        Set<Part> counted = new HashSet<>(counted(lying.parts()));
+        List<Part> trusted = new ArrayList<>();
+        for (Part part : lying.parts()) {
+            if (part.to() > derived || part.to() <= first || !counted.contains(part)) {
                 Files.delete(part.path());
+            } else {
+                trusted.add(part);
             }
         }
+        for (Path path : lying.unfinished()) {
+            Files.delete(path);
+        }
+        return trusted;
     }
 
     Path temporary(String day) throws IOException {
@@ -109,15 +129,6 @@ record ParquetFiles(Path root) {
     static void force(Path path, StandardOpenOption how) throws IOException {
         try (FileChannel channel = FileChannel.open(path, how)) {
             channel.force(true);
-        }
-    }
-
-    private static List<Path> list(Path directory) throws IOException {
-        if (!Files.isDirectory(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> entries = Files.list(directory)) {
-            return entries.toList();
         }
     }
 }

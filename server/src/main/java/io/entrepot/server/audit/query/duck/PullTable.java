@@ -15,13 +15,25 @@ final class PullTable {
 
     private PullTable() {}
 
-    /** @param who a condition that holds for all records of a pull or for none */
-    static String sql(Instant from, Instant to, String who) throws IOException {
-        Instant earlier = from.equals(Instant.EPOCH) ? from : from.minus(AFTER);
-        String near = who + " AND time >= " + Where.literal(earlier) + " AND time < " + Where.literal(later(to));
-        String pulls = Report.resource("pulls.sql").replace("${around}", near).replace("${later}", near);
+    /**
+     * @param table of records
+     * @param who a condition that holds for all records of a pull or for none
+     * @param what the same, of requests alone
+     */
+    static String sql(String table, Instant from, Instant to, String who, String what) throws IOException {
+        String near = who + " AND " + near(from, to);
+        String pulls = Report.resource("pulls.sql")
+                .replace("${records}", table)
+                .replace("${around}", near + " AND " + what)
+                .replace("${later}", near);
         return "SELECT * FROM (" + pulls + ") WHERE began >= " + Where.literal(from) + " AND began < "
                 + Where.literal(to);
+    }
+
+    /** Of the records that pulls of a time are made of: when they are. */
+    static String near(Instant from, Instant to) {
+        Instant earlier = from.equals(Instant.EPOCH) ? from : from.minus(AFTER);
+        return "time >= " + Where.literal(earlier) + " AND time < " + Where.literal(later(to));
     }
 
     private static Instant later(Instant to) {

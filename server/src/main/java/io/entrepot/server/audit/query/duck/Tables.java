@@ -2,89 +2,253 @@ package io.entrepot.server.audit.query.duck;
 
 import io.entrepot.server.audit.query.Records;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What reports select from: {@code records} and {@code history} (those of the days that were asked for, and all before their end),
- * {@code layers}, made of Parquet and of the records that are not derived yet.
+ * What reports select from, made of Parquet and of the records that are not derived yet. Of each table only files are opened that
+ * can have what is asked for, by their days and by {@link Terms}.
+ *
+ * <pre>
+ * records      of the days that were asked for
+ * chosen       those of them that can fit the filters: to be used with all of these
+ * layers       what manifests name, as far as the filters or the pulls ask for it
+ * pulls        that fit the filters
+ * all_pulls    those, and what fits but for being before the time that was asked for
+ * </pre>
  */
 final class Tables {
 
-    /** Text of records that a question reads beside Parquet; what is more is derived first. */
-    private static final long TAIL = 64L << 20;
-
     private static final long MARGIN_DAYS = 1;
 
+    /** Of more digests it is not looked up which files or repositories have them. */
+    private static final int MOST_DIGESTS = 500;
+
+    /** So many pulls that fit are kept, instead of being looked for each time. */
+    private static final long KEPT = 50_000;
+
     private final Duck duck;
+    private final Where where;
     private final Deriver deriver;
-    private final Path directory;
-    private List<ParquetFiles.Part> inTime = List.of();
+    private final Deriver.Standing standing;
+    private final Terms terms;
+    private final List<String> manifests;
+    private final List<String> indexes;
+    private final Set<ParquetFiles.Part> layerParts = new HashSet<>();
 
-    Tables(Duck duck, Path directory) {
+    private Tables(Duck duck, Where where, Deriver deriver, Deriver.Standing standing)
+            throws IOException, SQLException {
         this.duck = duck;
-        this.deriver = new Deriver(duck, directory);
-        this.directory = directory;
+        this.where = where;
+        this.deriver = deriver;
+        this.standing = standing;
+        this.terms = Terms.open(deriver.termsFile());
+        String layer = where.layer();
+        if (layer == null) {
+            this.manifests = List.of();
+            this.indexes = List.of();
+        } else {
+            layers(Term.Field.DIGEST, List.of(layer));
+            this.manifests = duck.texts("SELECT DISTINCT manifest FROM " + Where.manifests(Duck.text(layer)));
+            layers(Term.Field.DIGEST, with(manifests, layer));
+            this.indexes = duck.texts("SELECT DISTINCT manifest FROM " + Where.indexes(Duck.text(layer)));
+        }
     }
 
-    Deriver deriver() {
-        return deriver;
+    /** Opens them for a report: reads what is not derived yet. */
+    static Tables open(Duck duck, Path directory, Records source, Where where) throws IOException, SQLException {
+        return open(duck, directory, source, where, Needles.NONE);
     }
 
-    /** Makes them, for a time from {@code from} to {@code to}. */
-    void open(Records source, Instant from, Instant to) throws IOException, SQLException {
-        tail(source);
-        List<ParquetFiles.Part> parts = deriver.records().parts();
-        String first = day(from, -MARGIN_DAYS);
-        String last = day(to, MARGIN_DAYS);
-        List<ParquetFiles.Part> known =
-                parts.stream().filter(part -> part.day().compareTo(last) <= 0).toList();
-        view("history", known, "tail");
-        inTime = known.stream().filter(part -> part.day().compareTo(first) >= 0).toList();
-        view("records", inTime, "tail");
-        view("layers", deriver.layers().parts(), "tail_layers");
+    /** Opens them for a page: of what is not derived yet, no more is read than can fit. */
+    static Tables ofPage(Duck duck, Path directory, Records source, Where where) throws IOException, SQLException {
+        return open(duck, directory, source, where, where.needles());
     }
 
-    /**
-     * The tables {@code pulls} and {@code all_pulls} (also those before the time that was asked for), behind the others: what was
-     * gathered of days that are over, and what is made now of the rest.
-     */
-    void pulls(Where where) throws IOException, SQLException {
-        List<ParquetFiles.Part> gathered = deriver.pulls().parts();
-        String open = firstNotIn(gathered);
-        Instant from = LocalDate.parse(open).atStartOfDay(ZoneOffset.UTC).toInstant();
-        duck.run("CREATE OR REPLACE TEMP TABLE recent AS "
-                + PullTable.sql(from, where.to(), where.who()).replace("FROM records", "FROM history"));
+    private static Tables open(Duck duck, Path directory, Records source, Where where, Needles needles)
+            throws IOException, SQLException {
+        Deriver deriver = new Deriver(duck, directory);
+        return new Tables(duck, where, deriver, new Tail(duck, deriver, needles).open(source));
+    }
+
+    /** Conditions of which a record must fulfil one. */
+    List<String> branches() {
+        return where.branches(manifests, indexes);
+    }
+
+    /** The files that can have records that fit, and how many. */
+    List<Pages.Candidate> candidates() {
+        List<ParquetFiles.Part> parts = inTime();
+        long seq = where.seq();
+        var atMost = terms.atMost(
+                deriver.records().name(), parts, where.terms(deriver.records().name(), manifests, indexes));
+        return parts.stream()
+                .filter(part -> seq < 0 || part.from() <= seq && seq < part.to())
+                .map(part -> new Pages.Candidate(part, atMost.getOrDefault(part, Pages.UNKNOWN)))
+                .filter(candidate -> candidate.atMost() != 0)
+                .toList();
+    }
+
+    /** The files of the days that were asked for, and those next to them, since records are in the order of their numbers. */
+    private List<ParquetFiles.Part> inTime() {
+        String first = day(where.from(), -MARGIN_DAYS);
+        String last = day(where.to(), MARGIN_DAYS);
+        return standing.records().stream()
+                .filter(part -> part.day().compareTo(first) >= 0 && part.day().compareTo(last) <= 0)
+                .toList();
+    }
+
+    /** A table that has these records, which were found in those files or in the tail. */
+    String picked(Records source, List<Long> seqs, List<Pages.Candidate> candidates) throws IOException, SQLException {
+        List<ParquetFiles.Part> parts =
+                candidates.stream().map(Pages.Candidate::part).toList();
+        return new Picked(deriver).table(source, seqs, standing.next(), parts);
+    }
+
+    /** Makes what a report selects from. */
+    void make(Report report) throws IOException, SQLException {
+        if (report.mentions("records")) {
+            view("records", inTime(), "tail");
+        }
+        if (report.mentions("chosen")) {
+            view("chosen", candidates().stream().map(Pages.Candidate::part).toList(), "tail");
+        }
+        if (report.mentions("pulls")) {
+            pulls(report);
+        }
+        if (report.mentions("layers")) {
+            layersOfPulls();
+        }
+    }
+
+    /** What the images name that pulls are of, after these are made. */
+    private void layersOfPulls() throws SQLException {
+        List<String> images =
+                duck.texts("SELECT DISTINCT image FROM pulls WHERE image IS NOT NULL LIMIT " + (MOST_DIGESTS + 1));
+        layers(Term.Field.MANIFEST, images);
+    }
+
+    private void layers(Term.Field field, List<String> values) throws SQLException {
+        List<ParquetFiles.Part> parts = standing.layers();
+        List<Term> any = values.stream().map(value -> new Term(field, value)).toList();
+        layerParts.addAll(
+                values.size() > MOST_DIGESTS
+                        ? parts
+                        : terms.narrow(deriver.layers().name(), parts, List.of(any)));
+        view("layers", parts.stream().filter(layerParts::contains).toList(), "tail_layers");
+    }
+
+    /** What was gathered of days that are over, and what is made now of the rest. */
+    private void pulls(Report report) throws IOException, SQLException {
+        String open = firstNotIn(standing.pulls());
+        recent(open);
         String first = day(where.from(), 0);
         String last = day(where.to(), 0);
-        List<ParquetFiles.Part> all = gathered.stream()
+        List<ParquetFiles.Part> all = standing.pulls().stream()
                 .filter(part -> part.day().compareTo(last) <= 0 && part.day().compareTo(open) < 0)
                 .toList();
-        pulls("all_pulls", all, where.pullsBefore());
-        pulls(
-                "pulls",
-                all.stream().filter(part -> part.day().compareTo(first) >= 0).toList(),
-                where.pulls());
+        if (report.mentions("all_pulls")) {
+            pulls("all_pulls", all, where.pullsBefore());
+        }
+        if (report.mentions(" pulls")) {
+            pulls(
+                    "pulls",
+                    all.stream()
+                            .filter(part -> part.day().compareTo(first) >= 0)
+                            .toList(),
+                    where.pulls());
+        }
     }
 
     private void pulls(String name, List<ParquetFiles.Part> parts, String condition) throws SQLException {
-        String derived = parts.isEmpty() ? "" : "SELECT * FROM " + Deriver.parquet(parts) + " UNION ALL BY NAME ";
-        duck.run("CREATE OR REPLACE TEMP VIEW " + name + " AS SELECT * FROM (" + derived
+        String table = deriver.pulls().name();
+        var atMost = terms.atMost(table, parts, where.terms(table, manifests, indexes));
+        List<ParquetFiles.Part> some =
+                parts.stream().filter(part -> atMost.getOrDefault(part, 1L) > 0).toList();
+        boolean few =
+                some.stream().mapToLong(part -> atMost.getOrDefault(part, KEPT)).sum() < KEPT;
+        String derived = some.isEmpty() ? "" : "SELECT * FROM " + Deriver.parquet(some) + " UNION ALL BY NAME ";
+        duck.run("CREATE OR REPLACE TEMP " + (few ? "TABLE " : "VIEW ") + name + " AS SELECT * FROM (" + derived
                 + "SELECT * FROM recent) WHERE " + condition);
     }
 
+    /** Pulls that began on this day or later. */
+    private void recent(String open) throws IOException, SQLException {
+        Instant from = LocalDate.parse(open).atStartOfDay(ZoneOffset.UTC).toInstant();
+        String first = day(from, -MARGIN_DAYS);
+        String last = day(where.to(), MARGIN_DAYS);
+        view(
+                "lately",
+                standing.records().stream()
+                        .filter(part ->
+                                part.day().compareTo(first) >= 0 && part.day().compareTo(last) <= 0)
+                        .toList(),
+                "tail");
+        duck.run("CREATE OR REPLACE TEMP TABLE recent AS "
+                + PullTable.sql("lately", from, where.to(), where.who(), repositories(from)));
+    }
+
+    /** A condition that holds for all requests of pulls that can fit the filters' digests: those of some repositories. */
+    private String repositories(Instant from) throws SQLException {
+        String digest = where.digest();
+        List<String> digests = digest == null ? with(manifests, indexes) : List.of(digest);
+        if (digest == null && where.layer() == null || digests.size() > MOST_DIGESTS) {
+            return "true";
+        }
+        if (digests.isEmpty()) {
+            return "false";
+        }
+        String in = Where.in(digests);
+        String decisions = "SELECT DISTINCT registry, repository FROM lately WHERE type = 'decision' AND "
+                + PullTable.near(from, where.to());
+        Set<String> of = duck.rows(
+                decisions + " AND (digest IN " + in + " OR root IN " + in + ") UNION " + decisions
+                        + " AND seq IN (SELECT decision FROM lately WHERE type = 'transfer' AND image IN " + in + ")",
+                Tables::repositories);
+        return of.isEmpty() ? "false" : of.size() > MOST_DIGESTS ? "true" : "(" + String.join(" OR ", of) + ")";
+    }
+
+    private static Set<String> repositories(ResultSet rows) throws SQLException {
+        Set<String> conditions = new LinkedHashSet<>();
+        while (rows.next()) {
+            conditions.add(
+                    "(" + is("registry", rows.getString(1)) + " AND " + is("repository", rows.getString(2)) + ")");
+        }
+        return conditions;
+    }
+
+    private static String is(String column, @Nullable String value) {
+        return column + (value == null ? " IS NULL" : " = " + Duck.text(value));
+    }
+
+    private static List<String> with(List<String> some, String other) {
+        return with(some, List.of(other));
+    }
+
+    private static List<String> with(List<String> some, List<String> others) {
+        List<String> all = new ArrayList<>(some);
+        all.addAll(others);
+        return all;
+    }
+
     /** The first day of records whose pulls are not gathered; a day behind the last one if all are. */
-    private String firstNotIn(List<ParquetFiles.Part> gathered) throws IOException {
-        List<String> days = deriver.records().parts().stream()
+    private String firstNotIn(List<ParquetFiles.Part> gathered) {
+        Set<String> have = gathered.stream().map(ParquetFiles.Part::day).collect(Collectors.toSet());
+        List<String> days = standing.records().stream()
                 .map(ParquetFiles.Part::day)
                 .distinct()
                 .toList();
-        List<String> have = gathered.stream().map(ParquetFiles.Part::day).toList();
         return days.stream()
                 .filter(day -> !have.contains(day))
                 .findFirst()
@@ -94,11 +258,6 @@ final class Tables {
                                 : LocalDate.parse(days.get(days.size() - 1))
                                         .plusDays(1)
                                         .toString());
-    }
-
-    /** The files of records that are opened. */
-    List<ParquetFiles.Part> inTime() {
-        return inTime;
     }
 
     /** A year that no clock has is the last or the first of all. */
@@ -112,31 +271,5 @@ final class Tables {
     private void view(String name, List<ParquetFiles.Part> parts, String tail) throws SQLException {
         String derived = parts.isEmpty() ? "" : "SELECT * FROM " + Deriver.parquet(parts) + " UNION ALL BY NAME ";
         duck.run("CREATE OR REPLACE TEMP VIEW " + name + " AS " + derived + "SELECT * FROM " + tail);
-    }
-
-    private void tail(Records source) throws IOException, SQLException {
-        long from = deriver.trusted(source);
-        Files.createDirectories(deriver.records().root());
-        Path lines = directory.resolve("parquet/_tail.json");
-        try {
-            long end = source.end();
-            long read = Batch.write(source, from, end, TAIL, lines, false);
-            if (read < end) {
-                from = deriver.derive(source);
-                end = source.end();
-                Batch.write(source, from, end, Long.MAX_VALUE, lines, false);
-            }
-            if (!deriver.load("tail", lines, end - from)) {
-                Batch.write(source, from, end, Long.MAX_VALUE, lines, true);
-                deriver.load("tail", lines, end - from);
-            }
-            duck.run("CREATE OR REPLACE TEMP VIEW images AS SELECT * FROM "
-                    + Deriver.json(lines, Columns.imageFields()));
-            duck.run("CREATE OR REPLACE TABLE tail_layers AS "
-                    + Columns.edges("(SELECT * FROM images WHERE digest IS NOT NULL)"));
-            duck.run("DROP VIEW images");
-        } finally {
-            Files.deleteIfExists(lines);
-        }
     }
 }

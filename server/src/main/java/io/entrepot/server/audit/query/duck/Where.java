@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Filters as conditions of SQL. Every value in them is a literal made by {@link Duck#text}. */
 final class Where {
@@ -78,8 +79,86 @@ final class Where {
         return branches;
     }
 
-    private static String in(List<String> values) {
+    static String in(List<String> values) {
         return values.stream().map(Duck::text).collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    /**
+     * What a file of this table must have for any of its rows to fit: one of the terms of each list.
+     *
+     * @param manifests of the images that contain the layer of the filter
+     * @param indexes above those
+     */
+    List<List<Term>> terms(String table, List<String> manifests, List<String> indexes) {
+        List<List<Term>> all = new ArrayList<>();
+        term(all, Filter.DIGEST, Term.Field.DIGEST);
+        if (filters.containsKey(Filter.LAYER)) {
+            List<String> digests = new ArrayList<>(manifests);
+            digests.addAll(indexes);
+            digests.add(filters.get(Filter.LAYER));
+            all.add(digests.stream()
+                    .map(digest -> new Term(Term.Field.DIGEST, digest))
+                    .toList());
+        }
+        if (filters.containsKey(Filter.IMAGE)) {
+            String image = filters.get(Filter.IMAGE);
+            exact(all, ImageGlob.name(image), Term.Field.NAME);
+            exact(all, ImageGlob.tag(image), Term.Field.TAG);
+        }
+        glob(all, Filter.TAG, Term.Field.TAG);
+        glob(all, Filter.CLIENT, Term.Field.CLIENT);
+        glob(all, Filter.NODE, Term.Field.NODE);
+        glob(all, Filter.NAMESPACE, Term.Field.NAMESPACE);
+        glob(all, Filter.PRINCIPAL, Term.Field.PRINCIPAL);
+        term(all, Filter.VERDICT, Term.Field.VERDICT);
+        term(all, Filter.RULE, Term.Field.RULE);
+        term(all, Filter.UPSTREAM, Term.Field.UPSTREAM);
+        term(all, Filter.TYPE, Term.Field.TYPE);
+        all.removeIf(any -> any.get(0).field().columns(table).isEmpty());
+        return all;
+    }
+
+    private void term(List<List<Term>> all, Filter filter, Term.Field field) {
+        if (filters.containsKey(filter)) {
+            all.add(List.of(new Term(field, filters.get(filter))));
+        }
+    }
+
+    private void glob(List<List<Term>> all, Filter filter, Term.Field field) {
+        if (filters.containsKey(filter)) {
+            exact(all, filters.get(filter), field);
+        }
+    }
+
+    private static void exact(List<List<Term>> all, String value, Term.Field field) {
+        if (!value.isEmpty() && !wild(value)) {
+            all.add(List.of(new Term(field, value)));
+        }
+    }
+
+    /** What stands in every record that fits; nothing where images are looked for first, and of types, which may be given later. */
+    Needles needles() {
+        return filters.containsKey(Filter.LAYER)
+                ? Needles.NONE
+                : Needles.of(Stream.of(Filter.DIGEST, Filter.CLIENT, Filter.NODE, Filter.VERDICT, Filter.RULE)
+                        .filter(filters::containsKey)
+                        .map(filters::get)
+                        .toList());
+    }
+
+    /** The number of the one record that is asked for; -1: none is. */
+    long seq() {
+        return filters.containsKey(Filter.SEQ) ? Long.parseLong(filters.get(Filter.SEQ)) : -1;
+    }
+
+    /** The layer that images must contain; null: none is asked for. */
+    @Nullable String layer() {
+        return filters.get(Filter.LAYER);
+    }
+
+    /** The digest that is asked for; null: none is. */
+    @Nullable String digest() {
+        return filters.get(Filter.DIGEST);
     }
 
     /** Of records: only the time. */

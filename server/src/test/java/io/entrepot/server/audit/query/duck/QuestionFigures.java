@@ -80,20 +80,16 @@ public final class QuestionFigures {
                 args.length > 4 ? List.of(args).subList(4, args.length) : List.of(""));
     }
 
-    /** Where nothing is derived yet, all is, and a few records come after that. */
+    /** Derives all, if nothing is derived or {@code -Dderive} says so; a few records come after that. */
     private void derive(long days) throws Exception {
         Path derived = log.resolve("parquet/_derived");
-        Took took = null;
-        if (!Files.exists(derived)) {
-            took = took(Question.derive(log), new ObjectNode[1]);
+        if (!Files.exists(derived) || Boolean.getBoolean("derive")) {
+            Took took = took(Question.derive(log), new ObjectNode[1]);
             long end = Long.parseLong(Files.readString(derived).strip());
-            if (!Files.exists(log.resolveSibling("tail"))) {
-                FleetLog.write(log, 8, new Fleet.Size(TAIL, end, 1, days, 500, 60));
-                Files.createFile(log.resolveSibling("tail"));
-            }
+            System.out.printf("derived below %d: %s%n", end, took);
+            FleetLog.write(log, 8, new Fleet.Size(TAIL, end, 1, days, 500, 60));
         }
         long records = Long.parseLong(Files.readString(derived).strip());
-        System.out.printf("derived: %d records, %s%n", records, took);
         for (Map.Entry<String, Long> part : bytes().entrySet()) {
             System.out.printf("%8.2f bytes a record: %s%n", (double) part.getValue() / records, part.getKey());
         }
@@ -198,14 +194,25 @@ public final class QuestionFigures {
         if (same.get("parameters") instanceof ObjectNode parameters) {
             parameters.remove("made");
         }
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest(same.toString().getBytes(UTF_8));
+        byte[] hash =
+                MessageDigest.getInstance("SHA-256").digest(same.toString().getBytes(UTF_8));
         return HexFormat.of().formatHex(hash, 0, 6);
     }
 
     private static Took median(List<Took> of) {
         return new Took(
-                of.stream().mapToLong(Took::wallMs).sorted().skip(of.size() / 2).findFirst().orElse(0),
-                of.stream().mapToLong(Took::cpuMs).sorted().skip(of.size() / 2).findFirst().orElse(0),
+                of.stream()
+                        .mapToLong(Took::wallMs)
+                        .sorted()
+                        .skip(of.size() / 2)
+                        .findFirst()
+                        .orElse(0),
+                of.stream()
+                        .mapToLong(Took::cpuMs)
+                        .sorted()
+                        .skip(of.size() / 2)
+                        .findFirst()
+                        .orElse(0),
                 of.stream().mapToLong(Took::residentKiB).max().orElse(0));
     }
 
