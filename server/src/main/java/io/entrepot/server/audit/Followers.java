@@ -30,7 +30,8 @@ final class Followers implements Closeable {
 
         private final Exporter exporter;
         private final long limit;
-        private boolean overdue; // the thread that looks
+        private boolean overdue; // under the followers
+        private long owed; // under the followers
 
         Follower(Exporter exporter, long limit) {
             this.exporter = exporter;
@@ -42,8 +43,7 @@ final class Followers implements Closeable {
         }
 
         String reason() {
-            return "audit sink " + exporter.name() + " is " + exporter.owed() + " records behind (limit: " + limit
-                    + ")";
+            return "audit sink " + exporter.name() + " is " + owed + " records behind (limit: " + limit + ")";
         }
     }
 
@@ -102,6 +102,7 @@ final class Followers implements Closeable {
 
     private void look(Follower follower) {
         long owed = follower.exporter.owed();
+        follower.owed = owed;
         boolean overdue = owed >= follower.enough();
         if (overdue && !follower.overdue) {
             notices.behind(follower.exporter.name(), owed, follower.limit, degrade ? "degrade" : "refuse");

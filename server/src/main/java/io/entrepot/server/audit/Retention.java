@@ -43,7 +43,11 @@ final class Retention {
         }
     }
 
-    /** Lets the oldest volume go, if it should; returns whether it went. Blocks. @param used bytes of the log */
+    /**
+     * Lets the oldest volume go, if it should; returns whether it went. Blocks.
+     *
+     * @param used bytes of the log
+     */
     boolean step(long used, Notices notices) throws IOException {
         long first = sealed.minimum();
         long next = first + VOLUME;
