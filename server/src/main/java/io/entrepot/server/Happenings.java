@@ -3,12 +3,15 @@ package io.entrepot.server;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
+import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.audit.AuditEvent.Happened;
 import io.entrepot.server.audit.AuditEvent.Happened.Fact;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.content.Incident;
 import io.entrepot.server.log.Records;
+import io.entrepot.server.upstream.Incident.EndpointResumed;
+import io.entrepot.server.upstream.Incident.EndpointSuspended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts on record what happens beside pulls: start and stop, another configuration, what store and content notice, the clock. */
+/** Puts on record what happens beside pulls: start and stop, another configuration, what store, content and upstreams notice, the clock. */
 final class Happenings {
 
     private static final int HASH_BYTES = 8;
@@ -129,6 +132,37 @@ final class Happenings {
         } else if (incident instanceof Incident.TransferFailed failed) {
             transfer("upstream", failed, failed.repository(), failed.digest(), failed.why());
         }
+    }
+
+    void ofUpstream(io.entrepot.server.upstream.Incident incident) {
+        Fact what = Fact.of("what", Records.kind((Record) incident));
+        if (incident instanceof EndpointSuspended suspended) {
+            note(
+                    "upstream",
+                    what,
+                    registry(suspended.upstream()),
+                    endpoint(suspended.endpoint()),
+                    why(suspended.why()));
+        } else if (incident instanceof EndpointResumed resumed) {
+            note(
+                    "upstream",
+                    what,
+                    registry(resumed.upstream()),
+                    endpoint(resumed.endpoint()),
+                    Fact.of("seconds", resumed.after().toSeconds()));
+        }
+    }
+
+    private static Fact registry(Registry registry) {
+        return Fact.of("registry", registry.name());
+    }
+
+    private static Fact endpoint(String host) {
+        return Fact.of("endpoint", host);
+    }
+
+    private static Fact why(String words) {
+        return Fact.of("why", words);
     }
 
     private static Fact digest(String name, Descriptor descriptor) {

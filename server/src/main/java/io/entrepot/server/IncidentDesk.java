@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Takes what store and content notice to the log, the metrics and the record. */
+/** Takes what store, content and upstreams notice to the log, the metrics and the record. */
 final class IncidentDesk {
 
     private static final Logger LOG = LoggerFactory.getLogger(IncidentDesk.class);
@@ -33,6 +33,13 @@ final class IncidentDesk {
     void ofContent(Incident incident) {
         happenings.ofContent(incident);
         report((Record) incident, incident instanceof Incident.TagMoved ? Level.INFO : Level.WARN);
+    }
+
+    void ofUpstream(io.entrepot.server.upstream.Incident incident) {
+        happenings.ofUpstream(incident);
+        report(
+                (Record) incident,
+                incident instanceof io.entrepot.server.upstream.Incident.EndpointResumed ? Level.INFO : Level.WARN);
     }
 
     private void report(Record incident, Level level) {

@@ -104,6 +104,10 @@ final class Reloading implements Reloads, AutoCloseable {
         return current.config();
     }
 
+    Upstreams upstreams() {
+        return current.upstreams();
+    }
+
     Settings settings() {
         return current.settings();
     }

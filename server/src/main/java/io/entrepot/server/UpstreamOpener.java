@@ -4,8 +4,8 @@ import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.server.net.Clients;
 import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Machine;
+import io.entrepot.server.upstream.Endpoints;
 import io.entrepot.server.upstream.OfflineUpstream;
-import io.entrepot.server.upstream.RegistryUpstream;
 import io.entrepot.server.upstream.UpstreamEvents;
 import io.netty.channel.EventLoopGroup;
 import java.util.function.Function;
@@ -21,8 +21,8 @@ final class UpstreamOpener {
             if (config.offline()) {
                 return new Upstreams.Open(config, new OfflineUpstream(config), () -> {});
             }
-            RegistryUpstream upstream =
-                    RegistryUpstream.open(config, egress -> new HttpClient(loops, egress), machine, events);
+            Endpoints upstream =
+                    Endpoints.open(config, egress -> new HttpClient(loops, egress), machine, events);
             return new Upstreams.Open(config, upstream, upstream::close);
         };
     }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -54,6 +55,18 @@ record Upstreams(Map<Registry, Open> named, FoundUpstreams found) implements Ups
         List<Open> all = new ArrayList<>(named.values());
         all.addAll(found.open());
         return all;
+    }
+
+    /** By key, how many endpoints are not asked now. */
+    Map<String, Double> suspended() {
+        Map<String, Double> suspended = new TreeMap<>();
+        for (Open each : all()) {
+            long endpoints = each.upstream.health().stream()
+                    .filter(endpoint -> !endpoint.asked())
+                    .count();
+            suspended.merge(each.config.key(), (double) endpoints, Double::sum);
+        }
+        return suspended;
     }
 
     /** Those that are not in the other. */

@@ -34,6 +34,7 @@ import io.entrepot.server.pull.PullService;
 import io.entrepot.server.pull.Warmer;
 import io.entrepot.server.tls.ServerTls;
 import io.entrepot.server.trust.Trust;
+import io.entrepot.server.upstream.Incident;
 import io.entrepot.server.upstream.UpstreamEvents;
 import io.entrepot.storage.disk.DiskStore;
 import io.netty.channel.EventLoopGroup;
@@ -100,7 +101,8 @@ final class Wiring {
         Store store = new Store(disk.blobs(), disk.tags(), disk.links(), disk.executor());
         TrustedClock trusted = trusted(housekeeping);
         AccessOpener access = access(loops, tls);
-        Reloading reloading = reloading(loops, trusted, access, tls, happenings, housekeeping);
+        Reloading reloading = reloading(loops, trusted, access, tls, happenings, incidents, housekeeping);
+        metrics.endpoints(() -> reloading.upstreams().suspended());
         CachedContent content = content(store, incidents, trusted, reloading);
         Notebook notebook = notebook(housekeeping);
         PullService pulls = new PullService(reloading::settings, content, new Trust(), audit.log(), notebook, metrics);
@@ -148,13 +150,14 @@ final class Wiring {
             AccessOpener access,
             @Nullable ServerTls tls,
             Happenings happenings,
+            IncidentDesk incidents,
             ScheduledExecutorService housekeeping)
             throws StartException {
         try {
             return opened.add(new Reloading(
                     options,
                     config,
-                    UpstreamOpener.on(loops, heard(trusted)),
+                    UpstreamOpener.on(loops, heard(trusted, incidents)),
                     access,
                     PolicyBasis.open(state.rules(), trusted),
                     tls,
@@ -271,7 +274,7 @@ final class Wiring {
         return clock;
     }
 
-    private UpstreamEvents heard(TrustedClock trusted) {
+    private UpstreamEvents heard(TrustedClock trusted, IncidentDesk incidents) {
         return new UpstreamEvents() {
             @Override
             public void asked(Asked asked) {
@@ -281,6 +284,11 @@ final class Wiring {
             @Override
             public void dated(Instant date) {
                 trusted.heard(date);
+            }
+
+            @Override
+            public void noticed(Incident incident) {
+                incidents.ofUpstream(incident);
             }
         };
     }

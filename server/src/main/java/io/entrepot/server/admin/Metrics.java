@@ -212,6 +212,15 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents, De
                 watch::lags);
     }
 
+    /** @param suspended by upstream, how many of its endpoints are not asked */
+    public void endpoints(Supplier<Map<String, Double>> suspended) {
+        samples.named(
+                "entrepot_upstream_endpoints_suspended",
+                "Endpoints that are not asked now, since they failed again and again, or hang.",
+                "upstream",
+                suspended);
+    }
+
     /** What the store says of itself. */
     public void store(Supplier<Usage> usage) {
         gauge("entrepot_store_blobs", "Blobs held.", () -> usage.get().blobs());

@@ -5,6 +5,7 @@ import io.prometheus.client.CounterMetricFamily;
 import io.prometheus.client.GaugeMetricFamily;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
@@ -31,6 +32,16 @@ final class Samples extends Collector {
             for (int i = 0; i < all.size(); i++) {
                 family.addMetric(List.of(String.valueOf(i)), all.get(i));
             }
+            return family;
+        });
+        return this;
+    }
+
+    /** One value for each name, as its label. */
+    Samples named(String name, String help, String label, Supplier<Map<String, Double>> values) {
+        families.add(() -> {
+            GaugeMetricFamily family = new GaugeMetricFamily(name, help, List.of(label));
+            values.get().forEach((one, value) -> family.addMetric(List.of(one), value));
             return family;
         });
         return this;

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Asks an upstream what a tag means now, once for everybody who asks meanwhile, and writes down what it says. */
 final class TagCheck {
@@ -65,13 +66,16 @@ final class TagCheck {
     CompletableFuture<Said> ask(TagQuestion question) {
         return flights.join(
                 question.key(),
-                () -> head(question).whenComplete((said, failure) -> {
-                    if (failure != null && Failures.cause(failure) instanceof UpstreamException why) {
-                        failing.put(question.key(), Failing.of(why, clock.instant()));
-                    } else {
-                        failing.invalidate(question.key());
-                    }
-                }));
+                () -> head(question).whenComplete((said, failure) -> remember(question, failure)));
+    }
+
+    private void remember(TagQuestion question, @Nullable Throwable failure) {
+        if (failure == null || !(Failures.cause(failure) instanceof UpstreamException why)) {
+            failing.invalidate(question.key());
+        } else if (why.kind() != UpstreamException.Kind.SUSPENDED) {
+            // who does not ask says so as quickly as we do, and knows better when it is time to
+            failing.put(question.key(), Failing.of(why, clock.instant()));
+        }
     }
 
     /** Nothing is known of the tag: by GET. */

@@ -111,8 +111,10 @@ final class TagResolver {
         if (plan.stale() && recent.isPresent()) {
             return afterFailure(question, plan, recent.get());
         }
+        boolean suspended = question.upstream().isSuspended();
         CompletableFuture<Said> asked = check.ask(question);
-        if (plan.stale() && plan.maxWait().isZero() && !asked.isDone()) {
+        if (plan.stale() && (suspended || plan.maxWait().isZero()) && !asked.isDone()) {
+            // nobody with an answer at hand waits for the request that finds out whether an upstream is back
             return stale(question, plan, "the upstream is asked meanwhile");
         }
         return outcome(question, plan, plan.stale() ? atMost(asked, plan.maxWait()) : asked);

@@ -28,8 +28,8 @@ final class Failure {
     }
 
     /** Waiting for a connection took, or would take, too long. */
-    static NetException late(Origin origin, String what) {
-        return new NetException(Kind.TIMEOUT, origin.authority() + ": " + what);
+    static NetException busy(Origin origin, String what) {
+        return new NetException(Kind.BUSY, origin.authority() + ": " + what);
     }
 
     static NetException cut(Origin origin) {

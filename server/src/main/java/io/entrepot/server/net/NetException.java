@@ -20,17 +20,35 @@ public final class NetException extends RuntimeException {
         /** Not HTTP, or HTTP that we refuse. */
         PROTOCOL,
         /** Larger than the caller allows. */
-        TOO_LARGE
+        TOO_LARGE,
+        /** No connection became free in time, or too many wait for one: nothing was sent. */
+        BUSY
     }
 
     private final Kind kind;
+    private final boolean elsewhere;
 
     public NetException(Kind kind, String message) {
+        this(kind, message, false);
+    }
+
+    private NetException(Kind kind, String message, boolean elsewhere) {
         super(message, null, false, false);
         this.kind = kind;
+        this.elsewhere = elsewhere;
+    }
+
+    /** The same, of a host that a redirect led to. */
+    NetException elsewhere() {
+        return new NetException(kind, String.valueOf(getMessage()), true);
     }
 
     public Kind kind() {
         return kind;
+    }
+
+    /** Whether the host that was asked had answered, with a redirect to another. */
+    public boolean isElsewhere() {
+        return elsewhere;
     }
 }

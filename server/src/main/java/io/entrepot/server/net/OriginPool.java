@@ -139,12 +139,12 @@ final class OriginPool implements ClientConnection.Owner {
     }
 
     private void turnAway(Turn turn) {
-        turn.completeExceptionally(Failure.late(origin, LONGEST_LINE + " requests wait for a connection already"));
+        turn.completeExceptionally(Failure.busy(origin, LONGEST_LINE + " requests wait for a connection already"));
     }
 
     private void late(Turn turn) {
         String time = egress.headers().toMillis() + " ms";
-        turn.completeExceptionally(Failure.late(origin, "no connection became free within " + time));
+        turn.completeExceptionally(Failure.busy(origin, "no connection became free within " + time));
     }
 
     private void dial(Turn turn) {

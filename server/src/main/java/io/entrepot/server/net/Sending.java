@@ -29,6 +29,7 @@ final class Sending {
     private final Redirects redirects;
     private final CompletableFuture<HttpReply> result = new CompletableFuture<>();
     private volatile @Nullable CompletableFuture<?> step;
+    private volatile boolean elsewhere;
 
     private Sending(HttpCall call, Origin first, Pools pools, Egress egress) {
         this.pools = pools;
@@ -81,6 +82,8 @@ final class Sending {
         }
         if (next.isPresent()) {
             reply.body(DRAINED);
+            elsewhere =
+                    elsewhere || !request.origin().equals(Origin.of(next.get().uri()));
             hop(next.get());
         } else if (!result.complete(reply)) {
             reply.close();
@@ -110,10 +113,10 @@ final class Sending {
     }
 
     private void fail(Throwable failure) {
-        result.completeExceptionally(
-                failure instanceof CancellationException
-                        ? new NetException(Kind.CUT, "the request was given up")
-                        : Failure.of(failure));
+        NetException why = failure instanceof CancellationException
+                ? new NetException(Kind.CUT, "the request was given up")
+                : Failure.of(failure);
+        result.completeExceptionally(elsewhere ? why.elsewhere() : why);
     }
 
     private void stop() {

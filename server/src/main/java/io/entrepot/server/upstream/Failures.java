@@ -4,6 +4,10 @@ import io.entrepot.oci.Registry;
 import io.entrepot.server.login.NoLogin;
 import io.entrepot.server.net.NetException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.entrepot.server.upstream.UpstreamException.Trait;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class Failures {
 
     private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    /** A backend that restarts. Who did not answer in time once, would take as long again. */
+    private static final Set<NetException.Kind> PASSING = Set.of(NetException.Kind.UNREACHABLE, NetException.Kind.CUT);
 
     private final Registry registry;
 
@@ -26,7 +33,8 @@ final class Failures {
             return told;
         }
         if (cause instanceof NetException net) {
-            return new UpstreamException(kind(net.kind()), registry + ": " + net.getMessage());
+            return new UpstreamException(
+                    kind(net.kind()), registry + ": " + net.getMessage(), Duration.ZERO, traits(net));
         }
         if (cause instanceof NoLogin none) {
             return new UpstreamException(
@@ -48,11 +56,23 @@ final class Failures {
         return cause;
     }
 
+    private static Set<Trait> traits(NetException failure) {
+        Set<Trait> traits = EnumSet.noneOf(Trait.class);
+        if (PASSING.contains(failure.kind())) {
+            traits.add(Trait.PASSING);
+        }
+        if (failure.isElsewhere()) {
+            traits.add(Trait.ELSEWHERE);
+        }
+        return traits;
+    }
+
     private static Kind kind(NetException.Kind kind) {
         return switch (kind) {
             case UNREACHABLE, TLS -> Kind.UNREACHABLE;
             case TIMEOUT -> Kind.TIMEOUT;
             case CUT -> Kind.CUT;
+            case BUSY -> Kind.BUSY;
             case FORBIDDEN_ADDRESS, FORBIDDEN_REDIRECT, PROTOCOL, TOO_LARGE -> Kind.INVALID;
         };
     }

@@ -3,11 +3,17 @@ package io.entrepot.server.upstream;
 import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.oci.Registry;
 import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.entrepot.server.upstream.UpstreamException.Trait;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Set;
 
 /** What a status means that is no answer: the kind of failure, and words for a person. */
 final class Refusals {
+
+    /** One backend of many that restarts; a limit has a time of its own, and what a server does not do it will not do next. */
+    private static final Set<Integer> PASSING = Set.of(500, 502, 503, 504);
 
     private final Registry registry;
     private final boolean anonymous;
@@ -43,7 +49,20 @@ final class Refusals {
                 heard.reply()
                         .header("Retry-After")
                         .map(text -> RetryAfter.parse(text, Instant.now()))
-                        .orElse(Duration.ZERO));
+                        .orElse(Duration.ZERO),
+                traits(place, status));
+    }
+
+    /** A token server's failure is remembered for longer than it would take to ask again. */
+    private static Set<Trait> traits(Place place, int status) {
+        Set<Trait> traits = EnumSet.noneOf(Trait.class);
+        if (PASSING.contains(status) && place != Place.TOKEN_SERVER) {
+            traits.add(Trait.PASSING);
+        }
+        if (place == Place.STORAGE) {
+            traits.add(Trait.ELSEWHERE);
+        }
+        return traits;
     }
 
     private static Kind kind(Place place, int status) {

@@ -23,6 +23,16 @@ public interface Upstream {
     /** What the configuration says of it. */
     UpstreamConfig config();
 
+    /** Whether nobody of it is asked now, but for one request that finds out whether it answers again. */
+    default boolean isSuspended() {
+        return false;
+    }
+
+    /** How it stands with each of its endpoints, in their order; empty if nobody is ever asked. */
+    default List<EndpointHealth> health() {
+        return List.of();
+    }
+
     /** HEAD of a manifest: what the reference means now; empty if the answer does not say digest, type and size. */
     CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference);
 

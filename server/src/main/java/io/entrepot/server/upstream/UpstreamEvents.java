@@ -35,4 +35,6 @@ public interface UpstreamEvents {
 
     /** An answer of an upstream said what time it is there; any upstream may say anything. */
     default void dated(Instant date) {}
+
+    default void noticed(Incident incident) {}
 }

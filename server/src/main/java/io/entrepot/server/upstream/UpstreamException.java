@@ -2,6 +2,7 @@ package io.entrepot.server.upstream;
 
 import io.entrepot.oci.RegistryException;
 import java.time.Duration;
+import java.util.Set;
 import java.util.function.Function;
 
 /** An upstream that did not give what it was asked for. The message names the upstream and what happened, in words for a person. */
@@ -26,7 +27,11 @@ public final class UpstreamException extends RuntimeException {
         /** An answer that cannot be right: a web page, a wrong range, content coding, a hostile realm or redirect. */
         INVALID,
         /** Nobody was asked, because nobody may be. */
-        OFFLINE
+        OFFLINE,
+        /** Nobody was asked, because as many requests as may be are on their way already. */
+        BUSY,
+        /** Nobody was asked, because those who were asked last got no answer. */
+        SUSPENDED
     }
 
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -34,15 +39,29 @@ public final class UpstreamException extends RuntimeException {
 
     private final Kind kind;
     private final Duration retryAfter;
+    private final Set<Trait> traits;
+
+    /** What else decides whether it is worth asking again. */
+    enum Trait {
+        /** It may well be gone when the same is asked a moment later. */
+        PASSING,
+        /** It was another host than the one that was asked: it had answered, with a redirect. */
+        ELSEWHERE
+    }
 
     public UpstreamException(Kind kind, String message, Duration retryAfter) {
-        super(message, null, false, false);
-        this.kind = kind;
-        this.retryAfter = retryAfter;
+        this(kind, message, retryAfter, Set.of());
     }
 
     public UpstreamException(Kind kind, String message) {
         this(kind, message, Duration.ZERO);
+    }
+
+    UpstreamException(Kind kind, String message, Duration retryAfter, Set<Trait> traits) {
+        super(message, null, false, false);
+        this.kind = kind;
+        this.retryAfter = retryAfter;
+        this.traits = Set.copyOf(traits);
     }
 
     public Kind kind() {
@@ -54,6 +73,10 @@ public final class UpstreamException extends RuntimeException {
         return retryAfter;
     }
 
+    boolean is(Trait trait) {
+        return traits.contains(trait);
+    }
+
     /** What a client is told: the meaning is kept, and never becomes "not found". {@code notFound} makes the 404. */
     public RegistryException told(Function<String, RegistryException> notFound) {
         String message = getMessage() == null ? kind.toString() : getMessage();
@@ -63,7 +86,7 @@ public final class UpstreamException extends RuntimeException {
             case RATE_LIMITED ->
                 // 503, not 429: containerd repeats a 429 six times at once and does not read Retry-After
                 new RegistryException.Unavailable("upstream rate limit: " + message, retryAfterOr(LIMITED));
-            case FAILED, TIMEOUT, UNREACHABLE, CUT ->
+            case FAILED, TIMEOUT, UNREACHABLE, CUT, BUSY, SUSPENDED ->
                 new RegistryException.Unavailable("upstream unavailable: " + message, retryAfterOr(SOON));
             case OFFLINE ->
                 new RegistryException.NotHere(notFound.apply(notHere()).getMessage());

@@ -74,9 +74,13 @@ class RecordedPullsTest {
 
     /** Transfers are on record soon after they ended. */
     private Recorded recorded(int transfers) throws Exception {
-        Await.until(transfers + " transfers on record", () -> {
+        return recorded(transfers, "transfer");
+    }
+
+    private Recorded recorded(int count, String type) throws Exception {
+        Await.until(count + " x " + type + " on record", () -> {
             try {
-                return recorded().of("transfer").size() >= transfers;
+                return recorded().of(type).size() >= count;
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }
@@ -204,5 +208,19 @@ class RecordedPullsTest {
         assertThat(told(all, "seq")).containsExactlyElementsOf(numbers(all.size()));
         assertThat(all.get(before - 1).path("type").asText()).isEqualTo("stop");
         assertThat(all.get(before).path("type").asText()).isEqualTo("start");
+    }
+
+    @Test
+    void anUpstreamThatIsNotAskedForAWhile() throws Exception {
+        start("");
+        registry.stop();
+        for (int i = 0; i < 6; i++) {
+            assertThat(get(APP + "manifests/" + i).status()).isEqualTo(503);
+        }
+
+        List<JsonNode> happened = recorded(1, "upstream").of("upstream");
+        assertThat(told(happened, "what", "registry", "endpoint"))
+                .containsExactly("endpoint_suspended docker.io " + registry.host());
+        assertThat(happened.get(0).path("why").asText()).contains("connection refused");
     }
 }

@@ -93,7 +93,7 @@ final class Bench implements AutoCloseable {
 
     /** An anonymous internal upstream that waits so long for the head of an answer, and between two parts of its body. */
     static Bench waiting(URI url, Duration headers, Duration idle) {
-        return new Bench(config(url, NOBODY, List.of(), List.of(), new Deadlines(PATIENT, headers, idle)));
+        return new Bench(config(url, headers, idle));
     }
 
     /** An internal upstream that may redirect to this host. */
@@ -106,7 +106,13 @@ final class Bench implements AutoCloseable {
         return new Bench(config(url, credentials, List.of(), List.of(host)));
     }
 
-    private static UpstreamConfig config(
+    /** An anonymous internal upstream with these deadlines. */
+    static UpstreamConfig config(URI url, Duration headers, Duration idle) {
+        return config(url, NOBODY, List.of(), List.of(), new Deadlines(PATIENT, headers, idle));
+    }
+
+    /** An internal upstream that may redirect to these hosts, and name these token servers. */
+    static UpstreamConfig config(
             URI url, Credentials credentials, List<String> redirectHosts, List<String> tokenHosts) {
         return config(url, credentials, redirectHosts, tokenHosts, new Deadlines(PATIENT, PATIENT, PATIENT));
     }

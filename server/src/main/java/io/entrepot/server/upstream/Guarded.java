@@ -1,0 +1,119 @@
+package io.entrepot.server.upstream;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.entrepot.oci.Registry;
+import io.entrepot.server.upstream.Breaker.Permit;
+import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.entrepot.server.upstream.UpstreamException.Trait;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** One endpoint of an upstream behind its breaker: asked while it answers. */
+final class Guarded implements AutoCloseable {
+
+    private final RegistryUpstream endpoint;
+    private final Breaker breaker;
+    private final UpstreamEvents events;
+    private final Ticker ticker;
+    private volatile long suspendedAt;
+
+    Guarded(RegistryUpstream endpoint, UpstreamEvents events, Ticker ticker) {
+        this.endpoint = endpoint;
+        this.breaker = new Breaker();
+        this.events = events;
+        this.ticker = ticker;
+    }
+
+    /** What a failure of a host says that a redirect led to. */
+    enum Elsewhere {
+        /** Manifests are there: the upstream cannot be used without it. */
+        COUNTS,
+        /** It is the storage of blobs: the registry itself has answered. */
+        IS_STORAGE
+    }
+
+    /** Asks, or refuses at once with {@link Kind#SUSPENDED}. */
+    <T> CompletableFuture<T> ask(Elsewhere elsewhere, Function<RegistryUpstream, CompletableFuture<T>> question) {
+        Optional<Permit> permit = breaker.ask(ticker.read());
+        return permit.isEmpty()
+                ? CompletableFuture.failedFuture(refusal())
+                : question.apply(endpoint)
+                        .whenComplete((answer, failure) -> settle(permit.get(), elsewhere, failure));
+    }
+
+    private void settle(Permit permit, Elsewhere elsewhere, @Nullable Throwable failure) {
+        if (failure == null) {
+            answered();
+        } else if (Failures.cause(failure) instanceof UpstreamException why) {
+            failed(permit, elsewhere, why);
+        } else {
+            breaker.unclear(permit);
+        }
+    }
+
+    private void failed(Permit permit, Elsewhere elsewhere, UpstreamException why) {
+        switch (why.kind()) {
+            case NOT_FOUND, REFUSED, RATE_LIMITED, INVALID -> answered();
+            case FAILED, TIMEOUT, UNREACHABLE, CUT -> {
+                if (elsewhere == Elsewhere.IS_STORAGE && why.is(Trait.ELSEWHERE)) {
+                    answered();
+                } else if (breaker.failed(permit, why, ticker.read())) {
+                    suspended(why);
+                }
+            }
+            case OFFLINE, BUSY, SUSPENDED -> breaker.unclear(permit);
+        }
+    }
+
+    private void suspended(UpstreamException why) {
+        suspendedAt = ticker.read();
+        events.noticed(new Incident.EndpointSuspended(registry(), host(), String.valueOf(why.getMessage())));
+    }
+
+    private void answered() {
+        long now = ticker.read();
+        if (breaker.answered(now)) {
+            events.noticed(new Incident.EndpointResumed(
+                    registry(), host(), Duration.ofSeconds(Duration.ofNanos(now - suspendedAt).toSeconds())));
+        }
+    }
+
+    private UpstreamException refusal() {
+        Duration wait = breaker.askedAgainIn(ticker.read());
+        String why = breaker.why()
+                .map(Throwable::getMessage)
+                .orElse(registry() + ": it does not answer");
+        return new UpstreamException(
+                Kind.SUSPENDED, why + "; it is asked again in " + seconds(wait) + " s", wait);
+    }
+
+    private static long seconds(Duration wait) {
+        return wait.plusMillis(999).toSeconds();
+    }
+
+    /** How it stands with this endpoint, for a person. */
+    EndpointHealth health() {
+        Breaker.State state = breaker.state();
+        return new EndpointHealth(
+                host(),
+                state == Breaker.State.CLOSED,
+                breaker.why().map(Throwable::getMessage).orElse(""),
+                state == Breaker.State.CLOSED ? Duration.ZERO : breaker.askedAgainIn(ticker.read()));
+    }
+
+    private Registry registry() {
+        return endpoint.registry();
+    }
+
+    private String host() {
+        return endpoint.config().url().getRawAuthority();
+    }
+
+    @Override
+    public void close() {
+        endpoint.close();
+    }
+}
