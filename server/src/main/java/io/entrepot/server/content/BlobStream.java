@@ -10,6 +10,7 @@ import io.netty.buffer.ByteBuf;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -181,9 +182,10 @@ final class BlobStream {
         return passed;
     }
 
-    /** 50 ms, 200 ms, 800 ms, … */
+    /** 50 ms, 200 ms, 800 ms, …, and up to half as long again, so that those that broke together do not come again together. */
     private static long pause(int breaks) {
-        return Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(20, 2 * (breaks - 1)));
+        long pause = Math.min(LONGEST_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(20, 2 * (breaks - 1)));
+        return pause + ThreadLocalRandom.current().nextLong(pause / 2);
     }
 
     /** For how many milliseconds the upstream wants to be left alone. */

@@ -8,21 +8,29 @@ import io.entrepot.server.upstream.UpstreamException.Trait;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** One endpoint of an upstream behind its breaker: asked while it answers. */
+/** One endpoint of an upstream behind its breaker: asked while it answers, and once more where that may help. */
 final class Guarded implements AutoCloseable {
 
+    /** What took longer to fail is not repeated: its client has waited enough. */
+    private static final Duration QUICK = Duration.ofSeconds(2);
+
+    private static final long SHORTEST_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 250;
+
     private final RegistryUpstream endpoint;
-    private final Breaker breaker;
+    private final Breaker breaker = new Breaker();
+    private final RetryBudget retries = new RetryBudget();
     private final UpstreamEvents events;
     private final Ticker ticker;
     private volatile long suspendedAt;
 
     Guarded(RegistryUpstream endpoint, UpstreamEvents events, Ticker ticker) {
         this.endpoint = endpoint;
-        this.breaker = new Breaker();
         this.events = events;
         this.ticker = ticker;
     }
@@ -35,8 +43,37 @@ final class Guarded implements AutoCloseable {
         IS_STORAGE
     }
 
-    /** Asks, or refuses at once with {@link Kind#SUSPENDED}. */
+    /**
+     * Asks, or refuses at once with {@link Kind#SUSPENDED}. What failed quickly and may pass is asked once more, if the
+     * budget has it: every question is a GET or HEAD, and its answer was not begun to be read.
+     */
     <T> CompletableFuture<T> ask(Elsewhere elsewhere, Function<RegistryUpstream, CompletableFuture<T>> question) {
+        retries.asked();
+        long began = ticker.read();
+        return once(elsewhere, question)
+                .exceptionallyCompose(failure -> mayRepeat(failure, began)
+                        ? pause().thenCompose(passed -> once(elsewhere, question))
+                        : CompletableFuture.failedFuture(Failures.cause(failure)));
+    }
+
+    private boolean mayRepeat(Throwable failure, long began) {
+        return Failures.cause(failure) instanceof UpstreamException why
+                && why.is(Trait.PASSING)
+                && why.retryAfter().isZero()
+                && Duration.ofNanos(ticker.read() - began).compareTo(QUICK) < 0
+                && breaker.state() == Breaker.State.CLOSED
+                && retries.take();
+    }
+
+    /** Of different length, so that those who failed together do not come again together. */
+    private static CompletableFuture<Void> pause() {
+        long millis = ThreadLocalRandom.current().nextLong(SHORTEST_PAUSE_MILLIS, LONGEST_PAUSE_MILLIS);
+        return CompletableFuture.runAsync(
+                () -> {}, CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, Runnable::run));
+    }
+
+    private <T> CompletableFuture<T> once(
+            Elsewhere elsewhere, Function<RegistryUpstream, CompletableFuture<T>> question) {
         Optional<Permit> permit = breaker.ask(ticker.read());
         return permit.isEmpty()
                 ? CompletableFuture.failedFuture(refusal())
