@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Everything that a configuration file says, with the defaults of what it does not say. */
 public record MirrorConfig(
@@ -170,6 +171,7 @@ public record MirrorConfig(
      * @param tokenHosts hosts that may be its token server beside its own host
      * @param offline nobody is contacted: what is held is served, and nothing else
      * @param observe what is asked of it is written down, for {@code entrepot upstreams --discovered}
+     * @param reach which of its endpoints this is, and what there is beside it
      */
     public record UpstreamConfig(
             Registry registry,
@@ -187,11 +189,38 @@ public record MirrorConfig(
             int connections,
             Deadlines deadlines,
             boolean offline,
-            boolean observe) {
+            boolean observe,
+            Reach reach) {
         public UpstreamConfig {
             clients = List.copyOf(clients);
             redirectHosts = List.copyOf(redirectHosts);
             tokenHosts = List.copyOf(tokenHosts);
+        }
+
+        /** Its endpoints, in the order in which they are asked: itself first. */
+        public List<UpstreamConfig> endpoints() {
+            return Stream.concat(Stream.of(this), reach.others().stream()).toList();
+        }
+
+        UpstreamConfig by(Reach other) {
+            return new UpstreamConfig(
+                    registry,
+                    key,
+                    url,
+                    credentials,
+                    internal,
+                    shared,
+                    clients,
+                    ca,
+                    redirectHosts,
+                    tokenHosts,
+                    unverifiedRanges,
+                    minRate,
+                    connections,
+                    deadlines,
+                    offline,
+                    observe,
+                    other);
         }
     }
 

@@ -51,6 +51,12 @@ final class Secrets {
         return matcher.group(1).equals("env") ? variable(matcher.group(2)) : file(matcher.group(2));
     }
 
+    /** The first of these variables that is set; empty if none is, or if nothing is read. */
+    String variable(String name, String otherwise) {
+        String value = environment.getOrDefault(name, "");
+        return value.isEmpty() ? environment.getOrDefault(otherwise, "") : value;
+    }
+
     private Secret variable(String name) {
         String value = environment.getOrDefault(name, "");
         if (value.isEmpty()) {

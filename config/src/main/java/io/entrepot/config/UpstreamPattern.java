@@ -71,6 +71,7 @@ public record UpstreamPattern(String pattern, UpstreamConfig template) {
                 template.connections(),
                 template.deadlines(),
                 template.offline(),
-                template.observe());
+                template.observe(),
+                template.reach());
     }
 }

@@ -19,6 +19,8 @@ final class UpstreamReader {
     private static final List<String> PUBLIC = List.of(
             "docker.io", "ghcr.io", "quay.io", "registry.k8s.io", "gcr.io", "public.ecr.aws", "mcr.microsoft.com");
 
+    private static final String HUB = "registry-1.docker.io";
+
     /** Stands for a URL that is a problem already. */
     private static final URI NOWHERE = URI.create("https://invalid");
 
@@ -28,11 +30,13 @@ final class UpstreamReader {
     private final Section section;
     private final boolean given;
     private final boolean offline;
+    private final Optional<HttpProxy> proxy;
     private final Map<Registry, UpstreamConfig> named = new HashMap<>();
     private final List<UpstreamPattern> patterns = new ArrayList<>();
 
     UpstreamReader(Section root) {
         this.offline = root.flag("offline");
+        this.proxy = ProxyReader.global(root);
         this.section = root.section("upstreams");
         this.given = root.has("upstreams");
     }
@@ -68,8 +72,10 @@ final class UpstreamReader {
 
     /** Clients choose the name: what is sent there, and where it leads, must not be theirs to choose. */
     private void requireNarrow(String pattern, Section one, UpstreamConfig template) {
-        if (one.has("url")) {
-            one.problem("url", "a pattern has none (expected: each upstream under its own name)");
+        for (String key : List.of("url", "endpoints")) {
+            if (one.has(key)) {
+                one.problem(key, "a pattern has none (expected: each upstream under its own name)");
+            }
         }
         if (pattern.equals(UpstreamPattern.EVERY) && !template.observe()) {
             section.problem(pattern, "admits every registry (expected: observe: true, if that is meant for a start)");
@@ -99,6 +105,13 @@ final class UpstreamReader {
     }
 
     private UpstreamConfig upstream(Section section, Registry registry, String key) {
+        UpstreamConfig alone = alone(section, registry, key);
+        Optional<UpstreamConfig> endpoints = new EndpointReader(section).read(one -> endpoint(one, section, alone));
+        section.end();
+        return endpoints.orElse(alone);
+    }
+
+    private UpstreamConfig alone(Section section, Registry registry, String key) {
         boolean internal = section.flag("internal");
         Credentials credentials = CredentialsReader.read(section);
         UpstreamConfig upstream = new UpstreamConfig(
@@ -111,34 +124,75 @@ final class UpstreamReader {
                 section.list("clients", Network::parse),
                 section.file("ca", ReadableFile::certificates),
                 section.list("redirect-hosts", Text::host),
-                tokenHosts(section, registry),
+                tokenHosts(section, registry.equals(Registry.DOCKER_HUB)),
                 section.choice("unverified-ranges", UnverifiedRanges.WAIT),
                 section.size("min-rate", 1024),
                 section.number("connections", 64, 1, 10_000),
                 deadlines(section.section("deadlines")),
                 section.flag("offline") || offline,
-                section.flag("observe"));
-        section.end();
+                section.flag("observe"),
+                Reach.through(ProxyReader.of(section, internal ? Optional.empty() : proxy)));
         if (upstream.observe() && !UpstreamPattern.isPattern(key)) {
             section.problem("observe", "only a pattern has it (expected: a key with a *)");
         }
-        requireRights(section, upstream.shared());
+        requireRights(section, upstream.shared() || section.lists("clients"));
+        if (upstream.shared() && section.lists("clients")) {
+            section.problem("shared", "true beside clients (expected: one of the two)");
+        }
+        requireRedirects(section, internal);
+        return upstream;
+    }
+
+    /** What an endpoint has of its own, and the rest of its upstream. */
+    private UpstreamConfig endpoint(Section section, Section upstream, UpstreamConfig common) {
+        boolean internal = section.flag("internal");
+        URI url = section.optional("url", text -> UpstreamUrl.parseEndpoint(text, internal))
+                .orElse(NOWHERE);
+        Credentials credentials = CredentialsReader.read(section);
+        UpstreamConfig endpoint = new UpstreamConfig(
+                common.registry(),
+                common.key(),
+                url,
+                credentials,
+                internal,
+                common.shared(),
+                common.clients(),
+                section.file("ca", ReadableFile::certificates),
+                section.list("redirect-hosts", Text::host),
+                tokenHosts(section, HUB.equals(url.getHost())),
+                common.unverifiedRanges(),
+                common.minRate(),
+                common.connections(),
+                common.deadlines(),
+                common.offline(),
+                common.observe(),
+                Reach.through(ProxyReader.of(section, proxy(upstream, internal, common))));
+        requireRights(section, common.shared() || upstream.lists("clients"));
+        requireRedirects(section, internal);
+        return endpoint;
+    }
+
+    /** What the upstream says holds for each endpoint; what the file says holds for those that are not inside. */
+    private Optional<HttpProxy> proxy(Section upstream, boolean internal, UpstreamConfig common) {
+        return upstream.has("proxy") || !internal ? common.reach().proxy() : Optional.empty();
+    }
+
+    private static void requireRedirects(Section section, boolean internal) {
         if (!internal && section.lists("redirect-hosts")) {
             section.problem(
                     "redirect-hosts",
                     "only an internal upstream has them"
                             + " (expected: internal: true beside it; others may redirect to any public https host)");
         }
-        return upstream;
     }
 
     private static URI url(Section section, Registry registry, boolean internal) {
         Optional<URI> given = section.optional("url", text -> UpstreamUrl.parse(text, internal));
-        if (section.has("url")) {
+        if (section.has("url") || section.lists("endpoints")) {
             return given.orElse(NOWHERE);
         }
         try {
-            String host = registry.equals(Registry.DOCKER_HUB) ? "registry-1.docker.io" : registry.name();
+            String host = registry.equals(Registry.DOCKER_HUB) ? HUB : registry.name();
             return UpstreamUrl.parse("https://" + host, internal);
         } catch (IllegalArgumentException e) {
             section.problem("no url, and " + e.getMessage());
@@ -146,10 +200,9 @@ final class UpstreamReader {
         }
     }
 
-    private static List<String> tokenHosts(Section section, Registry registry) {
+    private static List<String> tokenHosts(Section section, boolean hub) {
         List<String> given = section.list("token-hosts", Text::host);
-        boolean hub = registry.equals(Registry.DOCKER_HUB) && !section.has("token-hosts");
-        return hub ? List.of("auth.docker.io") : given;
+        return hub && !section.has("token-hosts") ? List.of("auth.docker.io") : given;
     }
 
     private static Deadlines deadlines(Section section) {
@@ -161,16 +214,14 @@ final class UpstreamReader {
         return deadlines;
     }
 
-    private static void requireRights(Section section, boolean shared) {
+    /** @param said whether it is said who may read what the login can read */
+    private static void requireRights(Section section, boolean said) {
         String login = section.lists("credentials") ? "credentials" : "auth";
-        if (CredentialsReader.isLogin(section) && !shared && !section.lists("clients")) {
+        if (CredentialsReader.isLogin(section) && !said) {
             section.problem(
                     login,
                     "what our login can read is not everybody's"
                             + " (expected: shared: true if it is, or clients: with the networks that may read it)");
-        }
-        if (shared && section.lists("clients")) {
-            section.problem("shared", "true beside clients (expected: one of the two)");
         }
     }
 }

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Where an upstream is: {@code https://host} or {@code https://host:port}; what is not public must be said to be meant. */
@@ -21,10 +22,28 @@ final class UpstreamUrl {
             .map(Network::parse)
             .toList();
 
+    private static final Pattern PATH = Pattern.compile("(/(?!v2/?$|\\.)[A-Za-z0-9._~-]{1,100}){1,10}/?");
+
     private UpstreamUrl() {}
 
     static URI parse(String text, boolean internal) {
-        URI url = bare(text);
+        return meant(text, bare(text), internal);
+    }
+
+    /** The same, with a path to its {@code /v2/}: {@code https://host/artifactory/api/docker/hub}. */
+    static URI parseEndpoint(String text, boolean internal) {
+        int path = text.indexOf('/', Math.max(0, text.indexOf("://") + 3));
+        if (path < 0 || path == text.length() - 1) {
+            return parse(text, internal);
+        }
+        if (!PATH.matcher(text.substring(path)).matches()) {
+            throw new IllegalArgumentException(text + " (expected: https://host, or https://host/path-before-v2)");
+        }
+        String clean = text.endsWith("/") ? text.substring(path, text.length() - 1) : text.substring(path);
+        return URI.create(parse(text.substring(0, path), internal) + clean);
+    }
+
+    private static URI meant(String text, URI url, boolean internal) {
         if (!internal && url.getScheme().equals("http")) {
             throw new IllegalArgumentException(
                     text + " is plain HTTP (expected: https, or internal: true beside it if that is meant)");

@@ -132,7 +132,8 @@ class DefaultsTest {
                         64,
                         new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30)),
                         false,
-                        false));
+                        false,
+                        Reach.DIRECT));
     }
 
     @ParameterizedTest

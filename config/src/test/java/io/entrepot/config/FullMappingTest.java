@@ -371,7 +371,8 @@ class FullMappingTest {
                 8,
                 new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMillis(500)),
                 false,
-                false);
+                false,
+                Reach.DIRECT);
     }
 
     private static UpstreamConfig ghcr() {
@@ -391,7 +392,8 @@ class FullMappingTest {
                 64,
                 new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30)),
                 false,
-                false);
+                false,
+                Reach.DIRECT);
     }
 
     private Path write(String name, String text) throws IOException {

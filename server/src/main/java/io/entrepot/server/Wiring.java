@@ -287,6 +287,11 @@ final class Wiring {
             }
 
             @Override
+            public void passedOn(String upstream) {
+                metrics.passedOn(upstream);
+            }
+
+            @Override
             public void noticed(Incident incident) {
                 incidents.ofUpstream(incident);
             }
@@ -401,6 +406,7 @@ final class Wiring {
     }
 
     private void announce(Mirror mirror, @Nullable ServerTls tls) {
+        ProxyNotes.log(config, System.getenv());
         LOG.atInfo()
                 .addKeyValue("version", BuildInfo.version())
                 .addKeyValue("data", config.listen().address() + ":" + mirror.port())

@@ -64,6 +64,11 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents, De
             .labelNames("upstream")
             .buckets(.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30)
             .register(registry);
+    private final Counter passedOn = Counter.build(
+                    "entrepot_upstream_passed_on_total",
+                    "Questions that the next endpoint of an upstream was asked, since one failed.")
+            .labelNames("upstream")
+            .register(registry);
     private final Counter incidents = Counter.build("entrepot_incidents_total", "What went wrong and was dealt with.")
             .labelNames("kind")
             .register(registry);
@@ -159,6 +164,11 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents, De
         String result = key.result.toLowerCase(Locale.ROOT);
         return new UpstreamChildren(
                 upstreamRequests.labels(key.upstream, endpoint, result), upstreamSeconds.labels(key.upstream));
+    }
+
+    @Override
+    public void passedOn(String upstream) {
+        passedOn.labels(upstream).inc();
     }
 
     @Override

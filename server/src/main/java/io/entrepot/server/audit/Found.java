@@ -10,6 +10,7 @@ package io.entrepot.server.audit;
  * @param stale why an answer past its freshness was given
  * @param cache how the answer came about: {@code hit}, {@code revalidated}, {@code fetched}, {@code stale}, {@code fill},
  *     {@code relay} or {@code miss}
+ * @param endpoint for a tag, which host said just now what it means, of an upstream that has several
  * @param lineage what it belongs to
  */
 public record Found(
@@ -20,9 +21,10 @@ public record Found(
         long tagAge,
         String stale,
         String cache,
+        String endpoint,
         Lineage lineage) {
 
-    public static final Found NOTHING = new Found("", "", -1, "", -1, "", "", Lineage.NONE);
+    public static final Found NOTHING = new Found("", "", -1, "", -1, "", "", "", Lineage.NONE);
 
     /**
      * What this client asked for before, and that led here.

@@ -127,6 +127,7 @@ final class RecordWriter {
         number(Names.TAG_AGE, found.tagAge());
         text(Names.STALE, found.stale());
         line.plain(Names.CACHE, found.cache());
+        text(Names.ENDPOINT, found.endpoint());
         line.text(Names.FOR_TAG, found.lineage().tag());
         line.plain(Names.ROOT, found.lineage().root());
         line.plain(Names.IMAGE, found.lineage().image());
@@ -288,6 +289,7 @@ final class RecordWriter {
         static final Name PLATFORM = Name.of("platform");
         static final Name TAG_AGE = Name.of("tagAge");
         static final Name STALE = Name.of("stale");
+        static final Name ENDPOINT = Name.of("endpoint");
         static final Name CACHE = Name.of("cache");
         static final Name FOR_TAG = Name.of("forTag");
         static final Name ROOT = Name.of("root");

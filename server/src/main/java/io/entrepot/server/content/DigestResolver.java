@@ -7,6 +7,7 @@ import io.entrepot.oci.Reference.ByDigest;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.content.Resolved.Source;
 import io.entrepot.server.upstream.Upstream;
+import io.entrepot.server.upstream.Upstream.HeadReply;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -75,6 +76,7 @@ final class DigestResolver {
     /** HEAD is proof enough for bytes that are here; an upstream that cannot answer a HEAD in full is asked by GET. */
     private CompletableFuture<Manifest> prove(Upstream upstream, Repository repository, Digest digest) {
         return upstream.head(repository, new ByDigest(digest))
+                .thenApply(said -> said.map(HeadReply::descriptor))
                 .thenCompose(said -> said.isPresent() && said.get().digest().equals(digest)
                         ? manifests
                                 .held(said.get())

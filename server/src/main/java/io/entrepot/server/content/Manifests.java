@@ -33,7 +33,7 @@ final class Manifests {
     private final Store store;
     private final WholeBlobs whole;
     private final Incidents incidents;
-    private final Flights<Key, Manifest> fetches = new Flights<>();
+    private final Flights<Key, Said> fetches = new Flights<>();
     private final Cache<Descriptor, Hot> hot = Caffeine.newBuilder()
             .maximumWeight(HOT_BYTES)
             .weigher((Descriptor key, Hot entry) -> 512 + entry.manifest().bytes().length)
@@ -84,11 +84,16 @@ final class Manifests {
 
     /** A manifest from the upstream by one GET, verified and kept. */
     CompletableFuture<Manifest> fetch(Upstream upstream, Repository repository, Reference reference) {
+        return fetchSaid(upstream, repository, reference).thenApply(Said::manifest);
+    }
+
+    /** The same, and which host of the upstream it came from, if that has several. */
+    CompletableFuture<Said> fetchSaid(Upstream upstream, Repository repository, Reference reference) {
         return fetches.join(
                 new Key(repository, reference),
                 () -> upstream.manifest(repository, reference)
-                        .thenApply(reply -> verified(upstream, repository, reference, reply))
-                        .thenCompose(manifest -> keep(repository, manifest)));
+                        .thenCompose(reply -> keep(repository, verified(upstream, repository, reference, reply))
+                                .thenApply(manifest -> new Said(manifest, reply.endpoint()))));
     }
 
     private Manifest verified(Upstream upstream, Repository repository, Reference reference, ManifestReply reply) {
@@ -164,6 +169,9 @@ final class Manifests {
             return now - told > USED_EVERY_NANOS && toldAt.compareAndSet(told, now);
         }
     }
+
+    /** A manifest, and the host that sent it. */
+    record Said(Manifest manifest, String endpoint) {}
 
     private record Key(Repository repository, Reference reference) {}
 }

@@ -6,6 +6,7 @@ import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Manifest;
 import io.entrepot.server.content.Resolved.Source;
+import io.entrepot.server.upstream.Upstream.HeadReply;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.storage.TagRecord;
 import java.time.Clock;
@@ -44,8 +45,8 @@ final class TagCheck {
         this.trusted = trusted;
     }
 
-    /** What the upstream said just now, and how we learned it. */
-    record Said(Descriptor manifest, Source source) {}
+    /** What the upstream said just now, how we learned it, and from which of its hosts if it has several. */
+    record Said(Descriptor manifest, Source source, String endpoint) {}
 
     /** An upstream that could not say what a tag means, and until when it is not asked again. */
     private record Failing(UpstreamException why, Instant until) {
@@ -94,14 +95,18 @@ final class TagCheck {
                 .exceptionallyCompose(failure -> ended(question, Failures.cause(failure)));
     }
 
-    private CompletableFuture<Said> compare(TagQuestion question, Descriptor said) {
+    private CompletableFuture<Said> compare(TagQuestion question, HeadReply reply) {
+        Descriptor said = reply.descriptor();
         return tags.find(question.repository(), question.tag()).thenCompose(known -> {
             if (known.filter(record -> means(record, said)).isPresent()) {
-                return noted(question, known.get().latest().manifest(), Source.REVALIDATED);
+                return noted(question, known.get().latest().manifest(), Source.REVALIDATED, reply.endpoint());
             }
             return isAnswer(question, known, said)
-                    ? fetched(question, manifests.find(question.upstream(), question.repository(), said))
-                    : noted(question, said, Source.REVALIDATED);
+                    ? manifests
+                            .find(question.upstream(), question.repository(), said)
+                            .thenCompose(manifest ->
+                                    noted(question, manifest.descriptor(), Source.FETCHED, reply.endpoint()))
+                    : noted(question, said, Source.REVALIDATED, reply.endpoint());
         });
     }
 
@@ -120,15 +125,14 @@ final class TagCheck {
     }
 
     private CompletableFuture<Said> get(TagQuestion question) {
-        return fetched(question, manifests.fetch(question.upstream(), question.repository(), question.tag()));
+        return manifests
+                .fetchSaid(question.upstream(), question.repository(), question.tag())
+                .thenCompose(said ->
+                        noted(question, said.manifest().descriptor(), Source.FETCHED, said.endpoint()));
     }
 
-    private CompletableFuture<Said> fetched(TagQuestion question, CompletableFuture<Manifest> coming) {
-        return coming.thenCompose(manifest -> noted(question, manifest.descriptor(), Source.FETCHED));
-    }
-
-    private CompletableFuture<Said> noted(TagQuestion question, Descriptor means, Source source) {
-        return note(question, means).thenApply(done -> new Said(means, source));
+    private CompletableFuture<Said> noted(TagQuestion question, Descriptor means, Source source, String endpoint) {
+        return note(question, means).thenApply(done -> new Said(means, source, endpoint));
     }
 
     private CompletableFuture<Said> ended(TagQuestion question, Throwable failure) {

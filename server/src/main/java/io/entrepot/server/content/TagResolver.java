@@ -68,7 +68,7 @@ final class TagResolver {
                 .thenCompose(resolved -> tags.find(question.repository(), question.tag())
                         .thenApply(known -> {
                             watch.look(question, pin, known);
-                            return under(question, known, resolved.manifest(), resolved.source());
+                            return under(question, known, resolved.manifest(), resolved.source(), "");
                         }));
     }
 
@@ -167,7 +167,12 @@ final class TagResolver {
             return manifests
                     .find(question.upstream(), question.repository(), choice.manifest())
                     .thenApply(
-                            manifest -> under(question, known, manifest, asSaid ? said.source() : Source.REVALIDATED));
+                            manifest -> under(
+                                    question,
+                                    known,
+                                    manifest,
+                                    asSaid ? said.source() : Source.REVALIDATED,
+                                    said.endpoint()));
         });
     }
 
@@ -177,10 +182,11 @@ final class TagResolver {
                 : CompletableFuture.completedFuture(Optional.empty());
     }
 
-    private static Resolved under(TagQuestion question, Optional<TagRecord> known, Manifest manifest, Source source) {
+    private static Resolved under(
+            TagQuestion question, Optional<TagRecord> known, Manifest manifest, Source source, String endpoint) {
         Optional<TagSighting> sighting =
                 sighting(question, known, manifest.descriptor().digest());
-        return new Resolved(manifest, source, Duration.ZERO, Optional.empty(), sighting);
+        return new Resolved(manifest, source, Duration.ZERO, Optional.empty(), sighting, endpoint);
     }
 
     private static Optional<TagSighting> sighting(TagQuestion question, Optional<TagRecord> known, Digest digest) {

@@ -26,6 +26,11 @@ final class Candidates {
                     origin.authority() + " has no address that this upstream may have (expected: a public one,"
                             + " or a private one of an upstream that is internal)");
         }
+        return inTurn(allowed);
+    }
+
+    /** The addresses of a proxy, which may be anywhere: the operator has named it. */
+    static List<InetAddress> inTurn(List<InetAddress> allowed) {
         boolean sixFirst = allowed.get(0) instanceof Inet6Address;
         Map<Boolean, List<InetAddress>> families = allowed.stream()
                 .collect(Collectors.partitioningBy(address -> address instanceof Inet6Address == sixFirst));

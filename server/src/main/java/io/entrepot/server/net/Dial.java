@@ -1,5 +1,6 @@
 package io.entrepot.server.net;
 
+import io.entrepot.config.HttpProxy;
 import io.entrepot.server.net.NetException.Kind;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -9,15 +10,17 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One connection in the making; on the event loop that it will belong to.
  *
  * <pre>
- *   LOOKING UP ──allowed addresses──▶ RACING ──connected──▶ SHAKING HANDS (https) ──▶ OPEN
- *       └────────failure, deadline──────┴──────────────────────┴──▶ FAILED
+ *   LOOKING UP ──allowed addresses──▶ RACING ──connected──▶ TUNNELLING (by a proxy) ──▶ SHAKING HANDS (https) ──▶ OPEN
+ *       └────────failure, deadline──────┴──────────────────────────┴──────────────────────────┴──▶ FAILED
  * </pre>
  */
 final class Dial {
@@ -27,6 +30,7 @@ final class Dial {
     private final EventLoop loop;
     private final Class<? extends Channel> transport;
     private final Dialer.Caller caller;
+    private final Optional<HttpProxy> proxy;
     private final Watchdog watchdog;
     private final UntilOpen untilOpen = new UntilOpen();
     private @Nullable Race race;
@@ -39,6 +43,7 @@ final class Dial {
         this.loop = loop;
         this.transport = transport;
         this.caller = caller;
+        this.proxy = egress.proxyFor(origin);
         this.watchdog = new Watchdog(loop, this::late);
     }
 
@@ -49,31 +54,62 @@ final class Dial {
 
     private void lookUp(Resolver resolver, AddressFilter filter, ClientTls tls) {
         watchdog.start(egress.connect());
-        CompletableFuture<List<InetAddress>> addresses = resolver.resolve(origin.name());
         CompletableFuture<ClientTls.Context> context = origin.secure() ? tls.context() : ClientTls.none();
-        addresses
-                .thenApply(found -> Candidates.of(found, filter, origin))
+        candidates(resolver, filter)
                 .thenCombine(context, (candidates, ready) -> (Runnable) () -> race(candidates, ready))
                 .exceptionally(failure -> () -> fail(Failure.of(failure)))
                 .thenAccept(loop::execute);
+    }
+
+    private CompletableFuture<List<InetAddress>> candidates(Resolver resolver, AddressFilter filter) {
+        if (proxy.isEmpty()) {
+            return resolver.resolve(origin.name()).thenApply(found -> Candidates.of(found, filter, origin));
+        }
+        try {
+            ProxiedNames.require(origin, egress.internal(), filter);
+        } catch (NetException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return resolver.resolve(proxy.get().host()).thenApply(Candidates::inTurn);
     }
 
     private void race(List<InetAddress> candidates, ClientTls.Context context) {
         if (over) {
             return;
         }
-        race = new Race(origin, candidates, loop, transport, new Race.Finish() {
+        Race.Finish arrived = finish("", connected -> connected(connected, context));
+        race = proxy.map(through -> toProxy(through, candidates, arrived))
+                .orElseGet(() -> new Race(origin, candidates, loop, transport, arrived));
+        race.start();
+    }
+
+    private Race toProxy(HttpProxy through, List<InetAddress> candidates, Race.Finish arrived) {
+        Race.Finish there = finish("the proxy ", connected -> tunnel(connected, through, arrived));
+        return new Race(proxied(through), candidates, loop, transport, there);
+    }
+
+    private static Origin proxied(HttpProxy through) {
+        String host = through.host().indexOf(':') < 0 ? through.host() : "[" + through.host() + "]";
+        return new Origin(false, host, through.port());
+    }
+
+    private void tunnel(Channel connected, HttpProxy through, Race.Finish arrived) {
+        channel = connected;
+        Tunnel.through(connected, through, origin, arrived);
+    }
+
+    private Race.Finish finish(String whose, Consumer<Channel> won) {
+        return new Race.Finish() {
             @Override
             public void won(Channel connected) {
-                connected(connected, context);
+                won.accept(connected);
             }
 
             @Override
             public void lost(NetException why) {
-                fail(why);
+                fail(new NetException(why.kind(), whose + why.getMessage()));
             }
-        });
-        race.start();
+        };
     }
 
     private void connected(Channel connected, ClientTls.Context context) {
@@ -114,7 +150,10 @@ final class Dial {
     private void late() {
         fail(new NetException(
                 Kind.TIMEOUT,
-                origin.authority() + " could not be connected to within "
+                origin.authority() + " could not be connected to "
+                        + proxy.map(through -> "by way of the proxy " + through.host() + " ")
+                                .orElse("")
+                        + "within "
                         + egress.connect().toMillis() + " ms"));
     }
 

@@ -1,5 +1,6 @@
 package io.entrepot.server.net;
 
+import io.entrepot.config.HttpProxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param headers from the request to the headers of the answer
  * @param idle between two reads of a body
  * @param connections at most so many to one origin; more requests wait, within {@code headers}
+ * @param proxy what connections go through, but for the hosts that it leaves out
  */
 public record Egress(
         boolean internal,
@@ -24,7 +26,20 @@ public record Egress(
         Duration connect,
         Duration headers,
         Duration idle,
-        int connections) {
+        int connections,
+        Optional<HttpProxy> proxy) {
+
+    /** Without a proxy. */
+    public Egress(
+            boolean internal,
+            Set<String> redirectHosts,
+            Optional<Path> ca,
+            Duration connect,
+            Duration headers,
+            Duration idle,
+            int connections) {
+        this(internal, redirectHosts, ca, connect, headers, idle, connections, Optional.empty());
+    }
 
     public Egress {
         redirectHosts = Set.copyOf(redirectHosts);
@@ -36,5 +51,10 @@ public record Egress(
      */
     public static Egress toVendor(Duration patience) {
         return new Egress(true, Set.of(), Optional.empty(), patience, patience, patience, 4);
+    }
+
+    /** What a connection to this origin goes through; empty: it is connected to. */
+    Optional<HttpProxy> proxyFor(Origin origin) {
+        return proxy.filter(through -> through.isFor(origin.name(), origin.port()));
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  *
  * @param tagAge seconds since the upstream last said what the tag means; negative: it was no tag
  * @param stale why an answer past its freshness is given; empty: it is fresh
+ * @param endpoint which host of several said just now what a tag means
  */
 record Given(
         Descriptor descriptor,
@@ -22,7 +23,8 @@ record Given(
         Grounds grounds,
         List<Notice> notices,
         long tagAge,
-        String stale) {
+        String stale,
+        String endpoint) {
 
     static Given of(Resolved resolved, Grounds grounds) {
         return new Given(
@@ -32,11 +34,13 @@ record Given(
                 grounds,
                 notices(resolved, grounds),
                 resolved.tag().isPresent() ? resolved.age().toSeconds() : -1,
-                resolved.staleBecause().orElse(""));
+                resolved.staleBecause().orElse(""),
+                resolved.endpoint());
     }
 
     static Given of(Blob blob, Grounds grounds) {
-        return new Given(blob.descriptor(), blob.body(), Origin.of(blob.source()), grounds, warnings(grounds), -1, "");
+        return new Given(
+                blob.descriptor(), blob.body(), Origin.of(blob.source()), grounds, warnings(grounds), -1, "", "");
     }
 
     static Given of(BlobInfo info, Grounds grounds) {
@@ -47,6 +51,7 @@ record Given(
                 grounds,
                 warnings(grounds),
                 -1,
+                "",
                 "");
     }
 

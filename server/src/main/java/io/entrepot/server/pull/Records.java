@@ -106,6 +106,7 @@ final class Records {
                 given.tagAge(),
                 given.stale(),
                 given.origin().label(),
+                given.endpoint(),
                 lineage);
     }
 

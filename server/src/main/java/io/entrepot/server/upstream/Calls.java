@@ -55,6 +55,18 @@ final class Calls {
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
     }
 
+    /** Completes when the registry answers at its root, with whatever but a server's error. */
+    CompletableFuture<Void> ping() {
+        return exchange.send(Endpoint.ROOT, HttpCall.get(root, Map.of()), reply -> {})
+                .thenAccept(heard -> {
+                    heard.reply().close();
+                    if (heard.status() >= 500) {
+                        throw refusals.of(heard);
+                    }
+                })
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
+    }
+
     private <T> CompletableFuture<T> read(Question<T> question, Heard heard) {
         if (question.wanted().contains(heard.status())) {
             return question.read(heard.reply());

@@ -1,8 +1,9 @@
 package io.entrepot.server.upstream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
-import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
@@ -11,20 +12,39 @@ import io.entrepot.server.net.Egress;
 import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Machine;
 import io.entrepot.server.upstream.Guarded.Elsewhere;
+import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.entrepot.server.upstream.UpstreamException.Trait;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** An upstream by way of its endpoint, which is left alone while it does not answer. */
+/**
+ * An upstream by way of its endpoints: the first that answers is asked, and the next one if it fails. Whatever they send is
+ * verified where it is kept, so that it does not matter which of them it was.
+ */
 public final class Endpoints implements Upstream, AutoCloseable {
 
-    private final UpstreamConfig config;
-    private final Guarded first;
+    private static final Duration BROKEN_REMEMBERED = Duration.ofMinutes(1);
+    private static final int BROKEN = 1_000;
 
-    private Endpoints(UpstreamConfig config, Guarded first) {
+    private static final char NUMBER = '|';
+
+    private final UpstreamConfig config;
+    private final List<Guarded> endpoints;
+    private final UpstreamEvents events;
+    private final Cache<Digest, Guarded> broken = Caffeine.newBuilder()
+            .maximumSize(BROKEN)
+            .expireAfterWrite(BROKEN_REMEMBERED)
+            .build();
+
+    private Endpoints(UpstreamConfig config, List<Guarded> endpoints, UpstreamEvents events) {
         this.config = config;
-        this.first = first;
+        this.endpoints = endpoints;
+        this.events = events;
     }
 
     /**
@@ -45,8 +65,10 @@ public final class Endpoints implements Upstream, AutoCloseable {
             Machine machine,
             UpstreamEvents events,
             Ticker ticker) {
-        RegistryUpstream endpoint = RegistryUpstream.open(config, clients, machine, events, ticker);
-        return new Endpoints(config, new Guarded(endpoint, events, ticker));
+        List<Guarded> endpoints = config.endpoints().stream()
+                .map(each -> new Guarded(RegistryUpstream.open(each, clients, machine, events, ticker), events, ticker))
+                .toList();
+        return new Endpoints(config, endpoints, events);
     }
 
     @Override
@@ -61,53 +83,175 @@ public final class Endpoints implements Upstream, AutoCloseable {
 
     @Override
     public boolean isSuspended() {
-        return health().stream().noneMatch(EndpointHealth::asked);
+        return endpoints.stream().noneMatch(Guarded::isAsked);
     }
 
     @Override
     public List<EndpointHealth> health() {
-        return List.of(first.health());
+        return endpoints.stream().map(Guarded::health).toList();
     }
 
     @Override
-    public CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
-        return first.ask(Elsewhere.COUNTS, endpoint -> endpoint.head(repository, reference));
+    public CompletableFuture<Optional<HeadReply>> head(Repository repository, Reference reference) {
+        return inTurn(each -> each.ask(Elsewhere.COUNTS, endpoint -> endpoint.head(repository, reference))
+                .thenApply(said -> said.map(descriptor -> new HeadReply(descriptor, name(each)))));
     }
 
     @Override
     public CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
-        return first.ask(Elsewhere.COUNTS, endpoint -> endpoint.manifest(repository, reference));
+        return inTurn(each -> each.ask(Elsewhere.COUNTS, endpoint -> endpoint.manifest(repository, reference))
+                .thenApply(reply -> reply.from(name(each))));
     }
 
+    /** A validator is of one endpoint; where there are several, the digest alone says whether the parts belong together. */
     @Override
     public CompletableFuture<BlobReply> blob(
             Repository repository, Digest digest, long from, Optional<String> validator) {
-        return first.ask(Elsewhere.IS_STORAGE, endpoint -> endpoint.blob(repository, digest, from, validator));
+        if (endpoints.size() == 1) {
+            return transfer(digest, endpoint -> endpoint.blob(repository, digest, from, validator));
+        }
+        return transfer(digest, endpoint -> endpoint.blob(repository, digest, from, Optional.empty()));
     }
 
     @Override
     public CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
-        return first.ask(Elsewhere.IS_STORAGE, endpoint -> endpoint.blobRange(repository, digest, from, to));
+        return transfer(digest, endpoint -> endpoint.blobRange(repository, digest, from, to));
     }
 
     @Override
     public CompletableFuture<Long> blobSize(Repository repository, Digest digest) {
-        return first.ask(Elsewhere.IS_STORAGE, endpoint -> endpoint.blobSize(repository, digest));
+        return inTurn(each -> each.ask(Elsewhere.IS_STORAGE, endpoint -> endpoint.blobSize(repository, digest)));
     }
 
     @Override
     public CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last) {
-        return first.ask(Elsewhere.COUNTS, endpoint -> endpoint.tags(repository, n, last));
+        return inTurn(each -> each.ask(Elsewhere.COUNTS, endpoint -> endpoint.tags(repository, n, last)));
     }
 
+    /** A page is the next one only where the one before it came from: it begins with the number of its endpoint. */
     @Override
     public CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
-        return first.ask(Elsewhere.COUNTS, endpoint -> endpoint.referrers(repository, subject, page));
+        if (endpoints.size() == 1) {
+            return referrers(endpoints.get(0), repository, subject, page);
+        }
+        if (page.isEmpty()) {
+            return inTurn(each -> referrers(each, repository, subject, "")
+                    .thenCompose(said -> said.isPresent() || each == endpoints.get(endpoints.size() - 1)
+                            ? CompletableFuture.completedFuture(numbered(each, said))
+                            : CompletableFuture.failedFuture(noReferrers())));
+        }
+        int number = page.indexOf(NUMBER);
+        Guarded begun = endpoints.get(Integer.parseInt(page.substring(0, number)));
+        return referrers(begun, repository, subject, page.substring(number + 1))
+                .thenApply(said -> numbered(begun, said));
+    }
+
+    /** It says so for want of the API, not for want of referrers: who has the API is to say it. */
+    private UpstreamException noReferrers() {
+        return new UpstreamException(
+                Kind.NOT_FOUND, registry() + ": no list of referrers", Duration.ZERO, Set.of(Trait.UNSUPPORTED));
+    }
+
+    private static CompletableFuture<Optional<ReferrersPage>> referrers(
+            Guarded endpoint, Repository repository, Digest subject, String page) {
+        return endpoint.ask(Elsewhere.COUNTS, registry -> registry.referrers(repository, subject, page));
+    }
+
+    private Optional<ReferrersPage> numbered(Guarded endpoint, Optional<ReferrersPage> said) {
+        return said.map(page -> new ReferrersPage(
+                page.referrers(), page.next().map(next -> "" + endpoints.indexOf(endpoint) + NUMBER + next)));
+    }
+
+    /** Whoever broke off this blob a moment ago is asked for it after the others. */
+    private CompletableFuture<BlobReply> transfer(
+            Digest digest, Function<RegistryUpstream, CompletableFuture<BlobReply>> question) {
+        List<Guarded> order = order();
+        Guarded unreliable = broken.getIfPresent(digest);
+        if (unreliable != null && endpoints.size() > 1) {
+            order = new ArrayList<>(order);
+            order.remove(unreliable);
+            order.add(unreliable);
+        }
+        return new Asking<>(
+                        order,
+                        each -> each.ask(Elsewhere.IS_STORAGE, question)
+                                .<BlobReply>thenApply(reply -> new Watched(reply, () -> broken.put(digest, each))))
+                .next();
+    }
+
+    private <T> CompletableFuture<T> inTurn(Function<Guarded, CompletableFuture<T>> question) {
+        return new Asking<>(order(), question).next();
+    }
+
+    /** Those that answer, and behind them, for want of any other, those that did not. */
+    private List<Guarded> order() {
+        if (endpoints.size() == 1) {
+            return endpoints;
+        }
+        List<Guarded> order = new ArrayList<>();
+        List<Guarded> suspended = new ArrayList<>();
+        endpoints.forEach(each -> (each.isAsked() ? order : suspended).add(each));
+        if (!order.isEmpty()) {
+            // nobody waits to find out whether it is back, while another one can be asked
+            suspended.forEach(Guarded::look);
+        }
+        order.addAll(suspended);
+        return order;
+    }
+
+    private String name(Guarded endpoint) {
+        return endpoints.size() == 1 ? "" : endpoint.host();
     }
 
     /** Closes every connection to it. */
     @Override
     public void close() {
-        first.close();
+        endpoints.forEach(Guarded::close);
+    }
+
+    /** One question, put to one endpoint after the other until one of them is believed. */
+    private final class Asking<T> {
+
+        private final List<Guarded> order;
+        private final Function<Guarded, CompletableFuture<T>> question;
+        private final List<UpstreamException> failures = new ArrayList<>();
+
+        Asking(List<Guarded> order, Function<Guarded, CompletableFuture<T>> question) {
+            this.order = order;
+            this.question = question;
+        }
+
+        CompletableFuture<T> next() {
+            Guarded endpoint = order.get(failures.size());
+            return question.apply(endpoint)
+                    .exceptionallyCompose(failure -> Failures.cause(failure) instanceof UpstreamException why
+                            ? failed(endpoint, why)
+                            : CompletableFuture.failedFuture(failure));
+        }
+
+        private CompletableFuture<T> failed(Guarded endpoint, UpstreamException why) {
+            UpstreamException named = endpoints.size() == 1 ? why : why.at(endpoint.host());
+            if (endpoint.isBelieved(why)) {
+                return CompletableFuture.failedFuture(named);
+            }
+            failures.add(named);
+            if (failures.size() == order.size()) {
+                return CompletableFuture.failedFuture(worst());
+            }
+            events.passedOn(config.key());
+            return next();
+        }
+
+        /** What may be over soonest; "not found" only if nobody failed who might have had it. */
+        private UpstreamException worst() {
+            UpstreamException worst = failures.get(failures.size() - 1);
+            for (UpstreamException each : failures) {
+                boolean worse = each.isOutage() && !worst.isOutage();
+                boolean sooner =
+                        each.isOutage() == worst.isOutage() && each.patience().compareTo(worst.patience()) < 0;
+                worst = worse || sooner ? each : worst;
+            }
+            return worst;
+        }
     }
 }

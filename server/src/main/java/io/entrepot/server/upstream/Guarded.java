@@ -1,12 +1,14 @@
 package io.entrepot.server.upstream;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import io.entrepot.config.Reach;
 import io.entrepot.oci.Registry;
 import io.entrepot.server.upstream.Breaker.Permit;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.entrepot.server.upstream.UpstreamException.Trait;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -81,6 +83,28 @@ final class Guarded implements AutoCloseable {
                         .whenComplete((answer, failure) -> settle(permit.get(), elsewhere, failure));
     }
 
+    /** Finds out, if it is time to, whether a suspended endpoint answers again; returns at once. */
+    void look() {
+        breaker.ask(ticker.read())
+                .ifPresent(permit -> endpoint.ping()
+                        .whenComplete((answer, failure) -> settle(permit, Elsewhere.COUNTS, failure)));
+    }
+
+    /** Whether requests are sent to it, and not only now and then to find out. */
+    boolean isAsked() {
+        return breaker.state() == Breaker.State.CLOSED;
+    }
+
+    /** Whether this failure is an answer, for which nobody else is asked. */
+    boolean isBelieved(UpstreamException why) {
+        Set<Reach.Answer> passOn = endpoint.config().reach().passOn();
+        return switch (why.kind()) {
+            case NOT_FOUND -> !passOn.contains(Reach.Answer.NOT_FOUND);
+            case REFUSED -> !passOn.contains(Reach.Answer.REFUSED);
+            case FAILED, TIMEOUT, UNREACHABLE, CUT, INVALID, RATE_LIMITED, OFFLINE, BUSY, SUSPENDED -> false;
+        };
+    }
+
     private void settle(Permit permit, Elsewhere elsewhere, @Nullable Throwable failure) {
         if (failure == null) {
             answered();
@@ -145,7 +169,7 @@ final class Guarded implements AutoCloseable {
         return endpoint.registry();
     }
 
-    private String host() {
+    String host() {
         return endpoint.config().url().getRawAuthority();
     }
 

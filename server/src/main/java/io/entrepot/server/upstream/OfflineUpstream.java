@@ -1,7 +1,6 @@
 package io.entrepot.server.upstream;
 
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
-import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
@@ -19,7 +18,7 @@ public record OfflineUpstream(UpstreamConfig config) implements Upstream {
     }
 
     @Override
-    public CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
+    public CompletableFuture<Optional<HeadReply>> head(Repository repository, Reference reference) {
         return unasked();
     }
 

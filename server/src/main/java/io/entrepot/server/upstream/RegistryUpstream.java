@@ -12,6 +12,9 @@ import io.entrepot.server.login.Logins;
 import io.entrepot.server.net.Egress;
 import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Machine;
+import io.entrepot.server.upstream.Upstream.ManifestReply;
+import io.entrepot.server.upstream.Upstream.ReferrersPage;
+import io.entrepot.server.upstream.Upstream.TagPage;
 import java.net.URI;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -19,8 +22,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** A registry over HTTP, as the distribution spec says, and as registries really are. */
-public final class RegistryUpstream implements Upstream, AutoCloseable {
+/**
+ * One endpoint of an upstream: a registry over HTTP, as the distribution spec says, and as registries really are. Every
+ * future fails with an {@link UpstreamException} and nothing else; what each asks for, {@link Upstream} says.
+ */
+final class RegistryUpstream implements AutoCloseable {
 
     private final UpstreamConfig config;
     private final HttpClient client;
@@ -50,7 +56,7 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
      * @param clients makes a client that reaches what the upstream may reach; it is closed with the upstream
      * @param machine on which it is found out who we are
      */
-    public static RegistryUpstream open(
+    static RegistryUpstream open(
             UpstreamConfig config, Function<Egress, HttpClient> clients, Machine machine, UpstreamEvents events) {
         return open(config, clients, machine, events, Ticker.systemTicker());
     }
@@ -75,7 +81,8 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
                 config.deadlines().connect(),
                 config.deadlines().headers(),
                 config.deadlines().idle(),
-                config.connections());
+                config.connections(),
+                config.reach().proxy());
     }
 
     private static URI root(URI url) {
@@ -83,57 +90,58 @@ public final class RegistryUpstream implements Upstream, AutoCloseable {
         return URI.create(text.endsWith("/") ? text : text + "/");
     }
 
-    @Override
-    public Registry registry() {
+    Registry registry() {
         return config.registry();
     }
 
-    @Override
-    public UpstreamConfig config() {
+    UpstreamConfig config() {
         return config;
     }
 
-    @Override
-    public CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
-        return calls.ask(new ManifestHead(repository, reference));
+    CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
+        return calls.ask(new ManifestHead(there(repository), reference));
     }
 
-    @Override
-    public CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
-        return calls.ask(new ManifestGet(repository, reference));
+    CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
+        return calls.ask(new ManifestGet(there(repository), reference));
     }
 
-    @Override
-    public CompletableFuture<BlobReply> blob(
-            Repository repository, Digest digest, long from, Optional<String> validator) {
-        return calls.ask(new BlobGet(repository, digest, from, validator, failures));
+    CompletableFuture<BlobReply> blob(Repository repository, Digest digest, long from, Optional<String> validator) {
+        return calls.ask(new BlobGet(there(repository), digest, from, validator, failures));
     }
 
-    @Override
-    public CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
-        return calls.ask(new BlobPart(repository, digest, from, to, failures));
+    CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
+        return calls.ask(new BlobPart(there(repository), digest, from, to, failures));
     }
 
-    @Override
-    public CompletableFuture<Long> blobSize(Repository repository, Digest digest) {
+    CompletableFuture<Long> blobSize(Repository repository, Digest digest) {
         CompletableFuture<OptionalLong> head = refusesHeads
                 ? CompletableFuture.completedFuture(OptionalLong.empty())
-                : calls.ask(new BlobHead(repository, digest));
+                : calls.ask(new BlobHead(there(repository), digest));
         return head.thenCompose(size -> size.isPresent()
                 ? CompletableFuture.completedFuture(size.getAsLong())
-                : calls.ask(new BlobFirstByte(repository, digest)).whenComplete((byGet, failure) -> {
+                : calls.ask(new BlobFirstByte(there(repository), digest)).whenComplete((byGet, failure) -> {
                     refusesHeads = refusesHeads || failure == null;
                 }));
     }
 
-    @Override
-    public CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last) {
-        return calls.ask(new TagsGet(repository, n, last));
+    CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last) {
+        return calls.ask(new TagsGet(there(repository), n, last));
     }
 
-    @Override
-    public CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
-        return calls.ask(new ReferrersGet(repository, subject, page));
+    CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
+        return calls.ask(new ReferrersGet(there(repository), subject, page));
+    }
+
+    /** Completes if it answers at all, whatever it says. */
+    CompletableFuture<Void> ping() {
+        return calls.ping();
+    }
+
+    /** What the repository is called there. */
+    private Repository there(Repository repository) {
+        String prefix = config.reach().prefix();
+        return prefix.isEmpty() ? repository : new Repository(repository.registry(), prefix + "/" + repository.path());
     }
 
     /** Closes every connection to it. */

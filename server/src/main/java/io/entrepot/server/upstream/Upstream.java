@@ -34,7 +34,7 @@ public interface Upstream {
     }
 
     /** HEAD of a manifest: what the reference means now; empty if the answer does not say digest, type and size. */
-    CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference);
+    CompletableFuture<Optional<HeadReply>> head(Repository repository, Reference reference);
 
     /** GET of a manifest, at most {@link io.entrepot.oci.Manifest#MAX_SIZE}. Its digest is not checked here. */
     CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference);
@@ -63,8 +63,24 @@ public interface Upstream {
      */
     CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page);
 
-    /** A manifest as it came; {@code mediaType} is {@code application/octet-stream} if nothing was said. */
-    record ManifestReply(byte[] bytes, MediaType mediaType, Optional<Digest> claimed) {}
+    /** What a reference means, and the host that said so; that is empty where there is only one. */
+    record HeadReply(Descriptor descriptor, String endpoint) {}
+
+    /**
+     * A manifest as it came; {@code mediaType} is {@code application/octet-stream} if nothing was said.
+     *
+     * @param endpoint the host that it came from; empty where there is only one
+     */
+    record ManifestReply(byte[] bytes, MediaType mediaType, Optional<Digest> claimed, String endpoint) {
+
+        public ManifestReply(byte[] bytes, MediaType mediaType, Optional<Digest> claimed) {
+            this(bytes, mediaType, claimed, "");
+        }
+
+        ManifestReply from(String host) {
+            return new ManifestReply(bytes, mediaType, claimed, host);
+        }
+    }
 
     /** Referrers, and the query of the next page if there is one. */
     record ReferrersPage(List<Referrer> referrers, Optional<String> next) {

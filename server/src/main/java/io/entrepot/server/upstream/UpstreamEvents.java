@@ -36,5 +36,8 @@ public interface UpstreamEvents {
     /** An answer of an upstream said what time it is there; any upstream may say anything. */
     default void dated(Instant date) {}
 
+    /** An endpoint of the upstream with this key failed, and the next one is asked. */
+    default void passedOn(String upstream) {}
+
     default void noticed(Incident incident) {}
 }

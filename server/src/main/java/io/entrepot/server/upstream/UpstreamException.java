@@ -45,6 +45,8 @@ public final class UpstreamException extends RuntimeException {
     enum Trait {
         /** It may well be gone when the same is asked a moment later. */
         PASSING,
+        /** It cannot say, since it has no such API. */
+        UNSUPPORTED,
         /** It was another host than the one that was asked: it had answered, with a redirect. */
         ELSEWHERE
     }
@@ -73,6 +75,22 @@ public final class UpstreamException extends RuntimeException {
         return retryAfter;
     }
 
+    /** The same, of one of several endpoints. */
+    UpstreamException at(String endpoint) {
+        return new UpstreamException(kind, getMessage() + " (at " + endpoint + ")", retryAfter, traits);
+    }
+
+    /** How long a client is to wait before it comes again. */
+    Duration patience() {
+        Duration unsaid = kind == Kind.RATE_LIMITED ? LIMITED : SOON;
+        return retryAfter.isZero() ? unsaid : retryAfter;
+    }
+
+    /** Whether it says nothing of what was asked for. */
+    boolean isOutage() {
+        return kind != Kind.NOT_FOUND && kind != Kind.REFUSED;
+    }
+
     boolean is(Trait trait) {
         return traits.contains(trait);
     }
@@ -85,9 +103,9 @@ public final class UpstreamException extends RuntimeException {
             case REFUSED -> new RegistryException.Denied("upstream refuses: " + message);
             case RATE_LIMITED ->
                 // 503, not 429: containerd repeats a 429 six times at once and does not read Retry-After
-                new RegistryException.Unavailable("upstream rate limit: " + message, retryAfterOr(LIMITED));
+                new RegistryException.Unavailable("upstream rate limit: " + message, patience());
             case FAILED, TIMEOUT, UNREACHABLE, CUT, BUSY, SUSPENDED ->
-                new RegistryException.Unavailable("upstream unavailable: " + message, retryAfterOr(SOON));
+                new RegistryException.Unavailable("upstream unavailable: " + message, patience());
             case OFFLINE ->
                 new RegistryException.NotHere(notFound.apply(notHere()).getMessage());
             case INVALID -> new RegistryException.BadUpstream("upstream sent a wrong answer: " + message);
@@ -97,9 +115,5 @@ public final class UpstreamException extends RuntimeException {
     /** What a client is told of content that an upstream which is offline was to give. */
     public String notHere() {
         return "not held here, and " + getMessage() + " (see entrepot cache misses)";
-    }
-
-    private Duration retryAfterOr(Duration otherwise) {
-        return retryAfter.isZero() ? otherwise : retryAfter;
     }
 }

@@ -29,7 +29,7 @@ final class Made {
 
     static Found found(String digest) {
         return new Found(
-                digest, "application/vnd.oci.image.manifest.v1+json", 525, "", 3, "", "hit", Found.Lineage.NONE);
+                digest, "application/vnd.oci.image.manifest.v1+json", 525, "", 3, "", "hit", "", Found.Lineage.NONE);
     }
 
     static AuditEvent.Decision allowed(String address, String digest) {

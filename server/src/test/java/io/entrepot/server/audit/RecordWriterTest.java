@@ -68,6 +68,7 @@ class RecordWriterTest {
                         61,
                         "upstream unavailable",
                         "stale",
+                        "",
                         new Found.Lineage("3.20", Made.DIGEST, "")),
                 new Basis("0011223344556677", 3, "docker.io", "robot")));
 
@@ -256,7 +257,7 @@ class RecordWriterTest {
                 Made.at("10.0.0.7"),
                 Made.tag("1"),
                 Ruling.allow("r", false, Collections.nCopies(100, new Ruling.Warned(huge, huge)), huge),
-                new Found(Made.DIGEST, huge, 1, huge, 1, huge, "hit", Found.Lineage.NONE),
+                new Found(Made.DIGEST, huge, 1, huge, 1, huge, "hit", huge, Found.Lineage.NONE),
                 new Basis("p", 1, huge, huge)));
 
         assertThat(record.path("warned").size()).isEqualTo(32);

@@ -4,6 +4,7 @@ import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.Deadlines;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.config.Reach;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
@@ -122,15 +123,16 @@ final class ScriptedUpstream implements Upstream {
                 4,
                 new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3)),
                 false,
-                false);
+                false,
+                Reach.DIRECT);
     }
 
     @Override
-    public CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
+    public CompletableFuture<Optional<HeadReply>> head(Repository repository, Reference reference) {
         asked.add("HEAD " + reference);
         return headGate.thenCompose(open -> down.isPresent()
                 ? CompletableFuture.failedFuture(down.get())
-                : CompletableFuture.completedFuture(Optional.of(find(reference))));
+                : CompletableFuture.completedFuture(Optional.of(new HeadReply(find(reference), ""))));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.entrepot.config.MirrorConfig.Limits;
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.config.Reach;
 import io.entrepot.config.Network;
 import io.entrepot.config.PolicyConfig;
 import io.entrepot.oci.Registry;
@@ -132,6 +133,7 @@ public final class Configs {
                 1,
                 new Deadlines(second, second, second),
                 false,
-                false);
+                false,
+                Reach.DIRECT);
     }
 }

@@ -1,7 +1,6 @@
 package io.entrepot.server.http;
 
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
-import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
@@ -67,7 +66,7 @@ public final class FakeUpstream implements Upstream {
     }
 
     @Override
-    public CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
+    public CompletableFuture<Optional<HeadReply>> head(Repository repository, Reference reference) {
         throw new UnsupportedOperationException();
     }
 

@@ -223,4 +223,24 @@ class RecordedPullsTest {
                 .containsExactly("endpoint_suspended docker.io " + registry.host());
         assertThat(happened.get(0).path("why").asText()).contains("connection refused");
     }
+
+    @Test
+    void whichEndpointSaidWhatATagMeans() throws Exception {
+        try (FakeRegistry harbor = FakeRegistry.start()) {
+            registry.push("acme/app", "1", image);
+            config = TestConfig.under(dir, """
+                    upstreams:
+                      docker.io:
+                        endpoints: [ { url: "%s", internal: true }, { url: "%s", internal: true } ]
+                    """.formatted(harbor.url(), registry.url()), "");
+            mirror = config.start();
+            harbor.stop();
+
+            assertThat(get(APP + "manifests/1").status()).isEqualTo(200);
+            assertThat(get(APP + "manifests/1").status()).isEqualTo(200);
+
+            assertThat(told(recorded().of("decision"), "cache", "endpoint"))
+                    .containsExactly("fetched " + registry.host(), "hit -");
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.Deadlines;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.config.Reach;
 import io.entrepot.config.Secret;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
@@ -139,7 +140,8 @@ final class Bench implements AutoCloseable {
                 8,
                 deadlines,
                 false,
-                false);
+                false,
+                Reach.DIRECT);
     }
 
     /** Lets this time pass for the tokens. */

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.entrepot.config.MirrorConfig.Deadlines;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.config.Reach;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.Fault;
 import io.entrepot.loadtest.ImageBuilder;
@@ -143,6 +144,7 @@ class ConnectionTest {
                 8,
                 new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10)),
                 false,
-                false);
+                false,
+                Reach.DIRECT);
     }
 }

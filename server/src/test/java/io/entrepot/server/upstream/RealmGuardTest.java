@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.entrepot.config.MirrorConfig.Deadlines;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.config.Reach;
 import io.entrepot.oci.Registry;
 import java.net.URI;
 import java.time.Duration;
@@ -134,6 +135,7 @@ class RealmGuardTest {
                 1,
                 new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
                 false,
-                false));
+                false,
+                Reach.DIRECT));
     }
 }

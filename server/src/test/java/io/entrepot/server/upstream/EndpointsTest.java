@@ -1,0 +1,315 @@
+package io.entrepot.server.upstream;
+
+import static io.entrepot.server.upstream.Bench.ALPINE;
+import static io.entrepot.server.upstream.Bench.LATEST;
+import static io.entrepot.server.upstream.Bench.await;
+import static io.entrepot.server.upstream.Bench.drain;
+import static io.entrepot.server.upstream.Bench.failure;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.entrepot.config.ConfigException;
+import io.entrepot.config.ConfigLoader;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.loadtest.Await;
+import io.entrepot.loadtest.FakeRegistry;
+import io.entrepot.loadtest.Fault;
+import io.entrepot.loadtest.ImageBuilder;
+import io.entrepot.loadtest.Seen;
+import io.entrepot.loadtest.TestImage;
+import io.entrepot.loadtest.TokenAuth;
+import io.entrepot.oci.Digest;
+import io.entrepot.oci.Reference;
+import io.entrepot.server.upstream.Upstream.HeadReply;
+import io.entrepot.server.upstream.Upstream.ReferrersPage;
+import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.netty.buffer.ByteBuf;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An upstream that can be had in two places. */
+class EndpointsTest {
+
+    private static final TestImage IMAGE =
+            ImageBuilder.image().seed(3).layer(300_000).build();
+    private static final Digest LAYER = IMAGE.layer(0).digest();
+
+    private final FakeRegistry first = FakeRegistry.start();
+    private final FakeRegistry second = FakeRegistry.start();
+    private final List<EndpointsBench> benches = new ArrayList<>();
+
+    @BeforeEach
+    void push() {
+        first.push("library/alpine", "latest", IMAGE);
+        second.push("library/alpine", "latest", IMAGE);
+    }
+
+    @AfterEach
+    void close() {
+        benches.forEach(EndpointsBench::close);
+        first.close();
+        second.close();
+    }
+
+    @Test
+    void isAskedInTheFirst() throws Exception {
+        Endpoints upstream = open("").upstream;
+
+        assertThat(await(upstream.head(ALPINE, LATEST))).contains(new HeadReply(IMAGE.descriptor(), first.host()));
+        assertThat(await(upstream.manifest(ALPINE, LATEST)).endpoint()).isEqualTo(first.host());
+        assertThat(second.seen()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {429, 500, 502, 503, 504})
+    void isAskedInTheSecondWhereTheFirstCannotSay(int status) throws Exception {
+        first.fault(Fault.STATUS.status(status).lasting(Duration.ofHours(1)));
+
+        assertThat(await(open("").upstream.manifest(ALPINE, LATEST)).endpoint()).isEqualTo(second.host());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"HANG", "NO_ANSWER", "GARBAGE", "PORTAL", "HANG_HEADERS"})
+    void isAskedInTheSecondWhereTheFirstDoesNotAnswer(Fault fault) throws Exception {
+        first.fault(fault);
+
+        assertThat(await(open("").upstream.head(ALPINE, LATEST)))
+                .contains(new HeadReply(IMAGE.descriptor(), second.host()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"404, NOT_FOUND", "401, REFUSED", "403, REFUSED"})
+    void isBelievedWhereItSaysNo(int status, Kind kind) throws Exception {
+        first.fault(Fault.STATUS.status(status));
+
+        UpstreamException refusal = failure(open("").upstream.manifest(ALPINE, LATEST));
+
+        assertThat(refusal.kind()).isEqualTo(kind);
+        assertThat(refusal).hasMessageEndingWith(" (at " + first.host() + ")");
+        assertThat(second.seen()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {404, 401, 403})
+    void isNotBelievedWhereItIsConfiguredSo(int status) throws Exception {
+        first.fault(Fault.STATUS.status(status));
+
+        assertThat(await(open("pass-on: [not-found, refused]").upstream.manifest(ALPINE, LATEST))
+                        .endpoint())
+                .isEqualTo(second.host());
+    }
+
+    @Test
+    void isNotAbsentWhereWhoCouldKnowDoesNotAnswer() throws Exception {
+        first.fault(Fault.STATUS.status(404));
+        second.stop();
+
+        UpstreamException failure =
+                failure(open("pass-on: [not-found]").upstream.manifest(ALPINE, LATEST));
+
+        assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+        assertThat(failure).hasMessageContaining(second.host());
+    }
+
+    @Test
+    void comesBackSoonestWhereItIsBackSoonest() throws Exception {
+        first.fault(Fault.STATUS.status(429).lasting(Duration.ofHours(6)));
+        second.fault(Fault.STATUS.status(503).lasting(Duration.ofSeconds(7)));
+
+        assertThat(failure(open("").upstream.manifest(ALPINE, LATEST)).retryAfter())
+                .isEqualTo(Duration.ofSeconds(7));
+    }
+
+    @Test
+    void isAskedInTheFirstAgainWhenThatIsFoundToAnswerByNobodysRequest() throws Exception {
+        EndpointsBench bench = open("");
+        first.pause();
+        await(bench.upstream.head(ALPINE, LATEST));
+        first.forgetSeen();
+        assertThat(await(bench.upstream.head(ALPINE, LATEST)).orElseThrow().endpoint())
+                .isEqualTo(second.host());
+        assertThat(first.seen()).isEmpty();
+
+        bench.pass(Duration.ofSeconds(1));
+        assertThat(await(bench.upstream.head(ALPINE, LATEST)).orElseThrow().endpoint())
+                .isEqualTo(second.host());
+        first.awaitCount(1, "GET", "/v2/");
+        assertThat(first.count("/v2/library")).isZero();
+        first.resume();
+        Await.until("the first is asked again", () -> {
+            bench.pass(Duration.ofSeconds(10));
+            return await(bench.upstream.head(ALPINE, LATEST))
+                    .orElseThrow()
+                    .endpoint()
+                    .equals(first.host());
+        });
+    }
+
+    @Test
+    void isSuspendedOnlyWhereAllAre() throws Exception {
+        EndpointsBench bench = open("");
+        first.pause();
+        await(bench.upstream.head(ALPINE, LATEST));
+        assertThat(bench.upstream.isSuspended()).isFalse();
+        second.pause();
+        failure(bench.upstream.head(ALPINE, LATEST));
+
+        assertThat(bench.upstream.isSuspended()).isTrue();
+        assertThat(failure(bench.upstream.head(ALPINE, LATEST)).kind()).isEqualTo(Kind.SUSPENDED);
+        first.resume();
+        second.resume();
+    }
+
+    @Test
+    void isAskedUnderItsPrefix() throws Exception {
+        first.push("proxies/hub/library/alpine", "1", IMAGE);
+        Endpoints upstream = open("prefix: proxies/hub").upstream;
+
+        await(upstream.manifest(ALPINE, new Reference.Tag("1")));
+        assertThat(drain(await(upstream.blob(ALPINE, LAYER, 0, Optional.empty()))))
+                .isEqualTo(IMAGE.layer(0).bytes());
+        first.stop();
+        await(upstream.manifest(ALPINE, LATEST));
+
+        assertThat(first.seen())
+                .extracting(Seen::path)
+                .containsExactly(
+                        "/v2/proxies/hub/library/alpine/manifests/1", "/v2/proxies/hub/library/alpine/blobs/" + LAYER);
+        assertThat(second.seen()).extracting(Seen::path).containsExactly("/v2/library/alpine/manifests/latest");
+    }
+
+    @Test
+    void isAskedBehindItsPath() throws Exception {
+        EndpointsBench bench = EndpointsBench.of(parse("""
+                endpoints:
+                  - { url: "%s/artifactory/api/docker/hub", internal: true, pass-on: [not-found] }
+                  - { url: "%s", internal: true }
+                """.formatted(first.url(), second.url())));
+        benches.add(bench);
+
+        await(bench.upstream.manifest(ALPINE, LATEST));
+
+        assertThat(first.seen())
+                .extracting(Seen::path)
+                .containsExactly("/artifactory/api/docker/hub/v2/library/alpine/manifests/latest");
+    }
+
+    @Test
+    void givesItsLoginToNoOther() throws Exception {
+        try (FakeRegistry guarded = FakeRegistry.builder()
+                        .auth(TokenAuth.password("kim", "s3cret"))
+                        .start();
+                EndpointsBench bench = EndpointsBench.of(parse("""
+                        shared: true
+                        endpoints:
+                          - url: "%s"
+                            internal: true
+                            auth: { username: kim, password: "${env:PASSWORD}" }
+                          - { url: "%s", internal: true }
+                        """.formatted(guarded.url(), second.url())))) {
+            guarded.push("library/alpine", "latest", IMAGE);
+            assertThat(await(bench.upstream.manifest(ALPINE, LATEST)).endpoint())
+                    .isEqualTo(guarded.host());
+            guarded.stop();
+            await(bench.upstream.manifest(ALPINE, LATEST));
+
+            assertThat(second.seen())
+                    .isNotEmpty()
+                    .allSatisfy(seen ->
+                            assertThat(seen.headers().has("Authorization")).isFalse());
+        }
+    }
+
+    @Test
+    void sendsTheRestOfABlobThatTheOtherBrokeOff() throws Exception {
+        Endpoints upstream = open("").upstream;
+        first.fault(Fault.CUT_BODY.at(100_000).on("GET", "/blobs/"));
+        BlobReply broken = await(upstream.blob(ALPINE, LAYER, 0, Optional.empty()));
+        failure(broken.next().thenCompose(one -> {
+            one.ifPresent(ByteBuf::release);
+            return drainToFailure(broken);
+        }));
+
+        byte[] rest = drain(await(upstream.blob(ALPINE, LAYER, 100_000, broken.validator())));
+
+        assertThat(rest).hasSize(200_000);
+        assertThat(second.count("/blobs/")).isEqualTo(1);
+        assertThat(second.seen().get(0).headers().has("If-Range")).isFalse();
+    }
+
+    @Test
+    void listsReferrersWhereTheirApiIsAndGoesOnWhereItBegan() throws Exception {
+        try (FakeRegistry pages = FakeRegistry.builder().referrers(1).start();
+                EndpointsBench bench =
+                        EndpointsBench.of(parse("""
+                        endpoints:
+                          - { url: "%s", internal: true }
+                          - { url: "%s", internal: true }
+                          - { url: "%s", internal: true }
+                        """.formatted(first.url(), pages.url(), second.url())))) {
+            pages.push("library/alpine", "latest", IMAGE);
+            for (int seed = 10; seed < 12; seed++) {
+                pages.push(
+                        "library/alpine",
+                        ImageBuilder.image().seed(seed).subject(IMAGE).build());
+            }
+
+            ReferrersPage begun =
+                    await(bench.upstream.referrers(ALPINE, IMAGE.digest(), "")).orElseThrow();
+            ReferrersPage next = await(bench.upstream.referrers(
+                            ALPINE, IMAGE.digest(), begun.next().orElseThrow()))
+                    .orElseThrow();
+
+            assertThat(begun.referrers()).hasSize(1);
+            assertThat(next.referrers()).hasSize(1).isNotEqualTo(begun.referrers());
+            assertThat(pages.count("/referrers/")).isEqualTo(2);
+            assertThat(first.count("/referrers/")).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void knowsNothingOfReferrersWhereNoneHasTheirApi() throws Exception {
+        assertThat(await(open("").upstream.referrers(ALPINE, IMAGE.digest(), "")))
+                .isEmpty();
+        second.stop();
+
+        assertThat(failure(open("").upstream.referrers(ALPINE, IMAGE.digest(), ""))
+                        .kind())
+                .isEqualTo(Kind.UNREACHABLE);
+    }
+
+    private static CompletableFuture<Void> drainToFailure(BlobReply reply) {
+        return reply.next().thenCompose(bytes -> {
+            bytes.ifPresent(ByteBuf::release);
+            return drainToFailure(reply);
+        });
+    }
+
+    private EndpointsBench open(String ofTheFirst) throws ConfigException {
+        EndpointsBench bench = EndpointsBench.of(
+                parse("""
+                deadlines: { connect: 10s, headers: 2s, idle: 10s }
+                endpoints:
+                  - { url: "%s", internal: true%s }
+                  - { url: "%s", internal: true }
+                """.formatted(first.url(), ofTheFirst.isEmpty() ? "" : ", " + ofTheFirst, second.url())));
+        benches.add(bench);
+        return bench;
+    }
+
+    private static UpstreamConfig parse(String upstream) throws ConfigException {
+        return ConfigLoader.parse(
+                        "test", "upstreams:\n  registry.test:\n" + upstream.indent(4), Map.of("PASSWORD", "s3cret"))
+                .upstreams()
+                .get(Bench.REGISTRY);
+    }
+}
