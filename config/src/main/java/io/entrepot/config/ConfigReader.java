@@ -25,6 +25,7 @@ final class ConfigReader {
         KnownUpstreams upstreams = new UpstreamReader(root).read();
         ListenReader ports = new ListenReader(root, upstreams);
         AccessConfig access = new AccessReader(root).read();
+        Limits limits = limits(root.section("limits"));
         Storage storage = storage(root.section("storage"));
         MirrorConfig config = new MirrorConfig(
                 ports.listen(),
@@ -37,8 +38,8 @@ final class ConfigReader {
                 access,
                 storage,
                 new AuditReader(root).read(storage.path()),
-                fills(root.section("fills")),
-                limits(root.section("limits")),
+                fills(root.section("fills"), limits),
+                limits,
                 drain(root.section("drain")),
                 log(root.section("log")));
         root.end();
@@ -69,14 +70,15 @@ final class ConfigReader {
         return storage;
     }
 
-    private static Fills fills(Section section) {
+    private static Fills fills(Section section, Limits limits) {
         Fills fills = new Fills(
                 section.size("abandoned-budget", 10L << 30),
                 section.number("per-upstream", 64, 1, 10_000),
                 section.number("ranges", 4, 0, 64),
                 section.number("resumes", 3, 0, 100),
                 section.number("waiters", 4_096, 1, 1_000_000),
-                section.number("relays", 256, 1, 10_000));
+                section.number("relays", 256, 1, 10_000),
+                section.number("upstream-waiters", Math.max(1, limits.connections() / 2), 1, 1_000_000));
         section.end();
         return fills;
     }

@@ -106,9 +106,17 @@ public record MirrorConfig(
      * @param ranges range requests in flight for one fill, where {@code unverified-ranges: serve}
      * @param resumes how often a broken transfer is resumed before the fill fails
      * @param waiters clients of one fill; more are refused
+     * @param upstreamWaiters clients that wait for an answer of one upstream; more are refused, or get a stale tag
      * @param relays transfers that pass through without being kept; more are refused, or wait if they have begun
      */
-    public record Fills(long abandonedBudget, int perUpstream, int ranges, int resumes, int waiters, int relays) {}
+    public record Fills(
+            long abandonedBudget,
+            int perUpstream,
+            int ranges,
+            int resumes,
+            int waiters,
+            int relays,
+            int upstreamWaiters) {}
 
     /**
      * Bounds on clients of the data port.

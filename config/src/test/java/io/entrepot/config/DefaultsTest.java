@@ -79,7 +79,7 @@ class DefaultsTest {
                                 List.of(),
                                 Optional.empty(),
                                 Optional.empty()),
-                        new Fills(10L << 30, 64, 4, 3, 4096, 256),
+                        new Fills(10L << 30, 64, 4, 3, 4096, 256, 5000),
                         new Limits(
                                 10_000,
                                 256,

@@ -151,7 +151,7 @@ class FullMappingTest {
                   keys: { access-key-id: AKID, secret-access-key: "${file:PASSWORD}" }
                   ca: CERTIFICATE
                   internal: true
-            fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11 }
+            fills: { abandoned-budget: 0, per-upstream: 1, ranges: 2, resumes: 9, waiters: 10, relays: 11, upstream-waiters: 12 }
             limits:
               connections: 5
               connections-per-client: 4
@@ -291,7 +291,7 @@ class FullMappingTest {
                                         Duration.ZERO,
                                         BucketConfig.LockMode.COMPLIANCE),
                                 Duration.ofMinutes(10)))),
-                new Fills(0, 1, 2, 9, 10, 11),
+                new Fills(0, 1, 2, 9, 10, 11, 12),
                 new Limits(
                         5,
                         4,

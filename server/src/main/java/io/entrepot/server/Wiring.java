@@ -311,6 +311,8 @@ final class Wiring {
         metrics.gauge("entrepot_fills_running", "Downloads in progress.", content::fillsRunning);
         metrics.gauge("entrepot_relays_running", "Transfers that are not kept, in progress.", content::relaysRunning);
         metrics.gauge(
+                "entrepot_upstream_waiting", "Clients that wait for an upstream's answer.", content::upstreamWaiting);
+        metrics.gauge(
                 "entrepot_readers_waiting", "Clients that wait for bytes of a download.", content::readersWaiting);
         return content;
     }

@@ -30,14 +30,16 @@ final class Blobs {
     private final Fills fills;
     private final Relays relays;
     private final ContentStats stats;
+    private final Bulkhead bulkhead;
     private final ConcurrentHashMap<Digest, Recheck> rechecks = new ConcurrentHashMap<>();
 
-    Blobs(Store store, LinkSearch search, Fills fills, Relays relays, ContentStats stats) {
+    Blobs(Store store, LinkSearch search, Fills fills, Relays relays, ContentStats stats, Bulkhead bulkhead) {
         this.store = store;
         this.search = search;
         this.fills = fills;
         this.relays = relays;
         this.stats = stats;
+        this.bulkhead = bulkhead;
     }
 
     /** A blob that a manifest of the repository names. */
@@ -209,7 +211,7 @@ final class Blobs {
     }
 
     private CompletableFuture<Blob> join(Target target, Fill fill, MediaType type) {
-        return fill.body()
+        return bulkhead.await(target.upstream().registry(), fill::body)
                 .thenCompose(body -> body.isPresent()
                         ? CompletableFuture.completedFuture(
                                 new Blob(described(target, fill, type), body.get(), Blob.Source.FILL))

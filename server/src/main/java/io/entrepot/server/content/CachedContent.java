@@ -32,6 +32,7 @@ public final class CachedContent implements Content {
     private final Blobs blobs;
     private final SmallBlobs small;
     private final Slots relayPlaces;
+    private final Bulkhead bulkhead;
     private final Clock trusted;
     private final Absent absent = new Absent();
     private final Proofs proofs;
@@ -60,16 +61,17 @@ public final class CachedContent implements Content {
         this.links = new LinkCache(store);
         this.tags = new TagCache(store);
         this.manifests = new Manifests(store, incidents);
-        this.proofs = new Proofs(restricted, links, absent);
-        this.byDigest = new DigestResolver(links, manifests, absent, proofs);
+        this.bulkhead = new Bulkhead(config.upstreamWaiters());
+        this.proofs = new Proofs(restricted, links, absent, bulkhead);
+        this.byDigest = new DigestResolver(links, manifests, absent, proofs, bulkhead);
         this.ahead = new ProofsAhead(proofs, manifests, byDigest);
-        this.byTag = new TagResolver(tags, manifests, byDigest, absent, incidents, clock, trusted);
-        this.referrers = new Referrers(store, manifests, clock);
+        this.byTag = new TagResolver(tags, manifests, byDigest, absent, incidents, clock, trusted, bulkhead);
+        this.referrers = new Referrers(store, manifests, clock, bulkhead);
         this.search = new LinkSearch(links, manifests, proofs);
         this.relayPlaces = new Slots(config.relays());
         Relays relays = new Relays(store, config.resumes(), incidents, stats, relayPlaces);
         this.fills = new Fills(store, config, incidents, stats, relays);
-        this.blobs = new Blobs(store, search, fills, relays, stats);
+        this.blobs = new Blobs(store, search, fills, relays, stats, bulkhead);
         this.small = new SmallBlobs(store, blobs);
     }
 
@@ -86,6 +88,11 @@ public final class CachedContent implements Content {
     /** Transfers that pass through without being kept. */
     public int relaysRunning() {
         return relayPlaces.taken();
+    }
+
+    /** Clients that wait for an upstream's answer. */
+    public int upstreamWaiting() {
+        return bulkhead.waiting();
     }
 
     /** Readers that wait for bytes of a download. */

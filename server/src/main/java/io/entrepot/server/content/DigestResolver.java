@@ -21,13 +21,15 @@ final class DigestResolver {
     private final Manifests manifests;
     private final Absent absent;
     private final Proofs proofs;
+    private final Bulkhead bulkhead;
     private final Flights<Key, Manifest> asking = new Flights<>();
 
-    DigestResolver(LinkCache links, Manifests manifests, Absent absent, Proofs proofs) {
+    DigestResolver(LinkCache links, Manifests manifests, Absent absent, Proofs proofs, Bulkhead bulkhead) {
         this.proofs = proofs;
         this.links = links;
         this.manifests = manifests;
         this.absent = absent;
+        this.bulkhead = bulkhead;
     }
 
     CompletableFuture<Resolved> resolve(Upstream upstream, Repository repository, Digest digest) {
@@ -63,13 +65,15 @@ final class DigestResolver {
                         Absent.Endpoint.MANIFESTS,
                         repository,
                         digest,
-                        () -> asking.join(
-                                new Key(repository, digest),
-                                () -> manifests
-                                        .isHeld(digest)
-                                        .thenCompose(held -> held
-                                                ? proofs.told(prove(upstream, repository, digest))
-                                                : get(upstream, repository, digest))))
+                        () -> bulkhead.await(
+                                upstream.registry(),
+                                () -> asking.join(
+                                        new Key(repository, digest),
+                                        () -> manifests
+                                                .isHeld(digest)
+                                                .thenCompose(held -> held
+                                                        ? proofs.told(prove(upstream, repository, digest))
+                                                        : get(upstream, repository, digest)))))
                 .thenApply(manifest -> resolved(manifest, Source.FETCHED));
     }
 
@@ -88,7 +92,10 @@ final class DigestResolver {
 
     private CompletableFuture<Manifest> fetch(Upstream upstream, Repository repository, Digest digest) {
         return absent.unlessAbsent(
-                Absent.Endpoint.MANIFESTS, repository, digest, () -> get(upstream, repository, digest));
+                Absent.Endpoint.MANIFESTS,
+                repository,
+                digest,
+                () -> bulkhead.await(upstream.registry(), () -> get(upstream, repository, digest)));
     }
 
     private CompletableFuture<Manifest> get(Upstream upstream, Repository repository, Digest digest) {

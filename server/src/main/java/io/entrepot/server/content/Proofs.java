@@ -24,13 +24,15 @@ final class Proofs {
     private final BooleanSupplier restricted;
     private final LinkCache links;
     private final Absent absent;
+    private final Bulkhead bulkhead;
     private final Flights<Target, Long> sizes = new Flights<>();
 
     /** @param restricted whether anything is for some alone to read, now */
-    Proofs(BooleanSupplier restricted, LinkCache links, Absent absent) {
+    Proofs(BooleanSupplier restricted, LinkCache links, Absent absent, Bulkhead bulkhead) {
         this.restricted = restricted;
         this.links = links;
         this.absent = absent;
+        this.bulkhead = bulkhead;
     }
 
     /** Whether a claim is enough. */
@@ -47,7 +49,9 @@ final class Proofs {
 
     /** The upstream has the blob in this repository, and says how large it is. One asks for all. */
     CompletableFuture<Long> size(Target target) {
-        return sizes.join(target, () -> target.upstream().blobSize(target.repository(), target.digest()));
+        return bulkhead.await(
+                target.upstream().registry(),
+                () -> sizes.join(target, () -> target.upstream().blobSize(target.repository(), target.digest())));
     }
 
     /** Completes when the upstream was seen to have a claimed blob in this repository, and that is on record. */

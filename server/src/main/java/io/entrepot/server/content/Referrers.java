@@ -58,6 +58,7 @@ final class Referrers {
     private final WholeBlobs whole;
     private final Manifests manifests;
     private final Clock clock;
+    private final Bulkhead bulkhead;
     private final Flights<Key, ReferrersList> flights = new Flights<>();
     private final Cache<Key, Known> hot = Caffeine.newBuilder()
             .maximumWeight(HOT_BYTES)
@@ -66,11 +67,12 @@ final class Referrers {
     private final Cache<Key, UpstreamException> failing =
             Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(BACK_OFF).build();
 
-    Referrers(Store store, Manifests manifests, Clock clock) {
+    Referrers(Store store, Manifests manifests, Clock clock, Bulkhead bulkhead) {
         this.store = store;
         this.whole = new WholeBlobs(store.blobs());
         this.manifests = manifests;
         this.clock = clock;
+        this.bulkhead = bulkhead;
     }
 
     /** The list; fails with a 503 if it cannot be known. */
@@ -81,7 +83,11 @@ final class Referrers {
             return CompletableFuture.completedFuture(known.list(clock.instant(), Optional.empty()));
         }
         UpstreamException recent = failing.getIfPresent(key);
-        return recent == null ? flights.join(key, () -> ask(upstream, key)) : lastSeen(key, recent);
+        return recent == null ? together(upstream, key) : lastSeen(key, recent);
+    }
+
+    private CompletableFuture<ReferrersList> together(Upstream upstream, Key key) {
+        return bulkhead.await(upstream.registry(), () -> flights.join(key, () -> ask(upstream, key)));
     }
 
     private CompletableFuture<ReferrersList> ask(Upstream upstream, Key key) {

@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.oci.Descriptor;
-import io.entrepot.oci.Manifest;
 import io.entrepot.server.content.Resolved.Source;
 import io.entrepot.server.upstream.Upstream.HeadReply;
 import io.entrepot.server.upstream.UpstreamException;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Asks an upstream what a tag means now, once for everybody who asks meanwhile, and writes down what it says. */
@@ -30,19 +30,28 @@ final class TagCheck {
     private final Incidents incidents;
     private final Clock clock;
     private final Clock trusted;
+    private final Bulkhead bulkhead;
     private final Flights<TagQuestion.Key, Said> flights = new Flights<>();
     private final Cache<TagQuestion.Key, Failing> failing = Caffeine.newBuilder()
             .maximumSize(100_000)
             .expireAfterWrite(LONGEST_BACK_OFF)
             .build();
 
-    TagCheck(TagCache tags, Manifests manifests, Absent absent, Incidents incidents, Clock clock, Clock trusted) {
+    TagCheck(
+            TagCache tags,
+            Manifests manifests,
+            Absent absent,
+            Incidents incidents,
+            Clock clock,
+            Clock trusted,
+            Bulkhead bulkhead) {
         this.tags = tags;
         this.manifests = manifests;
         this.absent = absent;
         this.incidents = incidents;
         this.clock = clock;
         this.trusted = trusted;
+        this.bulkhead = bulkhead;
     }
 
     /** What the upstream said just now, how we learned it, and from which of its hosts if it has several. */
@@ -65,9 +74,7 @@ final class TagCheck {
 
     /** By HEAD, and by GET for what is needed and not held; it ends by itself, also when nobody waits for it any more. */
     CompletableFuture<Said> ask(TagQuestion question) {
-        return flights.join(
-                question.key(),
-                () -> head(question).whenComplete((said, failure) -> remember(question, failure)));
+        return together(question, () -> head(question).whenComplete((said, failure) -> remember(question, failure)));
     }
 
     private void remember(TagQuestion question, @Nullable Throwable failure) {
@@ -85,7 +92,11 @@ final class TagCheck {
                 Absent.Endpoint.MANIFESTS,
                 question.repository(),
                 question.tag(),
-                () -> flights.join(question.key(), () -> get(question)));
+                () -> together(question, () -> get(question)));
+    }
+
+    private CompletableFuture<Said> together(TagQuestion question, Supplier<CompletableFuture<Said>> ask) {
+        return bulkhead.await(question.upstream().registry(), () -> flights.join(question.key(), ask));
     }
 
     private CompletableFuture<Said> head(TagQuestion question) {
@@ -127,8 +138,7 @@ final class TagCheck {
     private CompletableFuture<Said> get(TagQuestion question) {
         return manifests
                 .fetchSaid(question.upstream(), question.repository(), question.tag())
-                .thenCompose(said ->
-                        noted(question, said.manifest().descriptor(), Source.FETCHED, said.endpoint()));
+                .thenCompose(said -> noted(question, said.manifest().descriptor(), Source.FETCHED, said.endpoint()));
     }
 
     private CompletableFuture<Said> noted(TagQuestion question, Descriptor means, Source source, String endpoint) {

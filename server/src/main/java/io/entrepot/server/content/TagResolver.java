@@ -42,11 +42,12 @@ final class TagResolver {
             Absent absent,
             Incidents incidents,
             Clock clock,
-            Clock trusted) {
+            Clock trusted,
+            Bulkhead bulkhead) {
         this.tags = tags;
         this.manifests = manifests;
         this.byDigest = byDigest;
-        this.check = new TagCheck(tags, manifests, absent, incidents, clock, trusted);
+        this.check = new TagCheck(tags, manifests, absent, incidents, clock, trusted, bulkhead);
         this.watch = new PinWatch(check, incidents, clock);
         this.incidents = incidents;
         this.clock = clock;
@@ -166,13 +167,8 @@ final class TagResolver {
             boolean asSaid = choice.manifest().digest().equals(said.manifest().digest());
             return manifests
                     .find(question.upstream(), question.repository(), choice.manifest())
-                    .thenApply(
-                            manifest -> under(
-                                    question,
-                                    known,
-                                    manifest,
-                                    asSaid ? said.source() : Source.REVALIDATED,
-                                    said.endpoint()));
+                    .thenApply(manifest -> under(
+                            question, known, manifest, asSaid ? said.source() : Source.REVALIDATED, said.endpoint()));
         });
     }
 

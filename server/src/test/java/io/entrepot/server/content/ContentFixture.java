@@ -72,7 +72,7 @@ abstract class ContentFixture {
     }
 
     MirrorConfig.Fills fills() {
-        return new MirrorConfig.Fills(1L << 30, 8, 2, 3, 4_096, 256);
+        return new MirrorConfig.Fills(1L << 30, 8, 2, 3, 4_096, 256, 5_000);
     }
 
     @AfterEach

@@ -20,7 +20,7 @@ class CrowdTest extends ContentFixture {
 
     @Override
     MirrorConfig.Fills fills() {
-        return new MirrorConfig.Fills(1L << 30, 8, 2, 3, 2, 1);
+        return new MirrorConfig.Fills(1L << 30, 8, 2, 3, 2, 1, 5_000);
     }
 
     @Test

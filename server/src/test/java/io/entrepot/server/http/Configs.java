@@ -10,9 +10,9 @@ import io.entrepot.config.MirrorConfig.Limits;
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
-import io.entrepot.config.Reach;
 import io.entrepot.config.Network;
 import io.entrepot.config.PolicyConfig;
+import io.entrepot.config.Reach;
 import io.entrepot.oci.Registry;
 import java.net.URI;
 import java.nio.file.Path;
@@ -109,7 +109,7 @@ public final class Configs {
                         List.of(),
                         Optional.empty(),
                         Optional.empty()),
-                new MirrorConfig.Fills(0, 1, 1, 1, 1, 1),
+                new MirrorConfig.Fills(0, 1, 1, 1, 1, 1, 1),
                 LIMITS,
                 new MirrorConfig.Drain(Duration.ZERO, second),
                 new MirrorConfig.Log(MirrorConfig.Log.Format.TEXT, MirrorConfig.Log.Level.INFO, false));
