@@ -5,18 +5,15 @@ import static io.entrepot.server.net.RawServer.OK;
 import static io.entrepot.server.net.RawServer.always;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.entrepot.loadtest.BlackHole;
 import io.entrepot.server.BlockHoundSetup;
 import io.entrepot.server.LeakCheck;
 import io.entrepot.server.net.NetException.Kind;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -206,34 +203,6 @@ class ConnectTest {
             return InetAddress.getByName(literal);
         } catch (UnknownHostException e) {
             throw new IllegalArgumentException(literal, e);
-        }
-    }
-
-    /** A port that takes no connection and refuses none: its backlog is full. */
-    private record BlackHole(ServerSocket listener, List<SocketChannel> filling) implements AutoCloseable {
-
-        static BlackHole at(String address, int port) throws IOException {
-            ServerSocket listener = new ServerSocket(port, 1, address(address));
-            List<SocketChannel> filling = new ArrayList<>();
-            for (int i = 0; i < 4; i++) {
-                SocketChannel one = SocketChannel.open();
-                one.configureBlocking(false);
-                one.connect(listener.getLocalSocketAddress());
-                filling.add(one);
-            }
-            return new BlackHole(listener, filling);
-        }
-
-        int port() {
-            return listener.getLocalPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            for (SocketChannel one : filling) {
-                one.close();
-            }
-            listener.close();
         }
     }
 }
