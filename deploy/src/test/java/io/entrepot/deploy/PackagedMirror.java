@@ -47,6 +47,11 @@ final class PackagedMirror implements AutoCloseable {
         return started(new PackagedMirror(dir, false, upstreams));
     }
 
+    /** @param more sections of its configuration */
+    static PackagedMirror start(Path dir, String upstreams, String more) throws IOException, InterruptedException {
+        return started(new PackagedMirror(dir, false, upstreams, more, entrepot()));
+    }
+
     /** One that takes the registry at this URL for Docker Hub. */
     static PackagedMirror ofDockerHub(Path dir, String url) throws IOException, InterruptedException {
         return started(new PackagedMirror(dir, false, dockerHub(url)));
