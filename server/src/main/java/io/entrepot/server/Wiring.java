@@ -287,6 +287,11 @@ final class Wiring {
             }
 
             @Override
+            public void repeated(String upstream) {
+                metrics.repeated(upstream);
+            }
+
+            @Override
             public void passedOn(String upstream) {
                 metrics.passedOn(upstream);
             }

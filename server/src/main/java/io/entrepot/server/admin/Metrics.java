@@ -64,6 +64,11 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents, De
             .labelNames("upstream")
             .buckets(.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 30)
             .register(registry);
+    private final Counter repeated = Counter.build(
+                    "entrepot_upstream_repeated_total",
+                    "Requests that failed of what may pass, and were sent once more.")
+            .labelNames("upstream")
+            .register(registry);
     private final Counter passedOn = Counter.build(
                     "entrepot_upstream_passed_on_total",
                     "Questions that the next endpoint of an upstream was asked, since one failed.")
@@ -167,6 +172,11 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents, De
     }
 
     @Override
+    public void repeated(String upstream) {
+        repeated.labels(upstream).inc();
+    }
+
+    @Override
     public void passedOn(String upstream) {
         passedOn.labels(upstream).inc();
     }
@@ -222,7 +232,7 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents, De
                 watch::lags);
     }
 
-    /** @param suspended by upstream, how many of its endpoints are not asked */
+    /** By upstream, how many of its endpoints are not asked. */
     public void endpoints(Supplier<Map<String, Double>> suspended) {
         samples.named(
                 "entrepot_upstream_endpoints_suspended",

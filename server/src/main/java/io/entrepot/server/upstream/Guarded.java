@@ -54,8 +54,14 @@ final class Guarded implements AutoCloseable {
         long began = ticker.read();
         return once(elsewhere, question)
                 .exceptionallyCompose(failure -> mayRepeat(failure, began)
-                        ? pause().thenCompose(passed -> once(elsewhere, question))
+                        ? again(elsewhere, question)
                         : CompletableFuture.failedFuture(Failures.cause(failure)));
+    }
+
+    private <T> CompletableFuture<T> again(
+            Elsewhere elsewhere, Function<RegistryUpstream, CompletableFuture<T>> question) {
+        events.repeated(endpoint.config().key());
+        return pause().thenCompose(passed -> once(elsewhere, question));
     }
 
     private boolean mayRepeat(Throwable failure, long began) {
@@ -79,15 +85,14 @@ final class Guarded implements AutoCloseable {
         Optional<Permit> permit = breaker.ask(ticker.read());
         return permit.isEmpty()
                 ? CompletableFuture.failedFuture(refusal())
-                : question.apply(endpoint)
-                        .whenComplete((answer, failure) -> settle(permit.get(), elsewhere, failure));
+                : question.apply(endpoint).whenComplete((answer, failure) -> settle(permit.get(), elsewhere, failure));
     }
 
     /** Finds out, if it is time to, whether a suspended endpoint answers again; returns at once. */
     void look() {
         breaker.ask(ticker.read())
-                .ifPresent(permit -> endpoint.ping()
-                        .whenComplete((answer, failure) -> settle(permit, Elsewhere.COUNTS, failure)));
+                .ifPresent(permit ->
+                        endpoint.ping().whenComplete((answer, failure) -> settle(permit, Elsewhere.COUNTS, failure)));
     }
 
     /** Whether requests are sent to it, and not only now and then to find out. */
@@ -99,7 +104,7 @@ final class Guarded implements AutoCloseable {
     boolean isBelieved(UpstreamException why) {
         Set<Reach.Answer> passOn = endpoint.config().reach().passOn();
         return switch (why.kind()) {
-            case NOT_FOUND -> !passOn.contains(Reach.Answer.NOT_FOUND);
+            case NOT_FOUND -> !passOn.contains(Reach.Answer.NOT_FOUND) && !why.is(Trait.UNSUPPORTED);
             case REFUSED -> !passOn.contains(Reach.Answer.REFUSED);
             case FAILED, TIMEOUT, UNREACHABLE, CUT, INVALID, RATE_LIMITED, OFFLINE, BUSY, SUSPENDED -> false;
         };
@@ -138,17 +143,16 @@ final class Guarded implements AutoCloseable {
         long now = ticker.read();
         if (breaker.answered(now)) {
             events.noticed(new Incident.EndpointResumed(
-                    registry(), host(), Duration.ofSeconds(Duration.ofNanos(now - suspendedAt).toSeconds())));
+                    registry(),
+                    host(),
+                    Duration.ofSeconds(Duration.ofNanos(now - suspendedAt).toSeconds())));
         }
     }
 
     private UpstreamException refusal() {
         Duration wait = breaker.askedAgainIn(ticker.read());
-        String why = breaker.why()
-                .map(Throwable::getMessage)
-                .orElse(registry() + ": it does not answer");
-        return new UpstreamException(
-                Kind.SUSPENDED, why + "; it is asked again in " + seconds(wait) + " s", wait);
+        String why = breaker.why().map(Throwable::getMessage).orElse(registry() + ": it does not answer");
+        return new UpstreamException(Kind.SUSPENDED, why + "; it is asked again in " + seconds(wait) + " s", wait);
     }
 
     private static long seconds(Duration wait) {

@@ -36,6 +36,9 @@ public interface UpstreamEvents {
     /** An answer of an upstream said what time it is there; any upstream may say anything. */
     default void dated(Instant date) {}
 
+    /** A request to the upstream with this key failed, and is sent once more. */
+    default void repeated(String upstream) {}
+
     /** An endpoint of the upstream with this key failed, and the next one is asked. */
     default void passedOn(String upstream) {}
 

@@ -137,6 +137,9 @@ class AdminServerTest {
         metrics.finished(exchange(Exchanged.Kind.MANIFEST, "hit", 528));
         metrics.finished(exchange(Exchanged.Kind.BLOB, "fill", 7));
         metrics.asked(new Asked("docker.io", Endpoint.BLOB, "TIMEOUT", 30_000_000));
+        metrics.repeated("docker.io");
+        metrics.passedOn("docker.io");
+        metrics.endpoints(() -> Map.of("docker.io", 2.0));
         metrics.incident("wrong_bytes");
         metrics.reload(true);
 
@@ -148,6 +151,9 @@ class AdminServerTest {
                         "entrepot_cache_misses_total{kind=\"blob\",} 1.0",
                         "entrepot_upstream_requests_total{upstream=\"docker.io\",endpoint=\"blob\",result=\"timeout\",} 1.0",
                         "entrepot_upstream_request_seconds_count{upstream=\"docker.io\",} 1.0",
+                        "entrepot_upstream_repeated_total{upstream=\"docker.io\",} 1.0",
+                        "entrepot_upstream_passed_on_total{upstream=\"docker.io\",} 1.0",
+                        "entrepot_upstream_endpoints_suspended{upstream=\"docker.io\",} 2.0",
                         "entrepot_incidents_total{kind=\"wrong_bytes\",} 1.0",
                         "entrepot_config_reloads_total{result=\"accepted\",} 1.0",
                         "entrepot_store_bytes 7.0",

@@ -187,6 +187,19 @@ class CachedContentTest extends FaultFixture {
     }
 
     @Test
+    void keepsATagThatTheUpstreamDeletedWhereThatIsSaid() throws Exception {
+        mirror = startMirror("tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 200ms, stale-on-404: true } ]\n"
+                + "storage: { disk: { path: " + dir.resolve("other/cache") + " } }");
+        pullManifest();
+        assertWhole(pullBlob());
+        registry.delete(REPOSITORY);
+
+        assertThat(RawHttp.get(manifest("1")).header("X-Entrepot-Cache")).isEqualTo("stale");
+        assertThat(RawHttp.get(manifest(image.digest())).status()).isEqualTo(200);
+        assertWhole(pullBlob());
+    }
+
+    @Test
     void gainsNothingFromAMediaTypeThatContradictsTheManifest() {
         registry.fault(Fault.WRONG_CONTENT_TYPE
                 .text("application/vnd.oci.image.index.v1+json")
