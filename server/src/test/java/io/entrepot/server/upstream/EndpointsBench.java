@@ -1,12 +1,17 @@
 package io.entrepot.server.upstream;
 
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.server.net.Clients;
 import io.entrepot.server.net.HttpClient;
+import io.entrepot.server.net.Machine;
 import io.entrepot.server.net.Transport;
 import io.netty.channel.EventLoopGroup;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -19,7 +24,11 @@ final class EndpointsBench implements AutoCloseable {
     private final EventLoopGroup loops = Transport.best().loops(1, "test-endpoints");
 
     private EndpointsBench(UpstreamConfig config) {
-        upstream = Endpoints.open(config, egress -> new HttpClient(loops, egress), TestMachine.on(loops), events(), now::get);
+        upstream = Endpoints.open(config, egress -> new HttpClient(loops, egress), machine(), events(), now::get);
+    }
+
+    private Machine machine() {
+        return new Machine(Map.of(), Clock.systemUTC(), now::get, ForkJoinPool.commonPool(), Clients.on(loops));
     }
 
     static EndpointsBench of(UpstreamConfig config) {
