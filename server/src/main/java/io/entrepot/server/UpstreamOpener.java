@@ -21,8 +21,7 @@ final class UpstreamOpener {
             if (config.offline()) {
                 return new Upstreams.Open(config, new OfflineUpstream(config), () -> {});
             }
-            Endpoints upstream =
-                    Endpoints.open(config, egress -> new HttpClient(loops, egress), machine, events);
+            Endpoints upstream = Endpoints.open(config, egress -> new HttpClient(loops, egress), machine, events);
             return new Upstreams.Open(config, upstream, upstream::close);
         };
     }
