@@ -15,13 +15,21 @@ final class Distribution {
     private final Optional<StorageHost> storage;
     private final int pageSize;
     private final int referrersPage;
+    private final Optional<HubLimits> limits;
 
-    Distribution(Shelf shelf, Auth auth, Optional<StorageHost> storage, int pageSize, int referrersPage) {
+    Distribution(
+            Shelf shelf,
+            Auth auth,
+            Optional<StorageHost> storage,
+            int pageSize,
+            int referrersPage,
+            Optional<HubLimits> limits) {
         this.shelf = shelf;
         this.auth = auth;
         this.storage = storage;
         this.pageSize = pageSize;
         this.referrersPage = referrersPage;
+        this.limits = limits;
     }
 
     Reply answer(Request request, URI self) {
@@ -37,8 +45,13 @@ final class Distribution {
         }
         String repository = route.map(Route::repository).orElse("");
         return auth.refuse(request, repository, self)
-                .orElseGet(() -> route.map(to -> resource(request, to)).orElseGet(() -> Reply.json(200, Json.object())))
+                .orElseGet(() -> route.map(to -> limited(request, to)).orElseGet(() -> Reply.json(200, Json.object())))
                 .with("Docker-Distribution-Api-Version", "registry/2.0");
+    }
+
+    private Reply limited(Request request, Route route) {
+        return limits.map(known -> known.limited(request, route, () -> resource(request, route)))
+                .orElseGet(() -> resource(request, route));
     }
 
     private Reply resource(Request request, Route route) {

@@ -37,7 +37,8 @@ public final class FakeRegistry implements AutoCloseable {
             int tagPage,
             int referrersPage,
             Vendor vendor,
-            Optional<URI> backing) {}
+            Optional<URI> backing,
+            Optional<HubLimits> limits) {}
 
     FakeRegistry(Options options) {
         this.options = options;
@@ -49,7 +50,8 @@ public final class FakeRegistry implements AutoCloseable {
         });
         back = options.presigned().map(lifetime -> new Listener((socket, number) -> serve("storage", socket, number)));
         storage = options.presigned().map(lifetime -> new StorageHost(shelf, storageUrl(), lifetime));
-        distribution = new Distribution(shelf, options.auth(), storage, options.tagPage(), options.referrersPage());
+        distribution = new Distribution(
+                shelf, options.auth(), storage, options.tagPage(), options.referrersPage(), options.limits());
         front = new Listener((socket, number) -> serve("registry", socket, number));
     }
 

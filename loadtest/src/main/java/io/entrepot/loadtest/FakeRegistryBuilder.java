@@ -17,6 +17,7 @@ public final class FakeRegistryBuilder {
     private int referrersPage = 0;
     private Vendor vendor = Vendor.DISTRIBUTION;
     private Optional<URI> backing = Optional.empty();
+    private Optional<HubLimits> limits = Optional.empty();
 
     FakeRegistryBuilder() {}
 
@@ -80,6 +81,12 @@ public final class FakeRegistryBuilder {
         return like(other);
     }
 
+    /** Limits its clients as Docker Hub does. */
+    public FakeRegistryBuilder limits(HubLimits like) {
+        limits = Optional.of(like);
+        return this;
+    }
+
     /** Starts it on a free port. */
     public FakeRegistry start() {
         if (auth instanceof TokenAuth tokens && vendor != Vendor.DISTRIBUTION) {
@@ -95,6 +102,7 @@ public final class FakeRegistryBuilder {
                 tagPage,
                 referrersPage,
                 vendor,
-                backing));
+                backing,
+                limits));
     }
 }
