@@ -104,7 +104,7 @@ final class MatchReader {
                 text + " is known here as " + new Registry(sample) + " (expected: that name)");
     }
 
-    private static Glob repository(String text) {
+    static Glob repository(String text) {
         String first = plain(text.indexOf('/') < 0 ? text : text.substring(0, text.indexOf('/')));
         try {
             Set<Registry> registries = Stream.of(

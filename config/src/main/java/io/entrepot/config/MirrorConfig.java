@@ -196,6 +196,7 @@ public record MirrorConfig(
             long minRate,
             int connections,
             Deadlines deadlines,
+            RateLimits rateLimits,
             boolean offline,
             boolean observe,
             Reach reach) {
@@ -226,6 +227,7 @@ public record MirrorConfig(
                     minRate,
                     connections,
                     deadlines,
+                    rateLimits,
                     offline,
                     observe,
                     other);

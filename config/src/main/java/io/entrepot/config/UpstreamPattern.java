@@ -70,6 +70,7 @@ public record UpstreamPattern(String pattern, UpstreamConfig template) {
                 template.minRate(),
                 template.connections(),
                 template.deadlines(),
+                template.rateLimits(),
                 template.offline(),
                 template.observe(),
                 template.reach());

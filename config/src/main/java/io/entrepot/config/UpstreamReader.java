@@ -129,6 +129,7 @@ final class UpstreamReader {
                 section.size("min-rate", 1024),
                 section.number("connections", 64, 1, 10_000),
                 deadlines(section.section("deadlines")),
+                RateLimitsReader.read(section.section("rate-limits"), internal),
                 section.flag("offline") || offline,
                 section.flag("observe"),
                 Reach.through(ProxyReader.of(section, internal ? Optional.empty() : proxy)));
@@ -164,6 +165,7 @@ final class UpstreamReader {
                 common.minRate(),
                 common.connections(),
                 common.deadlines(),
+                common.rateLimits(),
                 common.offline(),
                 common.observe(),
                 Reach.through(ProxyReader.of(section, proxy(upstream, internal, common))));

@@ -131,6 +131,11 @@ class DefaultsTest {
                         1024,
                         64,
                         new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30)),
+                        new RateLimits(
+                                RateLimits.Reserve.NONE,
+                                50,
+                                25,
+                                new RateLimits.Pace(20, 200, 32, Duration.ofSeconds(30))),
                         false,
                         false,
                         Reach.DIRECT));

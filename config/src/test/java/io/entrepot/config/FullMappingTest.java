@@ -91,6 +91,14 @@ class FullMappingTest {
                 min-rate: 0
                 connections: 8
                 deadlines: { connect: 1s, headers: 2s, idle: 500ms }
+                rate-limits:
+                  reserve: { share: 20, repositories: ["registry.corp:5000/prod/**"], clients: [{ namespaces: [prod-*] }] }
+                  stretch-below: 0
+                  new-names: 10
+                  rate: 5
+                  burst: 6
+                  at-once: 7
+                  wait: 8s
               ghcr.io: { auth: { identity-token: "${env:IDENTITY}" }, shared: true }
             aliases: { harbor.corp/hub: ghcr.io/mirror, old: "registry.corp:5000" }
             tags:
@@ -370,6 +378,14 @@ class FullMappingTest {
                 0,
                 8,
                 new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofMillis(500)),
+                new RateLimits(
+                        new RateLimits.Reserve(
+                                20,
+                                globs("registry.corp:5000/prod/**"),
+                                List.of(new AskerMatch(List.of(), List.of(), List.of(), globs("prod-*"), List.of()))),
+                        0,
+                        10,
+                        new RateLimits.Pace(5, 6, 7, Duration.ofSeconds(8))),
                 false,
                 false,
                 Reach.DIRECT);
@@ -391,6 +407,8 @@ class FullMappingTest {
                 1024,
                 64,
                 new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(10), Duration.ofSeconds(30)),
+                new RateLimits(
+                        RateLimits.Reserve.NONE, 50, 25, new RateLimits.Pace(20, 200, 32, Duration.ofSeconds(30))),
                 false,
                 false,
                 Reach.DIRECT);

@@ -34,6 +34,24 @@ class MistakesTest {
                 mistake("log: { requests: yes }", "1: log.requests: yes (expected: true or false)"),
                 mistake("log: { requests: [true] }", "1: log.requests: a list (expected: one value)"),
                 mistake("log: { level: fatal }", "1: log.level: fatal (expected: error or warn or info or debug)"),
+                mistake(
+                        "upstreams: { a.b: { rate-limits: { reserve: { share: 20 } } } }",
+                        "1: upstreams.a.b.rate-limits.reserve.share: is for nobody (expected: repositories or clients"
+                                + " beside it)"),
+                mistake(
+                        "upstreams: { a.b: { rate-limits: { reserve: { repositories: [\"a.b/**\"] } } } }",
+                        "1: upstreams.a.b.rate-limits.reserve: no share (expected: share, in percent of what the upstream"
+                                + " grants)"),
+                mistake(
+                        "upstreams: { a.b: { rate-limits: { reserve: { share: 91, clients: [{ users: [a] }] } } } }",
+                        "1: upstreams.a.b.rate-limits.reserve.share: 91 (expected: a number from 0 to 90)"),
+                mistake(
+                        "upstreams: { a.b: { rate-limits: { rate: 0 } } }",
+                        "1: upstreams.a.b.rate-limits.rate: 0 (expected: requests a second, 1 to 100000, or"
+                                + " unlimited)"),
+                mistake(
+                        "upstreams: { a.b: { rate-limits: { wait: 0s } } }",
+                        "1: upstreams.a.b.rate-limits.wait: 0s (expected: more than 0)"),
                 mistake("listen: { port: a }", "1: listen.port: a (expected: a number from 0 to 65535)"),
                 mistake("listen: { port: -1 }", "1: listen.port: -1 (expected: a number from 0 to 65535)"),
                 mistake(

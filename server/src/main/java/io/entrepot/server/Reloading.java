@@ -10,6 +10,7 @@ import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.Reloads;
 import io.entrepot.server.pull.Settings;
 import io.entrepot.server.tls.ServerTls;
+import io.entrepot.server.upstream.Upstream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,6 +111,11 @@ final class Reloading implements Reloads, AutoCloseable {
 
     Settings settings() {
         return current.settings();
+    }
+
+    /** Those that are open. */
+    List<Upstream> openUpstreams() {
+        return current.upstreams().all().stream().map(Upstreams.Open::upstream).toList();
     }
 
     /** One at a time, on the housekeeping thread: reading files may block. */

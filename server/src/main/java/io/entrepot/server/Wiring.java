@@ -12,6 +12,7 @@ import io.entrepot.server.admin.LoopWatch;
 import io.entrepot.server.admin.Metrics;
 import io.entrepot.server.admin.NodesApi;
 import io.entrepot.server.admin.PullApi;
+import io.entrepot.server.admin.UpstreamsApi;
 import io.entrepot.server.audit.query.QueryProcess;
 import io.entrepot.server.audit.tlog.CheckpointSink;
 import io.entrepot.server.audit.tlog.VerifierKey;
@@ -115,6 +116,9 @@ final class Wiring {
                 Duration.ofSeconds(10),
                 new ClockWatch(InstantSource.system(), System::nanoTime, happenings::clockSet)::look);
         metrics.clients(data);
+        metrics.budgets(() -> reloading.openUpstreams().stream()
+                .flatMap(upstream -> upstream.budgets().stream())
+                .toList());
         AdminApi api = adminApi(disk, loops, reloading, content, pulls, notebook, access, audit);
         awaitIndex(disk);
         int port = listen(data, tls);
@@ -373,6 +377,7 @@ final class Wiring {
                 new CacheApi(store.blobs(), store::garbage, store.executor()),
                 new PullApi(notebook, new Warmer(pulls)::warm),
                 new NodesApi(access.nodes(), () -> reloading.config().access().nodes(), store.executor()),
+                new UpstreamsApi(reloading::openUpstreams),
                 new Pinning(reloading::settings, content, store.tags(), store.executor()),
                 auditApi(audit),
                 reloading,

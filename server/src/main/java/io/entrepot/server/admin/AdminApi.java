@@ -30,6 +30,7 @@ public final class AdminApi {
     private final CacheApi cache;
     private final PullApi pulls;
     private final NodesApi nodes;
+    private final UpstreamsApi upstreams;
     private final PinApi pins;
     private final AuditApi audit;
     private final Reloads reloads;
@@ -42,6 +43,7 @@ public final class AdminApi {
             CacheApi cache,
             PullApi pulls,
             NodesApi nodes,
+            UpstreamsApi upstreams,
             Pins pins,
             AuditApi audit,
             Reloads reloads,
@@ -52,6 +54,7 @@ public final class AdminApi {
         this.cache = cache;
         this.pulls = pulls;
         this.nodes = nodes;
+        this.upstreams = upstreams;
         this.pins = new PinApi(pins);
         this.audit = audit;
         this.reloads = reloads;
@@ -130,6 +133,7 @@ public final class AdminApi {
                         () -> pulls.warm(
                                 query.getOrDefault("image", List.of()), query.getOrDefault("platform", List.of())));
             case "nodes" -> nodes(method, query);
+            case "upstreams" -> only("GET", method, upstreams::list);
             case "pins" -> only("GET", method, pins::list);
             case "pins/upstream" -> only("GET", method, () -> pins.upstream(query));
             case "pins/promote" -> only("POST", method, () -> pins.promote(query));

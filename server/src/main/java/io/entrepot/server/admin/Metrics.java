@@ -8,6 +8,7 @@ import io.entrepot.server.http.DataStats;
 import io.entrepot.server.http.Exchanged;
 import io.entrepot.server.http.Requests;
 import io.entrepot.server.pull.Decisions;
+import io.entrepot.server.upstream.BudgetReport;
 import io.entrepot.server.upstream.UpstreamEvents;
 import io.entrepot.storage.BlobStore.Usage;
 import io.prometheus.client.Collector.MetricFamilySamples;
@@ -266,6 +267,11 @@ public final class Metrics implements Requests, UpstreamEvents, AccessEvents, De
                 "entrepot_store_evictions",
                 "Blobs evicted to make room.",
                 () -> usage.get().evictions());
+    }
+
+    /** What upstreams grant, and what became of it. */
+    public void budgets(Supplier<List<BudgetReport>> budgets) {
+        registry.register(new BudgetSamples(budgets));
     }
 
     /** Who is connected, and what is done against those who ask too much. */

@@ -1,5 +1,6 @@
 package io.entrepot.server.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
@@ -9,11 +10,13 @@ import io.entrepot.server.inspect.SightingLines;
 import io.entrepot.server.inspect.StateDir;
 import io.entrepot.server.pull.Sighting;
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +28,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "upstreams",
         description = {
-            "Lists the upstreams of a configuration: the key, where it is, who we are there.",
+            "Lists the upstreams of a configuration: the key, where it is, who we are there. Of a running mirror also what"
+                    + " they grant it: what is left of their rate limit, how much of that is kept in reserve, when some of"
+                    + " it comes back, when it is used up at this pace; and how often they were asked for what since the"
+                    + " start, and what the cache saved.",
             "With --discovered, the registries that clients asked for through a pattern with observe: true, as lines"
                     + " for the configuration."
         })
@@ -63,7 +69,13 @@ final class UpstreamsCommand implements Runnable {
         List<UpstreamConfig> all = new ArrayList<>(config.upstreams().values());
         all.sort(Comparator.comparing(UpstreamConfig::key));
         config.upstreamPatterns().forEach(pattern -> all.add(pattern.template()));
-        all.forEach(each -> out.println(output.isJson() ? json(each) : row(each)));
+        Optional<JsonNode> running = new RunningUpstreams(StateDir.of(config).adminSocket()).list();
+        all.forEach(each -> out.println(output.isJson() ? json(each, running) : row(each)));
+        if (!output.isJson()) {
+            BudgetTable table = new BudgetTable(Instant.now());
+            running.ifPresent(open -> open.forEach(table::add));
+            table.print(out);
+        }
     }
 
     private static String row(UpstreamConfig upstream) {
@@ -86,7 +98,8 @@ final class UpstreamsCommand implements Runnable {
                 + (upstream.observe() ? ", observed" : "");
     }
 
-    private static String json(UpstreamConfig upstream) {
+    /** What a mirror says of the registries of a pattern stands with the pattern. */
+    private static String json(UpstreamConfig upstream, Optional<JsonNode> running) {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("key", upstream.key());
         facts.put("url", isPattern(upstream) ? "" : upstream.url().toString());
@@ -94,6 +107,13 @@ final class UpstreamsCommand implements Runnable {
         facts.put("internal", upstream.internal());
         facts.put("offline", upstream.offline());
         facts.put("observe", upstream.observe());
+        List<JsonNode> open = new ArrayList<>();
+        running.ifPresent(all -> all.forEach(each -> {
+            if (each.path("key").asText().equals(upstream.key())) {
+                open.add(each);
+            }
+        }));
+        facts.put("running", open);
         return Json.text(facts);
     }
 

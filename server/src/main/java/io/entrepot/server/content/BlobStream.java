@@ -201,7 +201,7 @@ final class BlobStream {
     private boolean mayResume(Throwable failure) {
         return failure instanceof UpstreamException said
                 && switch (said.kind()) {
-                    case CUT, TIMEOUT, UNREACHABLE, FAILED, RATE_LIMITED, REFUSED, BUSY, SUSPENDED -> true;
+                    case CUT, TIMEOUT, UNREACHABLE, FAILED, RATE_LIMITED, REFUSED, BUSY, SUSPENDED, WITHHELD -> true;
                     case INVALID -> !rangesFail && position > 0;
                     case NOT_FOUND, OFFLINE -> false;
                 };

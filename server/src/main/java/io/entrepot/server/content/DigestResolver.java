@@ -32,7 +32,16 @@ final class DigestResolver {
         this.bulkhead = bulkhead;
     }
 
+    /** What a client asks for. */
     CompletableFuture<Resolved> resolve(Upstream upstream, Repository repository, Digest digest) {
+        return links.find(repository, digest)
+                .thenCompose(link -> link.isPresent()
+                        ? linked(upstream, repository, link.get())
+                        : unlinked(upstream.forNewName(), repository, digest));
+    }
+
+    /** What a rule of ours names. */
+    CompletableFuture<Resolved> resolveNamed(Upstream upstream, Repository repository, Digest digest) {
         return links.find(repository, digest)
                 .thenCompose(link -> link.isPresent()
                         ? linked(upstream, repository, link.get())

@@ -31,7 +31,7 @@ final class PinWatch {
         if (question.isOffline() || !isDue(question, now)) {
             return;
         }
-        if (known.filter(record -> PullPlan.isFresh(record, question.pattern(), now))
+        if (known.filter(record -> PullPlan.isBelieved(record, question.pattern(), question.thrift(), now))
                 .isPresent()) {
             compare(question, pin, known.get().latest().manifest().digest());
         } else if (check.failing(question).isEmpty()) {
@@ -44,7 +44,8 @@ final class PinWatch {
         Instant before = looked.getIfPresent(question.key());
         boolean recent = before != null
                 && !now.isBefore(before)
-                && now.isBefore(before.plus(question.pattern().fresh()));
+                && now.isBefore(before.plus(
+                        question.thrift().stretched(question.pattern().fresh())));
         if (!recent) {
             looked.put(question.key(), now);
         }

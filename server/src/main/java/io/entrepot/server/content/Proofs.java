@@ -25,7 +25,7 @@ final class Proofs {
     private final LinkCache links;
     private final Absent absent;
     private final Bulkhead bulkhead;
-    private final Flights<Target, Long> sizes = new Flights<>();
+    private final Flights<SizeKey, Long> sizes = new Flights<>();
 
     /** @param restricted whether anything is for some alone to read, now */
     Proofs(BooleanSupplier restricted, LinkCache links, Absent absent, Bulkhead bulkhead) {
@@ -51,7 +51,9 @@ final class Proofs {
     CompletableFuture<Long> size(Target target) {
         return bulkhead.await(
                 target.upstream().registry(),
-                () -> sizes.join(target, () -> target.upstream().blobSize(target.repository(), target.digest())));
+                () -> sizes.join(
+                        new SizeKey(target.repository(), target.digest()),
+                        () -> target.upstream().blobSize(target.repository(), target.digest())));
     }
 
     /** Completes when the upstream was seen to have a claimed blob in this repository, and that is on record. */
@@ -71,4 +73,6 @@ final class Proofs {
                                 OFFLINE)
                         : failure));
     }
+
+    private record SizeKey(Repository repository, Digest digest) {}
 }

@@ -3,6 +3,7 @@ package io.entrepot.server.content;
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.oci.Descriptor;
+import io.entrepot.server.upstream.Thrift;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.storage.TagRecord;
 import java.time.Duration;
@@ -56,11 +57,12 @@ sealed interface PullPlan {
     /**
      * What to do about a tag with this record. What holds whatever the upstream says is answered at once; for anything else
      * the upstream is asked as often as the pattern says, also where the answer will be an older digest: the clock of a
-     * new one begins with a pull that sees it.
+     * new one begins with a pull that sees it. Where it must be spared, it is asked less often, and the answer says so.
      *
      * @param trusted now, by trusted time
      */
-    static PullPlan of(Optional<TagRecord> known, TagPattern pattern, TagRule rule, Instant now, Instant trusted) {
+    static PullPlan of(
+            Optional<TagRecord> known, TagPattern pattern, TagRule rule, Thrift thrift, Instant now, Instant trusted) {
         boolean never = pattern.mode() == Mode.NEVER;
         if (known.isEmpty() || (never && rule instanceof TagRule.Free)) {
             return new Fetch();
@@ -68,15 +70,16 @@ sealed interface PullPlan {
         TagRecord record = known.get();
         TagChoice choice = TagChoice.of(record, pattern, rule, trusted);
         Duration age = age(record, now);
-        boolean fresh = !never && !record.gone() && isFresh(age, pattern);
+        boolean believed = !never && !record.gone() && isBelieved(age, pattern, thrift);
         if (choice.holds()) {
-            return new Serve(choice.manifest(), age, !fresh, Optional.empty());
+            return new Serve(choice.manifest(), age, !believed, Optional.empty());
         }
         if (record.gone()) {
             return new Fetch();
         }
-        return fresh
-                ? new Serve(choice.manifest(), age, false, Optional.empty())
+        Optional<String> spared = isFresh(age, pattern) ? Optional.empty() : Optional.of(thrift.because());
+        return believed
+                ? new Serve(choice.manifest(), age, false, spared)
                 : new Revalidate(choice.manifest(), age, !never && mayBeStale(age, pattern), pattern.maxWait());
     }
 
@@ -86,8 +89,13 @@ sealed interface PullPlan {
     }
 
     /** Whether the upstream was asked so lately that it need not be asked again. */
-    static boolean isFresh(TagRecord record, TagPattern pattern, Instant now) {
-        return !record.gone() && isFresh(age(record, now), pattern);
+    static boolean isBelieved(TagRecord record, TagPattern pattern, Thrift thrift, Instant now) {
+        return !record.gone() && isBelieved(age(record, now), pattern, thrift);
+    }
+
+    /** Whether the record may be answered with if the upstream cannot say what the tag means. */
+    static boolean mayBeStale(TagRecord record, TagPattern pattern, Instant now) {
+        return !record.gone() && pattern.mode() != Mode.NEVER && mayBeStale(age(record, now), pattern);
     }
 
     /** Negative if the clock went back since: such a record is not fresh, and may be stale. */
@@ -97,6 +105,14 @@ sealed interface PullPlan {
 
     private static boolean isFresh(Duration age, TagPattern pattern) {
         return !age.isNegative() && age.compareTo(pattern.fresh()) <= 0;
+    }
+
+    /** Fresh, or stale and the upstream is to be spared. */
+    private static boolean isBelieved(Duration age, TagPattern pattern, Thrift thrift) {
+        return isFresh(age, pattern)
+                || (!age.isNegative()
+                        && age.compareTo(thrift.stretched(pattern.fresh())) <= 0
+                        && mayBeStale(age, pattern));
     }
 
     private static boolean mayBeStale(Duration age, TagPattern pattern) {

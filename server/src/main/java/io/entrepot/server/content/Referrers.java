@@ -64,6 +64,10 @@ final class Referrers {
             .maximumWeight(HOT_BYTES)
             .weigher((Key key, Known known) -> known.weight())
             .build();
+    /** Whose fallback tag was there. */
+    private final Cache<Key, Boolean> tagged =
+            Caffeine.newBuilder().maximumSize(100_000).build();
+
     private final Cache<Key, UpstreamException> failing =
             Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(BACK_OFF).build();
 
@@ -79,7 +83,8 @@ final class Referrers {
     CompletableFuture<ReferrersList> find(Upstream upstream, Repository repository, Digest subject) {
         Key key = new Key(repository, subject);
         Known known = hot.getIfPresent(key);
-        if (known != null && known.age(clock.instant()).compareTo(FRESH) < 0) {
+        Duration fresh = upstream.thrift(repository).stretched(FRESH);
+        if (known != null && known.age(clock.instant()).compareTo(fresh) < 0) {
             return CompletableFuture.completedFuture(known.list(clock.instant(), Optional.empty()));
         }
         UpstreamException recent = failing.getIfPresent(key);
@@ -112,14 +117,28 @@ final class Referrers {
     }
 
     private CompletableFuture<List<Referrer>> byTag(Upstream upstream, Key key) {
-        return manifests
-                .fetch(upstream, key.repository(), new Tag(key.subject().referrersTag()))
-                .thenApply(manifest -> manifest instanceof Manifest.Index
-                        ? ReferrersIndex.parse(manifest.bytes())
-                        : List.<Referrer>of())
+        return tagged(upstream, key)
+                .thenApply(manifest -> {
+                    tagged.put(key, true);
+                    return manifest instanceof Manifest.Index
+                            ? ReferrersIndex.parse(manifest.bytes())
+                            : List.<Referrer>of();
+                })
                 .exceptionallyCompose(failure -> Failures.isNotFound(failure)
                         ? CompletableFuture.completedFuture(List.of())
                         : CompletableFuture.failedFuture(failure));
+    }
+
+    /** A tag that was there a while ago most likely means what it did then, which is held: HEAD says so. */
+    private CompletableFuture<Manifest> tagged(Upstream upstream, Key key) {
+        Tag tag = new Tag(key.subject().referrersTag());
+        if (tagged.getIfPresent(key) == null) {
+            return manifests.fetch(upstream, key.repository(), tag);
+        }
+        return upstream.head(key.repository(), tag)
+                .thenCompose(said -> said.isPresent()
+                        ? manifests.find(upstream, key.repository(), said.get().descriptor())
+                        : manifests.fetch(upstream, key.repository(), tag));
     }
 
     private static List<Referrer> merged(Collection<Referrer> byApi, Collection<Referrer> byTag) {
@@ -164,7 +183,9 @@ final class Referrers {
             return failed(key, new UpstreamException(Kind.INVALID, key.repository() + ": " + wrong.getMessage()));
         }
         if (failure instanceof UpstreamException said) {
-            failing.put(key, said);
+            if (said.kind() != Kind.WITHHELD) {
+                failing.put(key, said);
+            }
             return lastSeen(key, said);
         }
         return CompletableFuture.failedFuture(failure);

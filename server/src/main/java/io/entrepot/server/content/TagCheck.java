@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.server.content.Resolved.Source;
+import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.Upstream.HeadReply;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.storage.TagRecord;
@@ -24,8 +25,12 @@ final class TagCheck {
 
     private static final Duration LONGEST_BACK_OFF = Duration.ofMinutes(5);
 
+    /** No upstream counts in longer windows. */
+    private static final Duration LONGEST_WITHHELD = Duration.ofHours(6);
+
     private final TagCache tags;
     private final Manifests manifests;
+    private final TagMove move;
     private final Absent absent;
     private final Incidents incidents;
     private final Clock clock;
@@ -34,8 +39,12 @@ final class TagCheck {
     private final Flights<TagQuestion.Key, Said> flights = new Flights<>();
     private final Cache<TagQuestion.Key, Failing> failing = Caffeine.newBuilder()
             .maximumSize(100_000)
-            .expireAfterWrite(LONGEST_BACK_OFF)
+            .expireAfterWrite(LONGEST_WITHHELD)
             .build();
+
+    /** Tags of which nothing is on record that were answered since the start. */
+    private final Cache<TagQuestion.Key, Boolean> lately =
+            Caffeine.newBuilder().maximumSize(100_000).build();
 
     TagCheck(
             TagCache tags,
@@ -47,6 +56,7 @@ final class TagCheck {
             Bulkhead bulkhead) {
         this.tags = tags;
         this.manifests = manifests;
+        this.move = new TagMove(manifests);
         this.absent = absent;
         this.incidents = incidents;
         this.clock = clock;
@@ -80,19 +90,28 @@ final class TagCheck {
     private void remember(TagQuestion question, @Nullable Throwable failure) {
         if (failure == null || !(Failures.cause(failure) instanceof UpstreamException why)) {
             failing.invalidate(question.key());
-        } else if (why.kind() != UpstreamException.Kind.SUSPENDED) {
+        } else if (why.kind() != UpstreamException.Kind.SUSPENDED && why.kind() != UpstreamException.Kind.WITHHELD) {
             // who does not ask says so as quickly as we do, and knows better when it is time to
             failing.put(question.key(), Failing.of(why, clock.instant()));
         }
     }
 
-    /** Nothing is known of the tag: by GET. */
-    CompletableFuture<Said> fetch(TagQuestion question) {
+    /**
+     * Nothing is on record: by one GET, which brings what HEAD would say and more. Where nothing may be remembered of a tag,
+     * what it meant a while ago is likely to be held: then by HEAD, too.
+     *
+     * @param isNew whether nothing was ever on record
+     */
+    CompletableFuture<Said> fetch(TagQuestion question, boolean isNew) {
+        if (lately.getIfPresent(question.key()) != null) {
+            return ask(question);
+        }
+        Upstream upstream = isNew && question.isRecorded() ? question.upstream().forNewName() : question.upstream();
         return absent.unlessAbsent(
                 Absent.Endpoint.MANIFESTS,
                 question.repository(),
                 question.tag(),
-                () -> together(question, () -> get(question)));
+                () -> together(question, () -> get(question, upstream)));
     }
 
     private CompletableFuture<Said> together(TagQuestion question, Supplier<CompletableFuture<Said>> ask) {
@@ -102,8 +121,29 @@ final class TagCheck {
     private CompletableFuture<Said> head(TagQuestion question) {
         return question.upstream()
                 .head(question.repository(), question.tag())
-                .thenCompose(said -> said.isPresent() ? compare(question, said.get()) : get(question))
+                .thenCompose(said -> said.isPresent() ? compare(question, said.get()) : unsaid(question))
                 .exceptionallyCompose(failure -> ended(question, Failures.cause(failure)));
+    }
+
+    /** A GET tells, but is counted where fetches are: there it is not sent while there is something to answer with. */
+    private CompletableFuture<Said> unsaid(TagQuestion question) {
+        if (!question.thrift().metered()) {
+            return get(question, question.upstream());
+        }
+        return tags.find(question.repository(), question.tag())
+                .thenCompose(known ->
+                        known.filter(record -> PullPlan.mayBeStale(record, question.pattern(), clock.instant()))
+                                        .isPresent()
+                                ? CompletableFuture.failedFuture(unsaidByHead(question))
+                                : get(question, question.upstream()));
+    }
+
+    private static UpstreamException unsaidByHead(TagQuestion question) {
+        return new UpstreamException(
+                UpstreamException.Kind.INVALID,
+                question.repository() + ":" + question.tag()
+                        + ": HEAD does not say what it means, and what is fetched there is counted",
+                question.pattern().fresh());
     }
 
     private CompletableFuture<Said> compare(TagQuestion question, HeadReply reply) {
@@ -113,12 +153,26 @@ final class TagCheck {
                 return noted(question, known.get().latest().manifest(), Source.REVALIDATED, reply.endpoint());
             }
             return isAnswer(question, known, said)
-                    ? manifests
-                            .find(question.upstream(), question.repository(), said)
+                    ? move.fetch(
+                                    question.upstream(),
+                                    question.repository(),
+                                    known.map(record -> record.latest().manifest()),
+                                    said)
+                            .exceptionallyCompose(failure -> unfetched(question, Failures.cause(failure)))
                             .thenCompose(manifest ->
                                     noted(question, manifest.descriptor(), Source.FETCHED, reply.endpoint()))
                     : noted(question, said, Source.REVALIDATED, reply.endpoint());
         });
+    }
+
+    /** What it moved to may not be fetched: then it is not asked again either before it may be, nor more often than fresh. */
+    private <T> CompletableFuture<T> unfetched(TagQuestion question, Throwable failure) {
+        if (failure instanceof UpstreamException why && why.kind() == UpstreamException.Kind.WITHHELD) {
+            Duration fresh = question.pattern().fresh();
+            Duration longer = why.retryAfter().compareTo(fresh) > 0 ? why.retryAfter() : fresh;
+            failing.put(question.key(), new Failing(why, clock.instant().plus(longer)));
+        }
+        return CompletableFuture.failedFuture(failure);
     }
 
     private static boolean means(TagRecord record, Descriptor said) {
@@ -135,9 +189,9 @@ final class TagCheck {
         return question.choice(then, trusted.instant()).manifest().digest().equals(said.digest());
     }
 
-    private CompletableFuture<Said> get(TagQuestion question) {
+    private CompletableFuture<Said> get(TagQuestion question, Upstream upstream) {
         return manifests
-                .fetchSaid(question.upstream(), question.repository(), question.tag())
+                .fetchSaid(upstream, question.repository(), question.tag())
                 .thenCompose(said -> noted(question, said.manifest().descriptor(), Source.FETCHED, said.endpoint()));
     }
 
@@ -148,6 +202,7 @@ final class TagCheck {
     private CompletableFuture<Said> ended(TagQuestion question, Throwable failure) {
         boolean gone = failure instanceof UpstreamException said
                 && said.kind() == UpstreamException.Kind.NOT_FOUND
+                && question.isRecorded()
                 && question.pattern().mode() != Mode.IMMUTABLE
                 && !question.pattern().staleOnNotFound();
         CompletableFuture<Void> noted = gone
@@ -158,6 +213,7 @@ final class TagCheck {
 
     private CompletableFuture<Void> note(TagQuestion question, Descriptor means) {
         if (!question.isRecorded()) {
+            lately.put(question.key(), true);
             return CompletableFuture.completedFuture(null);
         }
         return tags.find(question.repository(), question.tag()).thenCompose(before -> {

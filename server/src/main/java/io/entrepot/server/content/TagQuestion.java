@@ -5,6 +5,7 @@ import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Thrift;
 import io.entrepot.server.upstream.Upstream;
 import io.entrepot.storage.TagPin;
 import io.entrepot.storage.TagRecord;
@@ -15,10 +16,15 @@ import java.util.Optional;
 record TagQuestion(Upstream upstream, Repository repository, Tag tag, TagPattern pattern, TagRule rule) {
 
     /** One question to the upstream answers everybody with the same key. */
-    record Key(Repository repository, Tag tag, boolean recorded) {}
+    record Key(Repository repository, Tag tag, boolean recorded, Object askedAs) {}
 
     Key key() {
-        return new Key(repository, tag, isRecorded());
+        return new Key(repository, tag, isRecorded(), upstream.askedAs());
+    }
+
+    /** How sparingly the upstream is to be asked now. */
+    Thrift thrift() {
+        return upstream.thrift(repository);
     }
 
     /** Whether what the upstream says goes on record: a rule that rests on the history of a tag needs one. */

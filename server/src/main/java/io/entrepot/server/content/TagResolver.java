@@ -65,7 +65,7 @@ final class TagResolver {
 
     /** The pinned manifest, whatever the tag means now: the upstream is asked for the digest if it is not held. */
     private CompletableFuture<Resolved> pinned(TagQuestion question, Digest pin) {
-        return byDigest.resolve(question.upstream(), question.repository(), pin)
+        return byDigest.resolveNamed(question.upstream(), question.repository(), pin)
                 .thenCompose(resolved -> tags.find(question.repository(), question.tag())
                         .thenApply(known -> {
                             watch.look(question, pin, known);
@@ -81,13 +81,19 @@ final class TagResolver {
         if (plan instanceof PullPlan.Revalidate revalidate) {
             return revalidate(question, revalidate);
         }
-        return check.fetch(question).thenCompose(said -> answer(question, said));
+        return check.fetch(question, known.isEmpty()).thenCompose(said -> answer(question, said));
     }
 
     private PullPlan plan(TagQuestion question, Optional<TagRecord> known) {
         return question.isOffline()
                 ? PullPlan.offline(known, question.pattern(), question.rule(), clock.instant(), trusted.instant())
-                : PullPlan.of(known, question.pattern(), question.rule(), clock.instant(), trusted.instant());
+                : PullPlan.of(
+                        known,
+                        question.pattern(),
+                        question.rule(),
+                        question.thrift(),
+                        clock.instant(),
+                        trusted.instant());
     }
 
     private CompletableFuture<Resolved> serve(TagQuestion question, Optional<TagRecord> known, PullPlan.Serve serve) {

@@ -4,9 +4,11 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.ByDigest;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Content;
+import io.entrepot.server.content.Content.Blob;
 import io.entrepot.server.content.TagRule;
 import io.entrepot.server.policy.Grounds;
 import io.entrepot.server.policy.Verdict;
+import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,11 +44,16 @@ final class BlobPulls {
 
     private CompletableFuture<Answer> bytes(Pull pull, Digest digest, boolean ask, Grounds grounds) {
         return recorder.brought(pull, content.blob(pull.upstream(), pull.repository(), digest, ask))
-                .thenCompose(blob -> recorder.blob(
-                        pull,
-                        digest,
-                        Given.of(blob, grounds),
-                        (range, bytes, complete) -> read(pull, digest, grounds, bytes)));
+                .thenCompose(blob -> {
+                    if (blob.source() == Blob.Source.HIT) {
+                        pull.upstream().saved(pull.repository(), Endpoint.BLOB);
+                    }
+                    return recorder.blob(
+                            pull,
+                            digest,
+                            Given.of(blob, grounds),
+                            (range, bytes, complete) -> read(pull, digest, grounds, bytes));
+                });
     }
 
     private void read(Pull pull, Digest digest, Grounds grounds, long bytes) {

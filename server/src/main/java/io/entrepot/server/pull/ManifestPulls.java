@@ -8,6 +8,7 @@ import io.entrepot.server.content.TagRule;
 import io.entrepot.server.policy.Grounds;
 import io.entrepot.server.policy.Verdict;
 import io.entrepot.server.trust.Trust;
+import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -65,6 +66,7 @@ final class ManifestPulls {
     }
 
     private CompletableFuture<Answer> give(Pull pull, Reference reference, Resolved resolved, Grounds grounds) {
+        saved(pull, resolved.source());
         pins.allowed(pull, reference, resolved);
         return recorder.manifest(
                 pull, reference, resolved.manifest(), Given.of(resolved, grounds), (range, bytes, complete) -> {
@@ -72,6 +74,14 @@ final class ManifestPulls {
                         gave(pull, reference, resolved);
                     }
                 });
+    }
+
+    /** A HEAD that we were asked for, and sent on, saved nothing. */
+    private static void saved(Pull pull, Resolved.Source source) {
+        boolean asked = source == Resolved.Source.FETCHED || (source == Resolved.Source.REVALIDATED && pull.head());
+        if (!asked) {
+            pull.upstream().saved(pull.repository(), pull.head() ? Endpoint.MANIFEST_HEAD : Endpoint.MANIFEST);
+        }
     }
 
     private void gave(Pull pull, Reference reference, Resolved resolved) {

@@ -163,7 +163,7 @@ public final class PullService {
     private <T> CompletableFuture<T> route(Settings now, Principal principal, Request<T> request) {
         Route route;
         try {
-            route = now.router().route(request.address);
+            route = paid(now.router().route(request.address), principal);
         } catch (RegistryException e) {
             return recorder.unroutable(principal, request.client, request.asked(), e);
         }
@@ -176,6 +176,13 @@ public final class PullService {
                 .or(() -> now.access().refusal(principal, pull.repository(), () -> absent(pull)))
                 .map(refusal -> recorder.<T>refuse(pull, refusal))
                 .orElseGet(() -> observed(pull, request.next));
+    }
+
+    private static Route paid(Route route, Principal principal) {
+        return route.onBehalfOf(Payers.of(
+                principal,
+                route.repository(),
+                route.upstream().config().rateLimits().reserve()));
     }
 
     /** What an upstream's "not found" becomes, for what is to seem not to be there. */

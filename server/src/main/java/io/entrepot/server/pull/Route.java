@@ -1,6 +1,7 @@
 package io.entrepot.server.pull;
 
 import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Payer;
 import io.entrepot.server.upstream.Upstream;
 
 /**
@@ -10,6 +11,11 @@ import io.entrepot.server.upstream.Upstream;
  * @param how what told the registry
  */
 public record Route(String asked, How how, Repository repository, Upstream upstream) {
+
+    /** The same, on behalf of somebody. */
+    Route onBehalfOf(Payer payer) {
+        return new Route(asked, how, repository, upstream.onBehalfOf(payer));
+    }
 
     /** Where the registry was named. */
     public enum How {

@@ -21,36 +21,43 @@ final class Calls {
 
     private final URI root;
     private final Exchange exchange;
+    private final Budgets budgets;
     private final Authorizer authorizer;
     private final Refusals refusals;
     private final Failures failures;
 
     /** @param root where the registry is, with a slash at its end */
-    Calls(URI root, Exchange exchange, Authorizer authorizer, Refusals refusals, Failures failures) {
+    Calls(URI root, Exchange exchange, Budgets budgets, Authorizer authorizer, Refusals refusals, Failures failures) {
         this.root = root.resolve("v2/");
         this.exchange = exchange;
+        this.budgets = budgets;
         this.authorizer = authorizer;
         this.refusals = refusals;
         this.failures = failures;
     }
 
-    /** What is sent along, and which reasons to repeat are left. */
-    private record Attempt(Authorization authorization, boolean mayAuthorize, boolean mayRedirect) {
+    /** By what it goes, what is sent along, and which reasons to repeat are left. */
+    private record Attempt(Exchange exchange, Authorization authorization, boolean mayAuthorize, boolean mayRedirect) {
 
         Attempt with(Authorization other) {
-            return new Attempt(other, false, mayRedirect);
+            return new Attempt(exchange, other, false, mayRedirect);
         }
 
         Attempt redirectedAnew() {
-            return new Attempt(authorization, mayAuthorize, false);
+            return new Attempt(exchange, authorization, mayAuthorize, false);
         }
     }
 
-    /** The meaning of the answer; fails with an {@link UpstreamException}. */
-    <T> CompletableFuture<T> ask(Question<T> question) {
+    /** The meaning of the answer, if the budget has room for the question; fails with an {@link UpstreamException}. */
+    <T> CompletableFuture<T> ask(Question<T> question, Errand errand) {
+        return budgets.of(question.repository())
+                .spend(question.endpoint(), errand, meter -> answer(question, exchange.by(meter)));
+    }
+
+    private <T> CompletableFuture<T> answer(Question<T> question, Exchange by) {
         return authorizer
                 .prepare(question.repository())
-                .thenCompose(authorization -> send(question, new Attempt(authorization, true, true)))
+                .thenCompose(authorization -> send(question, new Attempt(by, authorization, true, true)))
                 .thenCompose(heard -> read(question, heard))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
     }
@@ -82,7 +89,8 @@ final class Calls {
             headers.put("Authorization", attempt.authorization().value());
         }
         HttpCall call = new HttpCall(question.method(), uri, headers, new byte[0]);
-        return exchange.send(question.endpoint(), call, question::check)
+        return attempt.exchange()
+                .send(question.endpoint(), call, question::check)
                 .thenCompose(heard -> repeated(question, attempt, heard));
     }
 
@@ -107,7 +115,7 @@ final class Calls {
     private CompletableFuture<Heard> authorized(Question<?> question, Attempt attempt, Heard heard) {
         Repository repository = question.repository();
         attempt.authorization().refused().run();
-        return challenges(heard)
+        return challenges(attempt.exchange(), heard)
                 .thenCompose(challenges -> challenges.isEmpty() && heard.status() != 401
                         ? authorizer.unasked(repository)
                         : authorizer.answer(challenges, repository))
@@ -118,12 +126,12 @@ final class Calls {
     }
 
     /** Some registries say how to authenticate at their root alone. */
-    private CompletableFuture<List<Challenge>> challenges(Heard heard) {
+    private CompletableFuture<List<Challenge>> challenges(Exchange by, Heard heard) {
         List<Challenge> said = challengesOf(heard);
         if (!said.isEmpty()) {
             return CompletableFuture.completedFuture(said);
         }
-        return exchange.send(Endpoint.ROOT, HttpCall.get(root, Map.of()), reply -> {})
+        return by.send(Endpoint.ROOT, HttpCall.get(root, Map.of()), reply -> {})
                 .thenApply(answer -> {
                     answer.reply().close();
                     return answer.elsewhere() ? List.<Challenge>of() : challengesOf(answer);

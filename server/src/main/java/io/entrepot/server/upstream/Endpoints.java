@@ -36,15 +36,26 @@ public final class Endpoints implements Upstream, AutoCloseable {
     private final UpstreamConfig config;
     private final List<Guarded> endpoints;
     private final UpstreamEvents events;
-    private final Cache<Digest, Guarded> broken = Caffeine.newBuilder()
-            .maximumSize(BROKEN)
-            .expireAfterWrite(BROKEN_REMEMBERED)
-            .build();
+    private final Cache<Digest, Guarded> broken;
+    private final Errand errand;
 
     private Endpoints(UpstreamConfig config, List<Guarded> endpoints, UpstreamEvents events) {
         this.config = config;
         this.endpoints = endpoints;
         this.events = events;
+        this.broken = Caffeine.newBuilder()
+                .maximumSize(BROKEN)
+                .expireAfterWrite(BROKEN_REMEMBERED)
+                .build();
+        this.errand = Errand.NOBODY;
+    }
+
+    private Endpoints(Endpoints same, Errand errand) {
+        this.config = same.config;
+        this.endpoints = same.endpoints;
+        this.events = same.events;
+        this.broken = same.broken;
+        this.errand = errand;
     }
 
     /**
@@ -58,8 +69,12 @@ public final class Endpoints implements Upstream, AutoCloseable {
         return open(config, clients, machine, events, Ticker.systemTicker());
     }
 
-    /** @param ticker the clock of breakers and tokens */
-    static Endpoints open(
+    /**
+     * The same, by a clock of its own.
+     *
+     * @param ticker the clock of breakers, tokens and budgets
+     */
+    public static Endpoints open(
             UpstreamConfig config,
             Function<Egress, HttpClient> clients,
             Machine machine,
@@ -82,6 +97,39 @@ public final class Endpoints implements Upstream, AutoCloseable {
     }
 
     @Override
+    public Upstream onBehalfOf(Payer payer) {
+        return new Endpoints(this, new Errand(payer, false));
+    }
+
+    @Override
+    public Upstream forNewName() {
+        return new Endpoints(this, new Errand(errand.payer(), true));
+    }
+
+    @Override
+    public Object askedAs() {
+        return errand.payer().chosen();
+    }
+
+    /** What the endpoint calls for that is asked first. */
+    @Override
+    public Thrift thrift(Repository repository) {
+        return endpoints.get(0).endpoint().on(errand).thrift(repository);
+    }
+
+    @Override
+    public void saved(Repository repository, UpstreamEvents.Endpoint endpoint) {
+        endpoints.get(0).endpoint().saved(repository, endpoint);
+    }
+
+    @Override
+    public List<BudgetReport> budgets() {
+        return endpoints.stream()
+                .flatMap(each -> each.endpoint().budgets().stream())
+                .toList();
+    }
+
+    @Override
     public boolean isSuspended() {
         return endpoints.stream().noneMatch(Guarded::isAsked);
     }
@@ -93,13 +141,15 @@ public final class Endpoints implements Upstream, AutoCloseable {
 
     @Override
     public CompletableFuture<Optional<HeadReply>> head(Repository repository, Reference reference) {
-        return inTurn(each -> each.ask(Elsewhere.COUNTS, endpoint -> endpoint.head(repository, reference))
+        return inTurn(each -> each.ask(
+                        Elsewhere.COUNTS, endpoint -> endpoint.on(errand).head(repository, reference))
                 .thenApply(said -> said.map(descriptor -> new HeadReply(descriptor, name(each)))));
     }
 
     @Override
     public CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
-        return inTurn(each -> each.ask(Elsewhere.COUNTS, endpoint -> endpoint.manifest(repository, reference))
+        return inTurn(each -> each.ask(
+                        Elsewhere.COUNTS, endpoint -> endpoint.on(errand).manifest(repository, reference))
                 .thenApply(reply -> reply.from(name(each))));
     }
 
@@ -108,24 +158,26 @@ public final class Endpoints implements Upstream, AutoCloseable {
     public CompletableFuture<BlobReply> blob(
             Repository repository, Digest digest, long from, Optional<String> validator) {
         if (endpoints.size() == 1) {
-            return transfer(digest, endpoint -> endpoint.blob(repository, digest, from, validator));
+            return transfer(digest, endpoint -> endpoint.on(errand).blob(repository, digest, from, validator));
         }
-        return transfer(digest, endpoint -> endpoint.blob(repository, digest, from, Optional.empty()));
+        return transfer(digest, endpoint -> endpoint.on(errand).blob(repository, digest, from, Optional.empty()));
     }
 
     @Override
     public CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
-        return transfer(digest, endpoint -> endpoint.blobRange(repository, digest, from, to));
+        return transfer(digest, endpoint -> endpoint.on(errand).blobRange(repository, digest, from, to));
     }
 
     @Override
     public CompletableFuture<Long> blobSize(Repository repository, Digest digest) {
-        return inTurn(each -> each.ask(Elsewhere.IS_STORAGE, endpoint -> endpoint.blobSize(repository, digest)));
+        return inTurn(each ->
+                each.ask(Elsewhere.IS_STORAGE, endpoint -> endpoint.on(errand).blobSize(repository, digest)));
     }
 
     @Override
     public CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last) {
-        return inTurn(each -> each.ask(Elsewhere.COUNTS, endpoint -> endpoint.tags(repository, n, last)));
+        return inTurn(each ->
+                each.ask(Elsewhere.COUNTS, endpoint -> endpoint.on(errand).tags(repository, n, last)));
     }
 
     /** A page is the next one only where the one before it came from: it begins with the number of its endpoint. */
@@ -152,9 +204,9 @@ public final class Endpoints implements Upstream, AutoCloseable {
                 Kind.NOT_FOUND, registry() + ": no list of referrers", Duration.ZERO, Set.of(Trait.UNSUPPORTED));
     }
 
-    private static CompletableFuture<Optional<ReferrersPage>> referrers(
+    private CompletableFuture<Optional<ReferrersPage>> referrers(
             Guarded endpoint, Repository repository, Digest subject, String page) {
-        return endpoint.ask(Elsewhere.COUNTS, registry -> registry.referrers(repository, subject, page));
+        return endpoint.ask(Elsewhere.COUNTS, registry -> registry.on(errand).referrers(repository, subject, page));
     }
 
     private Optional<ReferrersPage> numbered(Guarded endpoint, Optional<ReferrersPage> said) {

@@ -28,20 +28,33 @@ final class Exchange {
     private final String upstream;
     private final HttpClient client;
     private final UpstreamEvents events;
+    private final Meter meter;
 
-    Exchange(String upstream, HttpClient client, UpstreamEvents events) {
+    Exchange(String upstream, HttpClient client, UpstreamEvents events, Meter meter) {
         this.upstream = upstream;
         this.client = client;
         this.events = events;
+        this.meter = meter;
+    }
+
+    /** The same, for requests that another meter counts. */
+    Exchange by(Meter other) {
+        return new Exchange(upstream, client, events, other);
     }
 
     /** Sends; {@code check} looks at the head of a 2xx and throws {@link WrongAnswer} if it cannot be right. */
     CompletableFuture<Heard> send(Endpoint endpoint, HttpCall call, Consumer<HttpReply> check) {
+        return meter.turn(endpoint).thenCompose(turn -> sendNow(endpoint, call, check));
+    }
+
+    private CompletableFuture<Heard> sendNow(Endpoint endpoint, HttpCall call, Consumer<HttpReply> check) {
         long began = System.nanoTime();
         return client.send(dressed(call))
+                .whenComplete((reply, failure) -> meter.left())
                 .thenApply(reply -> sound(reply, check))
                 .whenComplete((reply, failure) -> tell(endpoint, result(reply, failure), System.nanoTime() - began))
-                .thenCompose(reply -> heard(call.uri(), reply));
+                .thenCompose(reply -> heard(call.uri(), reply))
+                .thenApply(heard -> metered(endpoint, heard));
     }
 
     /** Tells of a request that was not sent, since it must not be. */
@@ -96,6 +109,13 @@ final class Exchange {
             return CompletableFuture.completedFuture(new Heard(reply, elsewhere, ""));
         }
         return ErrorMessage.read(reply).thenApply(message -> new Heard(reply, elsewhere, elsewhere ? "" : message));
+    }
+
+    private Heard metered(Endpoint endpoint, Heard heard) {
+        if (!heard.elsewhere()) {
+            meter.heard(endpoint, heard);
+        }
+        return heard;
     }
 
     /** The value of a {@code Date} header; empty if it is none. */

@@ -88,6 +88,11 @@ final class Guarded implements AutoCloseable {
                 : question.apply(endpoint).whenComplete((answer, failure) -> settle(permit.get(), elsewhere, failure));
     }
 
+    /** What is behind the breaker, for what asks nobody. */
+    RegistryUpstream endpoint() {
+        return endpoint;
+    }
+
     /** Finds out, if it is time to, whether a suspended endpoint answers again; returns at once. */
     void look() {
         breaker.ask(ticker.read())
@@ -106,7 +111,7 @@ final class Guarded implements AutoCloseable {
         return switch (why.kind()) {
             case NOT_FOUND -> !passOn.contains(Reach.Answer.NOT_FOUND) && !why.is(Trait.UNSUPPORTED);
             case REFUSED -> !passOn.contains(Reach.Answer.REFUSED);
-            case FAILED, TIMEOUT, UNREACHABLE, CUT, INVALID, RATE_LIMITED, OFFLINE, BUSY, SUSPENDED -> false;
+            case FAILED, TIMEOUT, UNREACHABLE, CUT, INVALID, RATE_LIMITED, OFFLINE, BUSY, SUSPENDED, WITHHELD -> false;
         };
     }
 
@@ -130,7 +135,7 @@ final class Guarded implements AutoCloseable {
                     suspended(why);
                 }
             }
-            case OFFLINE, BUSY, SUSPENDED -> breaker.unclear(permit);
+            case OFFLINE, BUSY, SUSPENDED, WITHHELD -> breaker.unclear(permit);
         }
     }
 

@@ -15,11 +15,14 @@ import io.entrepot.server.net.Machine;
 import io.entrepot.server.upstream.Upstream.ManifestReply;
 import io.entrepot.server.upstream.Upstream.ReferrersPage;
 import io.entrepot.server.upstream.Upstream.TagPage;
+import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -32,10 +35,12 @@ final class RegistryUpstream implements AutoCloseable {
     private final HttpClient client;
     private final Failures failures;
     private final LoginSource logins;
+    private final Budgets budgets;
     private final Calls calls;
+    private final Errand errand;
 
     /** It gave by GET what it had refused by HEAD: HEADs of blobs are of no use there (public.ecr.aws). */
-    private volatile boolean refusesHeads;
+    private final AtomicBoolean refusesHeads;
 
     private RegistryUpstream(
             UpstreamConfig config, HttpClient client, LoginSource logins, UpstreamEvents events, Ticker ticker) {
@@ -43,11 +48,26 @@ final class RegistryUpstream implements AutoCloseable {
         this.client = client;
         this.logins = logins;
         this.failures = new Failures(config.registry());
+        this.errand = Errand.NOBODY;
+        this.refusesHeads = new AtomicBoolean();
+        this.budgets = new Budgets(config, ticker);
         Refusals refusals = new Refusals(config.registry(), config.credentials());
-        Exchange exchange = new Exchange(config.key(), client, events);
+        Exchange exchange =
+                new Exchange(config.key(), client, events, budgets.common().meter(""));
         TokenSource tokens = new TokenSource(exchange, refusals, failures, ticker);
         Authorizer authorizer = new Authorizer(new RealmGuard(config), tokens, logins, config.credentials(), exchange);
-        this.calls = new Calls(root(config.url()), exchange, authorizer, refusals, failures);
+        this.calls = new Calls(root(config.url()), exchange, budgets, authorizer, refusals, failures);
+    }
+
+    private RegistryUpstream(RegistryUpstream same, Errand errand) {
+        this.config = same.config;
+        this.client = same.client;
+        this.logins = same.logins;
+        this.failures = same.failures;
+        this.budgets = same.budgets;
+        this.calls = same.calls;
+        this.refusesHeads = same.refusesHeads;
+        this.errand = errand;
     }
 
     /**
@@ -61,7 +81,11 @@ final class RegistryUpstream implements AutoCloseable {
         return open(config, clients, machine, events, Ticker.systemTicker());
     }
 
-    /** @param ticker the clock by which tokens expire */
+    /**
+     * The same, by a clock of its own.
+     *
+     * @param ticker by which tokens expire and budgets refill
+     */
     static RegistryUpstream open(
             UpstreamConfig config,
             Function<Egress, HttpClient> clients,
@@ -99,38 +123,41 @@ final class RegistryUpstream implements AutoCloseable {
     }
 
     CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
-        return calls.ask(new ManifestHead(there(repository), reference));
+        return calls.ask(new ManifestHead(there(repository), reference), errand);
     }
 
     CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
-        return calls.ask(new ManifestGet(there(repository), reference));
+        return calls.ask(new ManifestGet(there(repository), reference), errand);
     }
 
     CompletableFuture<BlobReply> blob(Repository repository, Digest digest, long from, Optional<String> validator) {
-        return calls.ask(new BlobGet(there(repository), digest, from, validator, failures));
+        return calls.ask(new BlobGet(there(repository), digest, from, validator, failures), errand);
     }
 
     CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
-        return calls.ask(new BlobPart(there(repository), digest, from, to, failures));
+        return calls.ask(new BlobPart(there(repository), digest, from, to, failures), errand);
     }
 
     CompletableFuture<Long> blobSize(Repository repository, Digest digest) {
-        CompletableFuture<OptionalLong> head = refusesHeads
+        CompletableFuture<OptionalLong> head = refusesHeads.get()
                 ? CompletableFuture.completedFuture(OptionalLong.empty())
-                : calls.ask(new BlobHead(there(repository), digest));
+                : calls.ask(new BlobHead(there(repository), digest), errand);
         return head.thenCompose(size -> size.isPresent()
                 ? CompletableFuture.completedFuture(size.getAsLong())
-                : calls.ask(new BlobFirstByte(there(repository), digest)).whenComplete((byGet, failure) -> {
-                    refusesHeads = refusesHeads || failure == null;
-                }));
+                : calls.ask(new BlobFirstByte(there(repository), digest), errand)
+                        .whenComplete((byGet, failure) -> {
+                            if (failure == null) {
+                                refusesHeads.set(true);
+                            }
+                        }));
     }
 
     CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last) {
-        return calls.ask(new TagsGet(there(repository), n, last));
+        return calls.ask(new TagsGet(there(repository), n, last), errand);
     }
 
     CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
-        return calls.ask(new ReferrersGet(there(repository), subject, page));
+        return calls.ask(new ReferrersGet(there(repository), subject, page), errand);
     }
 
     /** Completes if it answers at all, whatever it says. */
@@ -144,7 +171,24 @@ final class RegistryUpstream implements AutoCloseable {
         return prefix.isEmpty() ? repository : new Repository(repository.registry(), prefix + "/" + repository.path());
     }
 
-    /** Closes every connection to it. */
+    /** The same, on this errand. */
+    RegistryUpstream on(Errand other) {
+        return new RegistryUpstream(this, other);
+    }
+
+    Thrift thrift(Repository repository) {
+        return budgets.of(there(repository)).thrift(errand.payer());
+    }
+
+    void saved(Repository repository, Endpoint endpoint) {
+        budgets.of(there(repository)).saved(endpoint);
+    }
+
+    List<BudgetReport> budgets() {
+        return budgets.report();
+    }
+
+    /** Closes every connection to it, whoever asks by it. */
     @Override
     public void close() {
         client.close();

@@ -63,6 +63,34 @@ public interface Upstream {
      */
     CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page);
 
+    /** The same upstream, asked on behalf of somebody. */
+    default Upstream onBehalfOf(Payer payer) {
+        return this;
+    }
+
+    /** The same upstream, asked by a name of which nothing is known here: each client may spend little on such. */
+    default Upstream forNewName() {
+        return this;
+    }
+
+    /** Those for whom this is equal may share an answer, and a failure. */
+    default Object askedAs() {
+        return "";
+    }
+
+    /** How sparingly it is to be asked about this repository now. */
+    default Thrift thrift(Repository repository) {
+        return Thrift.NONE;
+    }
+
+    /** An answer was given from the cache, which else would have been this request. */
+    default void saved(Repository repository, UpstreamEvents.Endpoint endpoint) {}
+
+    /** What it grants us, and what became of that; one for each account that it knows us by. */
+    default List<BudgetReport> budgets() {
+        return List.of();
+    }
+
     /** What a reference means, and the host that said so; that is empty where there is only one. */
     record HeadReply(Descriptor descriptor, String endpoint) {}
 

@@ -31,7 +31,9 @@ public final class UpstreamException extends RuntimeException {
         /** Nobody was asked, because as many requests as may be are on their way already. */
         BUSY,
         /** Nobody was asked, because those who were asked last got no answer. */
-        SUSPENDED
+        SUSPENDED,
+        /** It was not asked: what it grants is spent, or kept for others, or it wants to be left alone. */
+        WITHHELD
     }
 
     private static final Duration SOON = Duration.ofSeconds(5);
@@ -82,7 +84,7 @@ public final class UpstreamException extends RuntimeException {
 
     /** How long a client is to wait before it comes again. */
     Duration patience() {
-        Duration unsaid = kind == Kind.RATE_LIMITED ? LIMITED : SOON;
+        Duration unsaid = kind == Kind.RATE_LIMITED || kind == Kind.WITHHELD ? LIMITED : SOON;
         return retryAfter.isZero() ? unsaid : retryAfter;
     }
 
@@ -104,6 +106,7 @@ public final class UpstreamException extends RuntimeException {
             case RATE_LIMITED ->
                 // 503, not 429: containerd repeats a 429 six times at once and does not read Retry-After
                 new RegistryException.Unavailable("upstream rate limit: " + message, patience());
+            case WITHHELD -> new RegistryException.Unavailable("upstream not asked: " + message, patience());
             case FAILED, TIMEOUT, UNREACHABLE, CUT, BUSY, SUSPENDED ->
                 new RegistryException.Unavailable("upstream unavailable: " + message, patience());
             case OFFLINE ->

@@ -95,6 +95,7 @@ class AdminServerTest {
                         pool),
                 new PullApi(notebook, AdminServerTest::warmed),
                 new NodesApi(NodeCredentials.open(root.resolve("nodes"), () -> {}), () -> nodesTaken, pool),
+                new UpstreamsApi(List::of),
                 new FakePins(),
                 new AuditApi(Optional.empty(), AuditLog.unrecorded(), new QueryProcess(List.of(), Duration.ZERO), pool),
                 () -> CompletableFuture.completedFuture(outcome),

@@ -8,6 +8,7 @@ import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Reference.Tag;
+import io.entrepot.server.upstream.Thrift;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.entrepot.storage.TagRecord;
@@ -27,11 +28,12 @@ class PullPlanTest {
     private static final Descriptor NEW = manifest("new");
     private static final TagPattern FIVE_MINUTES = pattern(Mode.REVALIDATE, false);
     private static final TagPattern IMMUTABLE = pattern(Mode.IMMUTABLE, false);
+    private static final Thrift SPARING = new Thrift(4, true, "little is left");
     private static final TagPattern NEVER = pattern(Mode.NEVER, false);
 
     @Test
     void fetchesWhatItDoesNotKnow() {
-        assertThat(PullPlan.of(Optional.empty(), FIVE_MINUTES, TagRule.FREE, NOON, NOON))
+        assertThat(PullPlan.of(Optional.empty(), FIVE_MINUTES, TagRule.FREE, Thrift.NONE, NOON, NOON))
                 .isEqualTo(new PullPlan.Fetch());
     }
 
@@ -39,7 +41,7 @@ class PullPlanTest {
     void fetchesATagThatWasGone() {
         TagRecord gone = new TagRecord(new Tag("1"), List.of(new Seen(OLD, NOON, NOON)), true);
 
-        assertThat(PullPlan.of(Optional.of(gone), FIVE_MINUTES, TagRule.FREE, NOON, NOON))
+        assertThat(PullPlan.of(Optional.of(gone), FIVE_MINUTES, TagRule.FREE, Thrift.NONE, NOON, NOON))
                 .isEqualTo(new PullPlan.Fetch());
     }
 
@@ -74,6 +76,47 @@ class PullPlanTest {
     }
 
     @Test
+    void sparesAnUpstreamThatHasLittleLeftAndSaysSo() {
+        assertThat(at(Duration.ofMinutes(20), FIVE_MINUTES, SPARING))
+                .isEqualTo(new PullPlan.Serve(NEW, Duration.ofMinutes(20), false, Optional.of("little is left")));
+    }
+
+    @Test
+    void answersAFreshTagAsFreshAlsoWhereTheUpstreamIsSpared() {
+        assertThat(at(Duration.ofMinutes(5), FIVE_MINUTES, SPARING))
+                .isEqualTo(new PullPlan.Serve(NEW, Duration.ofMinutes(5), false, Optional.empty()));
+    }
+
+    @Test
+    void revalidatesWhenTheLongerTimeIsOver() {
+        assertThat(at(Duration.ofMinutes(21), FIVE_MINUTES, SPARING)).isInstanceOf(PullPlan.Revalidate.class);
+    }
+
+    @Test
+    void sparesNobodyAtThePriceOfAnAnswerOlderThanStale() {
+        TagPattern brief = new TagPattern(
+                "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofMinutes(3), Duration.ofSeconds(1), false);
+
+        assertThat(at(Duration.ofMinutes(8), brief, SPARING)).isInstanceOf(PullPlan.Serve.class);
+        assertThat(at(Duration.ofMinutes(9), brief, SPARING)).isInstanceOf(PullPlan.Revalidate.class);
+    }
+
+    @Test
+    void looksBehindTheBackOfAnImmutableTagLessOften() {
+        assertThat(at(Duration.ofMinutes(19), IMMUTABLE, SPARING))
+                .isEqualTo(new PullPlan.Serve(OLD, Duration.ofMinutes(19), false, Optional.empty()));
+    }
+
+    @Test
+    void believesWhatIsNeverBelievedForLongWhereTheUpstreamIsSpared() {
+        TagPattern always =
+                new TagPattern("**", Mode.REVALIDATE, Duration.ZERO, Duration.ofHours(1), Duration.ofSeconds(1), false);
+
+        assertThat(at(Duration.ofMinutes(2), always, SPARING)).isInstanceOf(PullPlan.Serve.class);
+        assertThat(at(Duration.ofMinutes(3), always, SPARING)).isInstanceOf(PullPlan.Revalidate.class);
+    }
+
+    @Test
     void keepsNothingOfATagThatIsNeverFresh() {
         assertThat(at(Duration.ZERO, NEVER)).isEqualTo(new PullPlan.Fetch());
     }
@@ -95,12 +138,16 @@ class PullPlanTest {
     }
 
     private static PullPlan at(Duration age, TagPattern pattern) {
+        return at(age, pattern, Thrift.NONE);
+    }
+
+    private static PullPlan at(Duration age, TagPattern pattern, Thrift thrift) {
         Instant last = NOON.minus(age);
         TagRecord record = new TagRecord(
                 new Tag("1"),
                 List.of(new Seen(OLD, last.minusSeconds(99), last.minusSeconds(9)), new Seen(NEW, last, last)),
                 false);
-        return PullPlan.of(Optional.of(record), pattern, TagRule.FREE, NOON, NOON);
+        return PullPlan.of(Optional.of(record), pattern, TagRule.FREE, thrift, NOON, NOON);
     }
 
     private static boolean mayAnswer(Kind kind, TagPattern pattern) {

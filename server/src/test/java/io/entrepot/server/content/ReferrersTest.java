@@ -7,6 +7,7 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Referrer;
 import io.entrepot.oci.RegistryException;
+import io.entrepot.server.upstream.Thrift;
 import io.entrepot.server.upstream.Upstream.ReferrersPage;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
@@ -68,6 +69,35 @@ class ReferrersTest extends ContentFixture {
         assertThat(upstream.asked).isEmpty();
         clock.pass(Duration.ofSeconds(1));
         assertThat(digests()).containsExactly(digest("a"), digest("b"));
+    }
+
+    @Test
+    void areNotFetchedAgainByATagThatMeansWhatItDid() {
+        tag("c");
+        list();
+        upstream.asked.clear();
+        clock.pass(Duration.ofSeconds(60));
+
+        assertThat(digests()).containsExactly(digest("c"));
+        assertThat(upstream.asked).containsExactlyInAnyOrder("REFERRERS ", "HEAD " + TAG);
+        tag("c", "d");
+        clock.pass(Duration.ofSeconds(60));
+        assertThat(digests()).containsExactly(digest("c"), digest("d"));
+    }
+
+    @Test
+    void areAskedForLessOftenWhereTheUpstreamIsToBeSpared() {
+        api("", null, "a");
+        list();
+        upstream.asked.clear();
+        upstream.thrift = new Thrift(4, true, "little is left");
+        clock.pass(Duration.ofSeconds(239));
+
+        list();
+        assertThat(upstream.asked).isEmpty();
+        clock.pass(Duration.ofSeconds(1));
+        list();
+        assertThat(upstream.asked).isNotEmpty();
     }
 
     @Test

@@ -11,7 +11,9 @@ import io.entrepot.oci.MediaType;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.http.Configs;
 import io.entrepot.server.upstream.BlobReply;
+import io.entrepot.server.upstream.Thrift;
 import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
@@ -55,6 +57,13 @@ final class ScriptedUpstream implements Upstream {
     /** What the manifests endpoint does not know. */
     final Set<Digest> blobsOnly = ConcurrentHashMap.newKeySet();
 
+    /** Of a GET of a manifest, by its reference. */
+    final Map<String, UpstreamException> refusals = new ConcurrentHashMap<>();
+
+    /** Whether HEAD says what a tag means. */
+    volatile boolean headTells = true;
+
+    volatile Thrift thrift = Thrift.NONE;
     volatile CompletableFuture<Void> sizeGate = CompletableFuture.completedFuture(null);
     volatile CompletableFuture<Void> headGate = CompletableFuture.completedFuture(null);
 
@@ -100,6 +109,13 @@ final class ScriptedUpstream implements Upstream {
         return descriptor;
     }
 
+    Descriptor index(String tag, String json) {
+        byte[] bytes = json.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        Descriptor descriptor = new Descriptor(MediaType.OCI_INDEX, blob(bytes), bytes.length);
+        tags.put(tag, descriptor);
+        return descriptor;
+    }
+
     @Override
     public Registry registry() {
         return Registry.DOCKER_HUB;
@@ -122,6 +138,7 @@ final class ScriptedUpstream implements Upstream {
                 0,
                 4,
                 new Deadlines(Duration.ofSeconds(3), Duration.ofSeconds(3), Duration.ofSeconds(3)),
+                Configs.RATE_LIMITS,
                 false,
                 false,
                 Reach.DIRECT);
@@ -132,14 +149,21 @@ final class ScriptedUpstream implements Upstream {
         asked.add("HEAD " + reference);
         return headGate.thenCompose(open -> down.isPresent()
                 ? CompletableFuture.failedFuture(down.get())
-                : CompletableFuture.completedFuture(Optional.of(new HeadReply(find(reference), ""))));
+                : CompletableFuture.completedFuture(
+                        headTells ? Optional.of(new HeadReply(find(reference), "")) : Optional.empty()));
+    }
+
+    @Override
+    public Thrift thrift(Repository repository) {
+        return thrift;
     }
 
     @Override
     public CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
         asked.add("GET " + reference);
-        if (down.isPresent()) {
-            return CompletableFuture.failedFuture(down.get());
+        Optional<UpstreamException> refusal = down.or(() -> Optional.ofNullable(refusals.get(reference.toString())));
+        if (refusal.isPresent()) {
+            return CompletableFuture.failedFuture(refusal.get());
         }
         try {
             Descriptor found = find(reference);
@@ -156,13 +180,21 @@ final class ScriptedUpstream implements Upstream {
                 ? Optional.of(byDigest.digest())
                         .filter(digest -> !blobsOnly.contains(digest))
                         .map(digest -> contents.get(digest.toString()))
-                        .map(bytes -> new Descriptor(MediaType.OCI_MANIFEST, byDigest.digest(), bytes.length))
+                        .map(bytes -> new Descriptor(type(byDigest.digest()), byDigest.digest(), bytes.length))
                         .orElse(null)
                 : tags.get(reference.toString());
         if (found == null) {
             throw new UpstreamException(Kind.NOT_FOUND, reference + " is not there");
         }
         return found;
+    }
+
+    private MediaType type(Digest digest) {
+        return tags.values().stream()
+                .filter(tagged -> tagged.digest().equals(digest))
+                .map(Descriptor::mediaType)
+                .findFirst()
+                .orElse(MediaType.OCI_MANIFEST);
     }
 
     @Override

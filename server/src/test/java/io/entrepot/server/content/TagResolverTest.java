@@ -10,6 +10,7 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Resolved.Source;
+import io.entrepot.server.upstream.Thrift;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import java.time.Duration;
@@ -100,7 +101,7 @@ class TagResolverTest extends ContentFixture {
         resolve("1", pattern(Mode.NEVER));
         resolve("1", pattern(Mode.NEVER));
 
-        assertThat(upstream.asked).containsExactly("GET 1", "GET 1");
+        assertThat(upstream.asked).containsExactly("GET 1", "HEAD 1");
         assertThat(content.knownTags(REPOSITORY).join()).isEmpty();
     }
 
@@ -183,6 +184,7 @@ class TagResolverTest extends ContentFixture {
         "UNREACHABLE, 503, upstream unavailable: said so",
         "CUT, 503, upstream unavailable: said so",
         "INVALID, 502, upstream sent a wrong answer: said so",
+        "WITHHELD, 503, upstream not asked: said so",
     })
     void tellsWhatTheUpstreamSaidWhereNothingIsKnown(Kind kind, int status, String message) {
         upstream.down = Optional.of(new UpstreamException(kind, "said so"));
@@ -193,6 +195,81 @@ class TagResolverTest extends ContentFixture {
                         RegistryException.class,
                         told -> assertThat(told.status()).isEqualTo(status))
                 .hasMessage(message);
+    }
+
+    @Test
+    void doesNotFetchADigestThatItHoldsWhenATagReturnsToIt() {
+        upstream.manifest("1", MANIFEST);
+        resolve("1", PATTERN);
+        clock.pass(Duration.ofMinutes(6));
+        upstream.manifest("1", OTHER_MANIFEST);
+        resolve("1", PATTERN);
+        clock.pass(Duration.ofMinutes(6));
+        Descriptor first = upstream.manifest("1", MANIFEST);
+        upstream.asked.clear();
+
+        assertThat(resolve("1", PATTERN).manifest().descriptor()).isEqualTo(first);
+        assertThat(upstream.asked).containsExactly("HEAD 1");
+    }
+
+    @Test
+    void asksLessOftenWhereTheUpstreamIsToBeSparedAndSaysWhy() {
+        upstream.manifest("1", MANIFEST);
+        resolve("1", PATTERN);
+        upstream.asked.clear();
+        upstream.thrift = new Thrift(4, true, "24 requests left");
+        clock.pass(Duration.ofMinutes(19));
+
+        Resolved spared = resolve("1", PATTERN);
+        assertThat(spared.source()).isEqualTo(Source.STALE);
+        assertThat(spared.staleBecause()).contains("24 requests left");
+        assertThat(upstream.asked).isEmpty();
+        clock.pass(Duration.ofMinutes(2));
+        assertThat(resolve("1", PATTERN).source()).isEqualTo(Source.REVALIDATED);
+        assertThat(upstream.asked).containsExactly("HEAD 1");
+    }
+
+    @Test
+    void neverTurnsARevalidationIntoAGetWhereFetchesAreCounted() {
+        upstream.manifest("1", MANIFEST);
+        resolve("1", PATTERN);
+        upstream.asked.clear();
+        upstream.headTells = false;
+        upstream.thrift = new Thrift(1, true, "");
+        clock.pass(Duration.ofMinutes(6));
+
+        assertThat(resolve("1", PATTERN).staleBecause().orElseThrow())
+                .isEqualTo("docker.io/library/alpine:1: HEAD does not say what it means, and what is fetched there is"
+                        + " counted");
+        assertThat(upstream.asked).containsExactly("HEAD 1");
+        clock.pass(Duration.ofHours(25));
+        assertThat(resolve("1", PATTERN).source()).isEqualTo(Source.FETCHED);
+        assertThat(upstream.asked).containsExactly("HEAD 1", "HEAD 1", "GET 1");
+    }
+
+    @Test
+    void fetchesWhatHeadDoesNotSayWhereNothingIsCounted() {
+        upstream.manifest("1", MANIFEST);
+        resolve("1", PATTERN);
+        upstream.headTells = false;
+        clock.pass(Duration.ofMinutes(6));
+        upstream.asked.clear();
+
+        assertThat(resolve("1", PATTERN).source()).isEqualTo(Source.FETCHED);
+        assertThat(upstream.asked).containsExactly("HEAD 1", "GET 1");
+    }
+
+    @Test
+    void servesStaleWhatMayNotBeAskedForAndTriesAgainAtOnce() {
+        upstream.manifest("1", MANIFEST);
+        resolve("1", PATTERN);
+        upstream.asked.clear();
+        clock.pass(Duration.ofMinutes(6));
+        upstream.down = Optional.of(new UpstreamException(Kind.WITHHELD, "spent", Duration.ofHours(1)));
+
+        assertThat(resolve("1", PATTERN).staleBecause()).contains("spent");
+        upstream.down = Optional.empty();
+        assertThat(resolve("1", PATTERN).source()).isEqualTo(Source.REVALIDATED);
     }
 
     @Test

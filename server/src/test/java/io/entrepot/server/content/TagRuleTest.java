@@ -289,7 +289,7 @@ class TagRuleTest extends ContentFixture {
         Descriptor pin = upstream.manifest("1", MANIFEST);
         TagRule rule = new TagRule.Pinned(pin.digest());
         content.admit(upstream, REPOSITORY, resolve(rule)).join();
-        eventually(() -> assertThat(upstream.asked).contains("HEAD 1"));
+        eventually(() -> assertThat(content.knownTags(REPOSITORY).join()).containsExactly("1"));
         upstream.tags.remove("1");
         upstream.asked.clear();
         clock.pass(STALE);

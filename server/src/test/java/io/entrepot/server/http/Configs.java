@@ -12,6 +12,7 @@ import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.config.Network;
 import io.entrepot.config.PolicyConfig;
+import io.entrepot.config.RateLimits;
 import io.entrepot.config.Reach;
 import io.entrepot.oci.Registry;
 import java.net.URI;
@@ -33,6 +34,10 @@ public final class Configs {
             Duration.ofHours(24),
             Duration.ofSeconds(1),
             true));
+
+    /** As an internal upstream has them: asked as fast as it can answer. */
+    public static final RateLimits RATE_LIMITS =
+            new RateLimits(RateLimits.Reserve.NONE, 50, 25, new RateLimits.Pace(0, 200, 1_000, Duration.ofSeconds(10)));
 
     private Configs() {}
 
@@ -132,6 +137,7 @@ public final class Configs {
                 0,
                 1,
                 new Deadlines(second, second, second),
+                RATE_LIMITS,
                 false,
                 false,
                 Reach.DIRECT);

@@ -9,6 +9,7 @@ import io.entrepot.config.Secret;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.http.Configs;
 import io.entrepot.server.http.ScopedLeakDetector;
 import io.entrepot.server.net.Clients;
 import io.entrepot.server.net.HttpClient;
@@ -139,6 +140,7 @@ final class Bench implements AutoCloseable {
                 1,
                 8,
                 deadlines,
+                Configs.RATE_LIMITS,
                 false,
                 false,
                 Reach.DIRECT);

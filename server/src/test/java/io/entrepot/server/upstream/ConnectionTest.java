@@ -16,6 +16,7 @@ import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.TestImage;
 import io.entrepot.loadtest.TestTls;
 import io.entrepot.loadtest.TokenAuth;
+import io.entrepot.server.http.Configs;
 import io.entrepot.server.net.Clients;
 import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Machine;
@@ -143,6 +144,7 @@ class ConnectionTest {
                 1,
                 8,
                 new Deadlines(Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofSeconds(10)),
+                Configs.RATE_LIMITS,
                 false,
                 false,
                 Reach.DIRECT);

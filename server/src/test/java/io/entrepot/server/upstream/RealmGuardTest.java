@@ -8,6 +8,7 @@ import io.entrepot.config.MirrorConfig.UnverifiedRanges;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.config.Reach;
 import io.entrepot.oci.Registry;
+import io.entrepot.server.http.Configs;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +135,7 @@ class RealmGuardTest {
                 1,
                 1,
                 new Deadlines(Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ofSeconds(1)),
+                Configs.RATE_LIMITS,
                 false,
                 false,
                 Reach.DIRECT));

@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** F28: what an upstream refuses keeps its meaning, on tokens, HEAD and GET, and is not remembered for long. */
 class RefusalTest {
 
+    /** Said in Retry-After: for so long nobody is asked after a 429. */
+    private static final Duration LEFT_ALONE = Duration.ofSeconds(120);
+
     private static final TestImage IMAGE = ImageBuilder.image().layer(10).build();
     private static final String REFUSED = "access refused (the repository does not exist or may require credentials)";
 
@@ -41,16 +44,21 @@ class RefusalTest {
     void keepsItsMeaningOnHeadAndGet(int status, Kind kind) {
         try (FakeRegistry registry = pushed();
                 Bench bench = Bench.at(registry.url())) {
-            registry.fault(Fault.STATUS.on("/v2/library/").status(status).lasting(Duration.ofSeconds(120)));
+            registry.fault(Fault.STATUS.on("/v2/library/").status(status).lasting(LEFT_ALONE));
 
             assertThat(failure(bench.upstream.head(ALPINE, LATEST))).satisfies(said -> isAs(said, kind, status));
+            bench.pass(LEFT_ALONE);
             assertThat(failure(bench.upstream.manifest(ALPINE, LATEST))).satisfies(said -> isAs(said, kind, status));
+            bench.pass(LEFT_ALONE);
             assertThat(failure(bench.upstream.blob(ALPINE, IMAGE.digest(), 0, Optional.empty())))
                     .satisfies(said -> isAs(said, kind, status));
+            bench.pass(LEFT_ALONE);
             assertThat(failure(bench.upstream.blobRange(ALPINE, IMAGE.digest(), 0, 5)))
                     .satisfies(said -> isAs(said, kind, status));
+            bench.pass(LEFT_ALONE);
             assertThat(failure(bench.upstream.blobSize(ALPINE, IMAGE.digest())))
                     .satisfies(said -> isAs(said, kind, status));
+            bench.pass(LEFT_ALONE);
             assertThat(failure(bench.upstream.tags(ALPINE, 0, Optional.empty())))
                     .satisfies(said -> isAs(said, kind, status));
         }
@@ -84,6 +92,7 @@ class RefusalTest {
             registry.fault(Fault.STATUS.on("/v2/library/").status(status));
             failure(bench.upstream.manifest(ALPINE, LATEST));
             registry.clearFaults();
+            bench.pass(Duration.ofSeconds(2));
 
             assertThat(await(bench.upstream.manifest(ALPINE, LATEST)).bytes()).isEqualTo(IMAGE.manifest());
         }

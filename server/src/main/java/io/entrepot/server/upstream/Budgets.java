@@ -1,0 +1,125 @@
+package io.entrepot.server.upstream;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import io.entrepot.config.MirrorConfig.Credentials;
+import io.entrepot.config.MirrorConfig.UpstreamConfig;
+import io.entrepot.config.RateLimits;
+import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
+import io.entrepot.server.upstream.UpstreamException.Kind;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+
+/**
+ * The budgets of one upstream, one for each account that it knows us by, and the one pace at which it is asked. Which
+ * account a repository is asked for with is decided by its name, never by what is left.
+ */
+final class Budgets {
+
+    private static final String NOBODY = "anonymous";
+
+    private final String key;
+    private final String registry;
+    private final RateLimits rules;
+    private final Credentials credentials;
+    private final InstantSource clock;
+    private final Pacer pacer;
+    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+
+    /** @param ticker the clock by which budgets refill and requests are paced */
+    Budgets(UpstreamConfig config, Ticker ticker) {
+        this.key = config.key();
+        this.registry = config.registry().name();
+        this.rules = config.rateLimits();
+        this.credentials = config.credentials();
+        this.clock = steady(ticker);
+        this.pacer = new Pacer(rules.pace(), ticker, Pacer.Timer.SYSTEM);
+    }
+
+    /** Wall time that does not jump. */
+    private static InstantSource steady(Ticker ticker) {
+        Instant began = Instant.now();
+        long tick = ticker.read();
+        return () -> began.plusNanos(ticker.read() - tick);
+    }
+
+    /** The account that this repository is asked for with. */
+    Account of(Repository repository) {
+        return known(credentials.of(repository.path()));
+    }
+
+    /** The account that repositories are asked for with unless another is said for them. */
+    Account common() {
+        return known(credentials.of(""));
+    }
+
+    private Account known(Credentials as) {
+        String name = as.account().isEmpty() ? NOBODY : as.account();
+        Account known = accounts.get(name);
+        return known != null ? known : accounts.computeIfAbsent(name, Account::new);
+    }
+
+    /** What became of each so far. */
+    List<BudgetReport> report() {
+        return accounts.values().stream()
+                .sorted(Comparator.comparing(each -> each.words.account()))
+                .map(each -> each.budget.report(key, pacer.waiting(), clock.instant()))
+                .toList();
+    }
+
+    /** One account. */
+    final class Account {
+
+        private final Words words;
+        private final Budget budget;
+
+        private Account(String name) {
+            this.words = new Words(registry, name);
+            this.budget = new Budget(words, rules);
+        }
+
+        /** Does what costs this, by a meter, if the budget has room for it. */
+        <T> CompletableFuture<T> spend(Endpoint endpoint, Errand errand, Function<Meter, CompletableFuture<T>> work) {
+            Optional<Withheld> why = budget.take(endpoint, errand, clock.instant());
+            if (why.isPresent()) {
+                // here another endpoint of the upstream would be asked, if there were one
+                return CompletableFuture.failedFuture(why.get().told());
+            }
+            return work.apply(meter(errand.payer().name()))
+                    .whenComplete((done, failure) -> budget.ended(endpoint, clock.instant()))
+                    .exceptionallyCompose(failure ->
+                            CompletableFuture.failedFuture(told(Failures.cause(failure), endpoint, errand.payer())));
+        }
+
+        /** A 429 that does not say when to come again, with what is known of that. */
+        private Throwable told(Throwable failure, Endpoint endpoint, Payer payer) {
+            return failure instanceof UpstreamException why
+                            && why.kind() == Kind.RATE_LIMITED
+                            && why.retryAfter().isZero()
+                    ? new UpstreamException(
+                            Kind.RATE_LIMITED,
+                            String.valueOf(why.getMessage()),
+                            budget.patience(endpoint, payer, clock.instant()))
+                    : failure;
+        }
+
+        Meter meter(String lane) {
+            return new Meter(words, budget, pacer, lane, clock);
+        }
+
+        Thrift thrift(Payer payer) {
+            return budget.thrift(payer, clock.instant());
+        }
+
+        void saved(Endpoint endpoint) {
+            budget.saved(endpoint);
+        }
+    }
+}
