@@ -87,7 +87,7 @@ class SuspensionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 403, 404, 429})
+    @ValueSource(ints = {400, 401, 403, 404})
     void isAskedOnWhereItAnswersSomethingElse(int status) {
         registry.fault(Fault.STATUS.status(status));
         for (int i = 0; i < 20; i++) {
@@ -96,6 +96,21 @@ class SuspensionTest {
 
         assertThat(bench.upstream.isSuspended()).isFalse();
         assertThat(registry.count("/manifests/")).isEqualTo(20);
+    }
+
+    @Test
+    void isLeftAloneButNotSuspendedWhereItLimits() {
+        registry.fault(Fault.STATUS.status(429));
+        for (int i = 0; i < 20; i++) {
+            failure(head());
+        }
+
+        assertThat(bench.upstream.isSuspended()).isFalse();
+        assertThat(registry.count("/manifests/")).isEqualTo(1);
+
+        bench.pass(Duration.ofMinutes(5));
+        failure(head());
+        assertThat(registry.count("/manifests/")).isEqualTo(2);
     }
 
     @Test
