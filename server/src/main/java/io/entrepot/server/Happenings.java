@@ -23,7 +23,10 @@ import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Puts on record what happens beside pulls: start and stop, another configuration, what store, content and upstreams notice, the clock. */
+/**
+ * Puts on record what happens beside pulls: start and stop, another configuration, what store, content and upstreams notice, the
+ * clock.
+ */
 final class Happenings {
 
     private static final int HASH_BYTES = 8;

@@ -35,14 +35,11 @@ import io.entrepot.server.pull.PullService;
 import io.entrepot.server.pull.Warmer;
 import io.entrepot.server.tls.ServerTls;
 import io.entrepot.server.trust.Trust;
-import io.entrepot.server.upstream.Incident;
-import io.entrepot.server.upstream.UpstreamEvents;
 import io.entrepot.storage.disk.DiskStore;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,7 +158,7 @@ final class Wiring {
             return opened.add(new Reloading(
                     options,
                     config,
-                    UpstreamOpener.on(loops, heard(trusted, incidents)),
+                    UpstreamOpener.on(loops, new UpstreamNews(metrics, trusted, incidents)),
                     access,
                     PolicyBasis.open(state.rules(), trusted),
                     tls,
@@ -276,35 +273,6 @@ final class Wiring {
         TrustedClock clock = opened.add(TrustedClock.open(state.trustedTime()));
         repeat(housekeeping, Duration.ofMinutes(1), clock::save);
         return clock;
-    }
-
-    private UpstreamEvents heard(TrustedClock trusted, IncidentDesk incidents) {
-        return new UpstreamEvents() {
-            @Override
-            public void asked(Asked asked) {
-                metrics.asked(asked);
-            }
-
-            @Override
-            public void dated(Instant date) {
-                trusted.heard(date);
-            }
-
-            @Override
-            public void repeated(String upstream) {
-                metrics.repeated(upstream);
-            }
-
-            @Override
-            public void passedOn(String upstream) {
-                metrics.passedOn(upstream);
-            }
-
-            @Override
-            public void noticed(Incident incident) {
-                incidents.ofUpstream(incident);
-            }
-        };
     }
 
     private CachedContent content(Store store, IncidentDesk incidents, TrustedClock trusted, Reloading reloading) {

@@ -2,6 +2,7 @@ package io.entrepot.loadtest.budget;
 
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.ImageBuilder;
+import io.entrepot.loadtest.Popularity;
 import io.entrepot.loadtest.TestImage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,9 +39,9 @@ public final class Cluster {
     public Cluster(int nodes, int images, int pulls, Duration length, long seed) {
         this.random = new Random(seed);
         this.versions = new int[images];
-        double[] popularity = zipf(images);
+        Popularity popularity = new Popularity(images);
         for (int i = 0; i < pulls; i++) {
-            steps.add(new Step(any(length), image(popularity), random.nextInt(nodes), false));
+            steps.add(new Step(any(length), popularity.pick(random.nextDouble()), random.nextInt(nodes), false));
         }
         for (int image = 0; image < images; image++) {
             move(image, image % (images / BUSY) == 0 ? BUSY_MOVES : MOVES, length);
@@ -56,29 +57,6 @@ public final class Cluster {
 
     private Duration any(Duration length) {
         return Duration.ofMillis((long) (random.nextDouble() * length.toMillis()));
-    }
-
-    private int image(double[] popularity) {
-        double chance = random.nextDouble();
-        int image = 0;
-        while (image < popularity.length - 1 && popularity[image] < chance) {
-            image++;
-        }
-        return image;
-    }
-
-    /** The chance of each and all before it, where the n-th is asked for 1/n as often as the first. */
-    private static double[] zipf(int n) {
-        double[] sums = new double[n];
-        double sum = 0;
-        for (int i = 0; i < n; i++) {
-            sum += 1.0 / (i + 1);
-            sums[i] = sum;
-        }
-        for (int i = 0; i < n; i++) {
-            sums[i] /= sum;
-        }
-        return sums;
     }
 
     /** In their order. */

@@ -3,6 +3,7 @@ package io.entrepot.loadtest.soak;
 import io.entrepot.loadtest.Blob;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.ImageBuilder;
+import io.entrepot.loadtest.Popularity;
 import io.entrepot.loadtest.TestImage;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ final class Catalogue {
     private static final long GIANT = 8_000_000;
 
     private final List<Entry> entries = new ArrayList<>();
-    private final double[] popularity;
+    private final Popularity popularity;
 
     /** One image under its repository. */
     record Entry(String repository, TestImage image) {}
@@ -31,21 +32,7 @@ final class Catalogue {
             entries.add(new Entry(
                     "fleet/app" + i, builder.layer(i % 10 == 0 ? GIANT : 1_000).build()));
         }
-        popularity = zipf(images);
-    }
-
-    /** The chance of each and all before it, where the n-th is asked for 1/n as often as the first. */
-    private static double[] zipf(int n) {
-        double[] sums = new double[n];
-        double sum = 0;
-        for (int i = 0; i < n; i++) {
-            sum += 1.0 / (i + 1);
-            sums[i] = sum;
-        }
-        for (int i = 0; i < n; i++) {
-            sums[i] /= sum;
-        }
-        return sums;
+        popularity = new Popularity(images);
     }
 
     void pushTo(FakeRegistry registry) {
@@ -61,12 +48,7 @@ final class Catalogue {
     }
 
     Entry any(Random random) {
-        double chance = random.nextDouble();
-        int i = 0;
-        while (i < popularity.length - 1 && popularity[i] < chance) {
-            i++;
-        }
-        return entries.get(i);
+        return entries.get(popularity.pick(random.nextDouble()));
     }
 
     /** One with a large layer. */

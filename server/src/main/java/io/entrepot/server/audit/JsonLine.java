@@ -5,7 +5,8 @@ import java.util.Arrays;
 
 /**
  * Writes one JSON object, on one line, into bytes that are used again: RFC 8259 in UTF-8, with what could end a line or hide in
- * it escaped too (controls, DEL, U+2028, U+2029, direction marks, what is not seen, tags beyond the BMP). What has no value is left out: neither null nor "".
+ * it escaped too (controls, DEL, U+2028, U+2029, direction marks, what is not seen, tags beyond the BMP). What has no value is
+ * left out: neither null nor "".
  * Confined to one thread.
  */
 final class JsonLine {

@@ -202,7 +202,10 @@ public final class KeptLog implements AuditRecords, Closeable {
         return journal.append(record, resume).whenComplete((number, failure) -> stall.ended());
     }
 
-    /** Looks whether the disk answers, and how far sinks are. Never blocks; to be called every second, on a thread that nothing else keeps. */
+    /**
+     * Looks whether the disk answers, and how far sinks are. Never blocks; to be called every second, on a thread that nothing
+     * else keeps.
+     */
     public void watch() {
         stall.look();
         followers.look();

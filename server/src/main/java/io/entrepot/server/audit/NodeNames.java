@@ -45,6 +45,9 @@ public final class NodeNames {
         }
 
         String of(InetAddress address) {
+            if (prefixes.isEmpty()) {
+                return "";
+            }
             int bits = address.getAddress().length * 8;
             for (int prefix : prefixes) {
                 String name = prefix > bits ? null : names.get(Network.around(address, prefix));

@@ -89,13 +89,21 @@ final class Budgets {
         <T> CompletableFuture<T> spend(Endpoint endpoint, Errand errand, Function<Meter, CompletableFuture<T>> work) {
             Optional<Withheld> why = budget.take(endpoint, errand, clock.instant());
             if (why.isPresent()) {
-                // here another endpoint of the upstream would be asked, if there were one
                 return CompletableFuture.failedFuture(why.get().told());
             }
-            return work.apply(meter(errand.payer().name()))
+            return done(work, meter(errand.payer().name()))
                     .whenComplete((done, failure) -> budget.ended(endpoint, clock.instant()))
                     .exceptionallyCompose(failure ->
                             CompletableFuture.failedFuture(told(Failures.cause(failure), endpoint, errand.payer())));
+        }
+
+        /** What is thrown at once is a failure as any other: what was taken is given back. */
+        private static <T> CompletableFuture<T> done(Function<Meter, CompletableFuture<T>> work, Meter meter) {
+            try {
+                return work.apply(meter);
+            } catch (RuntimeException e) {
+                return CompletableFuture.failedFuture(e);
+            }
         }
 
         /** A 429 that does not say when to come again, with what is known of that. */

@@ -114,7 +114,7 @@ public final class Endpoints implements Upstream, AutoCloseable {
     /** What the endpoint calls for that is asked first. */
     @Override
     public Thrift thrift(Repository repository) {
-        return endpoints.get(0).endpoint().on(errand).thrift(repository);
+        return endpoints.get(0).endpoint().thrift(repository, errand.payer());
     }
 
     @Override

@@ -49,12 +49,21 @@ final class Exchange {
 
     private CompletableFuture<Heard> sendNow(Endpoint endpoint, HttpCall call, Consumer<HttpReply> check) {
         long began = System.nanoTime();
-        return client.send(dressed(call))
+        return sent(call)
                 .whenComplete((reply, failure) -> meter.left())
                 .thenApply(reply -> sound(reply, check))
                 .whenComplete((reply, failure) -> tell(endpoint, result(reply, failure), System.nanoTime() - began))
                 .thenCompose(reply -> heard(call.uri(), reply))
                 .thenApply(heard -> metered(endpoint, heard));
+    }
+
+    /** What cannot be sent at all gives its turn back as well. */
+    private CompletableFuture<HttpReply> sent(HttpCall call) {
+        try {
+            return client.send(dressed(call));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     /** Tells of a request that was not sent, since it must not be. */

@@ -176,8 +176,8 @@ final class RegistryUpstream implements AutoCloseable {
         return new RegistryUpstream(this, other);
     }
 
-    Thrift thrift(Repository repository) {
-        return budgets.of(there(repository)).thrift(errand.payer());
+    Thrift thrift(Repository repository, Payer payer) {
+        return budgets.of(there(repository)).thrift(payer);
     }
 
     void saved(Repository repository, Endpoint endpoint) {

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>110 is facility 13, log audit, and severity 6, informational. Syslog acknowledges nothing: what a receiver had in its
- * buffers when it died is lost there, and can be fetched from the log by its numbers. One that does
- * not take a batch within a minute is hung up on.
+ * buffers when it died is lost there, and can be fetched from the log by its numbers. One that does not take a batch within a
+ * minute is hung up on.
  */
 public final class SyslogSink implements Sink {
 

@@ -8,7 +8,8 @@ import java.time.Duration;
  *
  * @param segmentBytes the size of a segment; 4 KiB to 1 GiB
  * @param spares segments that are held ready; at least 1
- * @param linger how long after a batch was taken the next one is, unless it is full before: a record waits for others no longer
+ * @param linger how long after a batch was taken the next one is, unless it is full before: a record waits for others no
+ *     longer
  * @param batchRecords so many records that wait are written at once
  * @param batchBytes so many bytes that wait are written at once
  * @param queueRecords so many may wait to be taken; as many again may have been taken and not be written

@@ -188,7 +188,7 @@ public final class Sealer implements AutoCloseable {
         waiting.clear();
     }
 
-    /** Returns when it is time, there are enough records for a checkpoint, or somebody waits; true if this is the last time. */
+    /** Returns when it is time, enough records are there, or somebody waits; true if this is the last time. */
     private boolean await() {
         lock.lock();
         try {

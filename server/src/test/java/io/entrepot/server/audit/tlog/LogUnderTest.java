@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A log in a directory of a test, with its key beside it, sealed from memory when the test says so. */
 final class LogUnderTest implements AutoCloseable {
@@ -22,6 +23,7 @@ final class LogUnderTest implements AutoCloseable {
     final AuditRecords records = new AuditRecords(7, 40);
     final List<String> events = Collections.synchronizedList(new ArrayList<>());
     SealedStore store;
+    final AtomicInteger signed = new AtomicInteger();
     SigningKeys keys;
     Sealer sealer;
 
@@ -66,6 +68,11 @@ final class LogUnderTest implements AutoCloseable {
             public void sealed(long below) {
                 events.add("sealed " + below);
                 source.forget(below);
+            }
+
+            @Override
+            public void signed(SignedCheckpoint checkpoint) {
+                signed.incrementAndGet();
             }
 
             @Override

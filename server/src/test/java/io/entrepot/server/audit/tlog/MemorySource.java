@@ -6,10 +6,13 @@ import java.util.List;
 import java.util.function.LongFunction;
 
 /** Durable records, as a test imagines a journal. */
-final class MemorySource implements RecordSource {
+class MemorySource implements RecordSource {
 
     private final List<byte[]> records = new ArrayList<>();
     private long first;
+
+    /** So many records were handed out. */
+    long read;
 
     synchronized void add(LongFunction<byte[]> maker, int count) {
         for (int i = 0; i < count; i++) {
@@ -44,6 +47,7 @@ final class MemorySource implements RecordSource {
     @Override
     public void read(long from, long to, Taker taker) throws IOException {
         for (long index = from; index < to; index++) {
+            read++;
             taker.take(index, at(index));
         }
     }

@@ -46,6 +46,48 @@ class SealerTest {
     }
 
     @Test
+    void readsEachRecordOnce() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            log.grow(30_000);
+            log.grow(40_000);
+            assertThat(log.events).containsExactly("sealed 65536");
+            assertThat(log.source.read).isEqualTo(70_000);
+        }
+    }
+
+    @Test
+    void readsAVolumeAgainThatCouldNotBeBegun() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            Path inTheWay = Durable.unfinished(log.store.entries(0)).resolve("full");
+            Files.createDirectories(inTheWay);
+            log.grow(300);
+            assertThat(log.events).singleElement().asString().startsWith("failed ");
+            Files.delete(inTheWay);
+            Files.delete(inTheWay.getParent());
+
+            SignedCheckpoint checkpoint = log.grow(69_700);
+            assertThat(log.events).hasSize(2).last().isEqualTo("sealed 65536");
+            assertThat(checkpoint.head().root()).isEqualTo(plainRoot(log, 70_000));
+            assertHasAll(log, 70_000);
+        }
+    }
+
+    @Test
+    void signsOnceWhateverComesMeanwhile() throws Exception {
+        MemorySource source = new MemorySource() {
+            @Override
+            public synchronized long size() {
+                add(new AuditRecords(7, 40)::at, 1);
+                return super.size();
+            }
+        };
+        try (LogUnderTest log = new LogUnderTest(root, source).start()) {
+            log.sign();
+            assertThat(log.signed).hasValue(1);
+        }
+    }
+
+    @Test
     void goesOnWhereItWasAfterARestart() throws Exception {
         try (LogUnderTest log = new LogUnderTest(root).start()) {
             SignedCheckpoint first = log.grow(66_000);
