@@ -3,6 +3,7 @@ package io.entrepot.config;
 import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.oci.Glob;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,14 +16,31 @@ final class CredentialsReader {
             " (expected: one of username, identity-token, docker-config, helper, exec, google, aws, azure)";
 
     private static final int MOST_CHOICES = 100;
+    private static final Duration LONGEST_BELIEVED = Duration.ofDays(7);
+    private static final Credentials.PassThrough CALLERS =
+            new Credentials.PassThrough(Duration.ofMinutes(15), Duration.ofHours(1));
 
     private CredentialsReader() {}
 
     static Credentials read(Section upstream) {
-        Credentials otherwise = auth(upstream.section("auth"));
+        Credentials.PassThrough callers = callers(upstream.section("caller-rights"));
+        Credentials all = read(upstream, callers);
+        if (!all.passThrough() && !callers.equals(CALLERS)) {
+            upstream.problem("caller-rights", "nothing is passed through (expected: auth: pass-through beside it)");
+        }
+        return all;
+    }
+
+    /** What an endpoint has, which has no callers' rights. */
+    static Credentials readEndpoint(Section endpoint) {
+        return read(endpoint, CALLERS);
+    }
+
+    private static Credentials read(Section upstream, Credentials.PassThrough callers) {
+        Credentials otherwise = auth(upstream, callers);
         List<Credentials.Choice> choices = new ArrayList<>();
         for (Section each : upstream.sections("credentials")) {
-            choices.add(choice(each));
+            choices.add(choice(each, callers));
         }
         if (choices.size() > MOST_CHOICES) {
             upstream.problem("credentials", choices.size() + " (expected: at most " + MOST_CHOICES + ")");
@@ -30,11 +48,47 @@ final class CredentialsReader {
         return choices.isEmpty() ? otherwise : new Credentials.ByRepository(choices, otherwise);
     }
 
+    private static Credentials.PassThrough callers(Section section) {
+        Credentials.PassThrough callers = new Credentials.PassThrough(
+                section.value("fresh", CALLERS.fresh(), CredentialsReader::bounded),
+                section.value("stale", CALLERS.stale(), CredentialsReader::bounded));
+        section.end();
+        return callers;
+    }
+
+    private static Duration bounded(String text) {
+        Duration time = Text.duration(text);
+        if (time.compareTo(LONGEST_BELIEVED) > 0) {
+            throw new IllegalArgumentException(text + " (expected: at most 7d)");
+        }
+        return time;
+    }
+
+    private static Credentials auth(Section parent, Credentials.PassThrough callers) {
+        Optional<String> word = parent.word("auth");
+        if (word.isEmpty()) {
+            return auth(parent.section("auth"));
+        }
+        if (!word.get().equals(Credentials.PASS_THROUGH)) {
+            parent.problem("auth", word.get() + " (expected: " + Credentials.PASS_THROUGH + ", or a mapping of keys)");
+        }
+        return callers;
+    }
+
     /** Whether anything is written that logs us in, be it with mistakes. */
     static boolean isLogin(Section upstream) {
-        Section auth = upstream.section("auth");
-        return upstream.lists("credentials")
-                || auth.lists("exec")
+        boolean choices = upstream.lists("credentials")
+                && upstream.sections("credentials").stream()
+                        .anyMatch(choice -> choice.word("auth").isEmpty());
+        return choices || isOurs(upstream);
+    }
+
+    private static boolean isOurs(Section parent) {
+        if (parent.word("auth").isPresent()) {
+            return false;
+        }
+        Section auth = parent.section("auth");
+        return auth.lists("exec")
                 || Stream.of("username", "password", "identity-token", "docker-config", "helper")
                         .anyMatch(auth::has)
                 || Stream.of("from", "key-file").anyMatch(auth.section("google")::has)
@@ -43,12 +97,12 @@ final class CredentialsReader {
                 || Stream.of("from", "client-secret").anyMatch(auth.section("azure")::has);
     }
 
-    private static Credentials.Choice choice(Section section) {
+    private static Credentials.Choice choice(Section section, Credentials.PassThrough callers) {
         List<Glob> repositories = section.list("repositories", Glob::new);
         if (repositories.isEmpty()) {
             section.problem("repositories", "none (expected: patterns of repositories, as in [\"acme/**\"])");
         }
-        Credentials credentials = auth(section.section("auth"));
+        Credentials credentials = auth(section, callers);
         section.end();
         return new Credentials.Choice(repositories, credentials);
     }

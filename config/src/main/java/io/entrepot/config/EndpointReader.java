@@ -16,7 +16,7 @@ final class EndpointReader {
 
     /** What belongs to one endpoint, and so stands in it. */
     private static final List<String> OF_ONE =
-            List.of("url", "auth", "credentials", "internal", "ca", "redirect-hosts", "token-hosts");
+            List.of("url", "auth", "credentials", "caller-rights", "internal", "ca", "redirect-hosts", "token-hosts");
 
     private static final Pattern PREFIX = Pattern.compile("[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*");
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** Everything that a configuration file says, with the defaults of what it does not say. */
@@ -34,12 +35,23 @@ public record MirrorConfig(
         tags = List.copyOf(tags);
     }
 
-    /** Whether anything is for some alone to read: a repository by {@code access.rights}, or an upstream by its {@code clients}. */
+    /**
+     * Whether anything is for some alone to read: a repository by {@code access.rights}, an upstream by its {@code clients},
+     * or by what it lets its callers read.
+     */
     public boolean restrictsReading() {
-        return !access.rights().isEmpty()
-                || upstreams.values().stream().anyMatch(each -> !each.clients().isEmpty())
-                || upstreamPatterns.stream()
-                        .anyMatch(each -> !each.template().clients().isEmpty());
+        return !access.rights().isEmpty() || anyUpstream(each -> !each.clients().isEmpty()) || passesThrough();
+    }
+
+    /** Whether callers are to bring what an upstream is asked with. */
+    public boolean passesThrough() {
+        return anyUpstream(each -> each.credentials().passThrough());
+    }
+
+    private boolean anyUpstream(Predicate<UpstreamConfig> property) {
+        return Stream.concat(
+                        upstreams.values().stream(), upstreamPatterns.stream().map(UpstreamPattern::template))
+                .anyMatch(property);
     }
 
     /**
@@ -246,6 +258,9 @@ public record MirrorConfig(
     /** Who we are to an upstream. */
     public sealed interface Credentials {
 
+        /** How the file names those of the caller. */
+        String PASS_THROUGH = "pass-through";
+
         /** Nobody. */
         record Anonymous() implements Credentials {}
 
@@ -280,6 +295,14 @@ public record MirrorConfig(
         /** Refresh tokens of an Azure registry, for a token of Entra ID. */
         record Azure(AzureIdentity identity) implements Credentials {}
 
+        /**
+         * Whatever the caller brings: the upstream is asked with it, and shows what they may read.
+         *
+         * @param fresh so long a right that was shown is not asked for again
+         * @param stale and so long after that it holds where the upstream cannot be asked
+         */
+        record PassThrough(Duration fresh, Duration stale) implements Credentials {}
+
         /** Another for some repositories: the first choice that has a pattern for its path. */
         record ByRepository(List<Choice> choices, Credentials otherwise) implements Credentials {
             public ByRepository {
@@ -304,6 +327,16 @@ public record MirrorConfig(
                         .orElse(chosen.otherwise());
             }
             return this;
+        }
+
+        /** Whether some repositories are asked for with what callers bring. */
+        default boolean passThrough() {
+            return this instanceof PassThrough
+                    || (this instanceof ByRepository chosen
+                            && (chosen.otherwise().passThrough()
+                                    || chosen.choices().stream()
+                                            .anyMatch(choice ->
+                                                    choice.credentials().passThrough())));
         }
 
         /** What people may be told of them: who, or where that is written; empty for nobody. Nothing secret. */
@@ -331,6 +364,9 @@ public record MirrorConfig(
             }
             if (this instanceof Azure) {
                 return "azure";
+            }
+            if (this instanceof PassThrough) {
+                return PASS_THROUGH;
             }
             return this instanceof IdentityToken ? "identity token" : "";
         }

@@ -138,6 +138,12 @@ final class Section {
         return all;
     }
 
+    /** What the key says if it is one value, where it may be a section as well. */
+    Optional<String> word(String key) {
+        know(key);
+        return find(key).filter(ScalarNode.class::isInstance).map(value -> ((ScalarNode) value).getValue());
+    }
+
     <T> Optional<T> optional(String key, Function<String, T> parse) {
         know(key);
         return find(key).flatMap(value -> parsed(key, value, parse));

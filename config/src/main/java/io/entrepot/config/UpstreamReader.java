@@ -81,7 +81,7 @@ final class UpstreamReader {
             section.problem(pattern, "admits every registry (expected: observe: true, if that is meant for a start)");
         }
         if (!UpstreamPattern.isWithinDomain(pattern)) {
-            for (String key : List.of("auth", "credentials", "internal", "token-hosts")) {
+            for (String key : List.of("auth", "credentials", "caller-rights", "internal", "token-hosts")) {
                 if (one.has(key)) {
                     one.problem(key, "only where the pattern ends in a domain, as in *.registry.example");
                 }
@@ -141,6 +141,12 @@ final class UpstreamReader {
             section.problem("shared", "true beside clients (expected: one of the two)");
         }
         requireRedirects(section, internal);
+        if (credentials.passThrough() && upstream.offline()) {
+            section.problem(
+                    "auth",
+                    "the rights of callers are shown by the upstream, which is offline"
+                            + " (expected: another login, or none)");
+        }
         return upstream;
     }
 
@@ -149,7 +155,7 @@ final class UpstreamReader {
         boolean internal = section.flag("internal");
         URI url = section.optional("url", text -> UpstreamUrl.parseEndpoint(text, internal))
                 .orElse(NOWHERE);
-        Credentials credentials = CredentialsReader.read(section);
+        Credentials credentials = CredentialsReader.readEndpoint(section);
         UpstreamConfig endpoint = new UpstreamConfig(
                 common.registry(),
                 common.key(),
@@ -171,6 +177,12 @@ final class UpstreamReader {
                 Reach.through(ProxyReader.of(section, proxy(upstream, internal, common))));
         requireRights(section, common.shared() || upstream.lists("clients"));
         requireRedirects(section, internal);
+        if (credentials.passThrough()) {
+            section.problem(
+                    "auth",
+                    "what a caller brings is for one place alone (expected: " + Credentials.PASS_THROUGH
+                            + " in an upstream without endpoints)");
+        }
         return endpoint;
     }
 

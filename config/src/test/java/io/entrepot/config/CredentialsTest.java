@@ -8,6 +8,7 @@ import io.entrepot.oci.Glob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +138,20 @@ class CredentialsTest {
     }
 
     @Test
+    void mayBeThoseOfTheCaller() {
+        Credentials callers = new Credentials.PassThrough(Duration.ofMinutes(15), Duration.ofHours(1));
+        assertThat(read("auth: pass-through")).isEqualTo(callers);
+        assertThat(callers.passThrough()).isTrue();
+        assertThat(callers.account()).isEqualTo("pass-through");
+
+        Credentials some = read("credentials: [{ repositories: [\"acme/**\"], auth: pass-through }],"
+                + " caller-rights: { fresh: 1m, stale: 0s }");
+        assertThat(some.of("acme/app")).isEqualTo(new Credentials.PassThrough(Duration.ofMinutes(1), Duration.ZERO));
+        assertThat(some.of("other")).isEqualTo(new Credentials.Anonymous());
+        assertThat(some.passThrough()).isTrue();
+    }
+
+    @Test
     void areNeverPrinted() {
         assertThat(auth("aws: { access-key-id: A, secret-access-key: \"${env:S}\" }")
                         .toString())
@@ -158,6 +173,17 @@ class CredentialsTest {
                         + " (expected: shared: true if it is, or clients: with the networks that may read it)",
                 "credentials: [{ auth: { helper: a } }], shared: true | credentials[0].repositories: none"
                         + " (expected: patterns of repositories, as in [\"acme/**\"])",
+                "auth: pass-trough | auth: pass-trough (expected: pass-through, or a mapping of keys)",
+                "auth: pass-through, offline: true | auth: the rights of callers are shown by the upstream, which is"
+                        + " offline (expected: another login, or none)",
+                "auth: pass-through, caller-rights: { fresh: 8d } | caller-rights.fresh: 8d (expected: at most 7d)",
+                "caller-rights: { fresh: 1m } | caller-rights: nothing is passed through"
+                        + " (expected: auth: pass-through beside it)",
+                "endpoints: [{ url: \"https://c.d\", auth: pass-through }] | endpoints[0].auth: what a caller brings is for"
+                        + " one place alone (expected: pass-through in an upstream without endpoints)",
+                "credentials: [{ repositories: [x], auth: pass-through }], auth: { helper: a } | credentials: what our login"
+                        + " can read is not everybody's (expected: shared: true if it is, or clients: with the networks"
+                        + " that may read it)",
                 "auth: { helper: \"a b\" }, shared: true | auth.helper: a b"
                         + " (expected: NAME for docker-credential-NAME, or the whole path of a program)",
                 "auth: { exec: [x] }, shared: true | auth.exec: x"

@@ -30,6 +30,7 @@ public final class TokenAuth extends Auth {
     private final String password;
     private final String refreshToken;
     private final Map<String, Grant> grants = new ConcurrentHashMap<>();
+    private final Map<String, String> others = new ConcurrentHashMap<>();
     private final AtomicInteger count = new AtomicInteger();
     private volatile String realm = "";
     private volatile String openPrefix;
@@ -79,6 +80,18 @@ public final class TokenAuth extends Auth {
     /** Grants nobody anything in repositories whose name starts with this, whoever asks; the token is granted, but empty. */
     public TokenAuth closedTo(String prefix) {
         closedPrefix = prefix;
+        return this;
+    }
+
+    /** Another user, who is granted pull in repositories whose name starts with this, and in open ones. */
+    public TokenAuth user(String name, String secret, String prefix) {
+        others.put(basicValue(name, secret), prefix);
+        return this;
+    }
+
+    /** Knows this user no more; tokens stay good. */
+    public TokenAuth withoutUser(String name, String secret) {
+        others.remove(basicValue(name, secret));
         return this;
     }
 
@@ -192,11 +205,15 @@ public final class TokenAuth extends Auth {
     private Reply byGet(Request request) {
         Optional<String> authorization = request.headers().first("Authorization");
         boolean known = authorization.equals(Optional.of(basicValue(user, password))) && !user.isEmpty();
+        String prefix = authorization.map(others::get).orElse(null);
+        if (prefix != null) {
+            return grant(request.parameters("scope").stream(), prefix);
+        }
         boolean nobody = authorization.isEmpty() && openPrefix.equals(NOBODY);
         if (nobody || (authorization.isPresent() && !known)) {
             return Reply.error(401, "wrong credentials").with("WWW-Authenticate", "Basic realm=\"fake tokens\"");
         }
-        return grant(request.parameters("scope").stream(), known);
+        return grant(request.parameters("scope").stream(), known ? "" : openPrefix);
     }
 
     private Reply byPost(Request request) {
@@ -212,7 +229,7 @@ public final class TokenAuth extends Auth {
             return Reply.json(
                     known ? 400 : 401, Json.object().put("error", known ? "invalid_request" : "invalid_grant"));
         }
-        return grant(Arrays.stream(field(request, "scope").split(" ", -1)), true);
+        return grant(Arrays.stream(field(request, "scope").split(" ", -1)), "");
     }
 
     private static String field(Request request, String name) {
@@ -220,8 +237,9 @@ public final class TokenAuth extends Auth {
         return values.isEmpty() ? "" : values.get(0);
     }
 
-    private Reply grant(Stream<String> asked, boolean known) {
-        Set<String> scopes = asked.filter(scope -> known || scope.startsWith("repository:" + openPrefix))
+    private Reply grant(Stream<String> asked, String prefix) {
+        Set<String> scopes = asked.filter(scope ->
+                        scope.startsWith("repository:" + prefix) || scope.startsWith("repository:" + openPrefix))
                 .filter(scope -> !scope.startsWith("repository:" + closedPrefix))
                 .collect(Collectors.toUnmodifiableSet());
         String token = "token-" + count.incrementAndGet() + "-" + Integer.toHexString(scopes.hashCode());

@@ -6,6 +6,7 @@ import io.entrepot.oci.RegistryException.Unauthorized;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.access.Principal.Known;
 import io.entrepot.server.access.Principal.Peer;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -80,7 +81,7 @@ public final class Access {
             return Optional.empty();
         }
         return Optional.of(
-                principal instanceof Peer && canBeAsked()
+                principal instanceof Peer && canLogIn()
                         ? new Unauthorized(repository + " is for those who log in", Unauthorized.Why.UNKNOWN)
                         : absent.get());
     }
@@ -90,7 +91,7 @@ public final class Access {
      * did not say it is refused in the words of the rule.
      */
     public Optional<RegistryException> challenge(Principal principal, Repository repository, String message) {
-        return principal instanceof Peer peer && !peer.declined() && canBeAsked()
+        return principal instanceof Peer peer && !peer.declined() && canLogIn()
                 ? Optional.of(new Unauthorized(message, Unauthorized.Why.UNKNOWN))
                 : Optional.empty();
     }
@@ -104,6 +105,74 @@ public final class Access {
         return asksWho && principal instanceof Peer peer && !peer.declined() && canBeAsked()
                 ? Optional.of(new Unauthorized("who asks? (a login, or a token of nobody)", Unauthorized.Why.UNKNOWN))
                 : Optional.empty();
+    }
+
+    /**
+     * What is missing to ask the upstream whether they may read this repository, where it decides that by what they bring
+     * themselves: who was not asked for a login yet is, and may go on without.
+     */
+    public Optional<RegistryException> login(Principal principal, Repository repository) {
+        Optional<Brought> brought = principal.brought();
+        if (brought.isPresent()) {
+            return brought.get().covers(repository)
+                    ? Optional.empty()
+                    : Optional.of(new Unauthorized("the token is not for " + repository, Unauthorized.Why.TOO_NARROW));
+        }
+        return wasAsked(principal)
+                ? Optional.empty()
+                : Optional.of(new Unauthorized(
+                        repository + ": who asks " + repository.registry() + "? (a login there, or a token of nobody)",
+                        Unauthorized.Why.UNKNOWN));
+    }
+
+    /** Whether they came with a header that answers a challenge, or could. */
+    private static boolean wasAsked(Principal principal) {
+        if (principal instanceof Known known) {
+            Proof proof = known.identity().proof();
+            return known.at().declined() || (proof != Proof.MTLS && proof != Proof.NODE);
+        }
+        return !(principal instanceof Peer peer) || peer.declined();
+    }
+
+    /**
+     * What a client brings for an upstream that is asked with that.
+     *
+     * @throws Unauthorized if it can be no login
+     */
+    public Brought brought(Offer offer, Set<Repository> repositories) {
+        return proofs().brought(offer, repositories);
+    }
+
+    /**
+     * Whether the upstream takes what was brought; fails with a {@link RegistryException}, a 429 if the same user failed
+     * there too often of late, from the same address.
+     *
+     * @param upstream asks it; {@link Unauthorized}: it does not
+     */
+    public CompletableFuture<Void> tried(
+            Brought brought, InetAddress source, Supplier<CompletableFuture<Void>> upstream) {
+        return proofs().tried(brought, source, upstream);
+    }
+
+    /** A token in which what was brought is sealed. @throws RegistryException if it is too long for that */
+    public Token token(Brought brought, long edition) {
+        try {
+            return new Token(proofs().tokens().issue(brought, edition, lifetime), lifetime);
+        } catch (NotProven e) {
+            throw new RegistryException.Denied(e.getMessage());
+        }
+    }
+
+    private Proofs proofs() {
+        if (proofs == null) {
+            throw new RegistryException.NameUnknown("no tokens are given out here");
+        }
+        return proofs;
+    }
+
+    /** Whether anybody can log in here. */
+    public boolean canLogIn() {
+        return proofs != null && proofs.canLogIn();
     }
 
     /** Whether there are tokens of our own. */
@@ -124,9 +193,6 @@ public final class Access {
      *     by a token of ours
      */
     public Token token(Principal principal, Set<Repository> repositories, long edition) {
-        if (proofs == null || !proofs.canBeAsked()) {
-            throw new RegistryException.NameUnknown("no tokens are given out here");
-        }
         if (principal instanceof Known known && known.identity().proof() == Proof.TOKEN) {
             // else a token of five minutes would be good for ever, and for everything that its owner may have
             throw new Unauthorized(
@@ -141,7 +207,7 @@ public final class Access {
         Optional<Identity> who = principal instanceof Known known ? Optional.of(known.identity()) : Optional.empty();
         try {
             return new Token(
-                    proofs.tokens().issue(who.map(Identity::byToken), repositories, edition, lifetime), lifetime);
+                    proofs().tokens().issue(who.map(Identity::byToken), repositories, edition, lifetime), lifetime);
         } catch (NotProven e) {
             throw new RegistryException.Denied(e.getMessage());
         }

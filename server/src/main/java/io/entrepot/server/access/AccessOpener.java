@@ -41,6 +41,7 @@ public final class AccessOpener implements AutoCloseable {
     private final Work hashing = new Work("passwords", Math.max(1, processors() / 2), 64);
     private final Work verifying = new Work("signatures", Math.max(1, processors() / 2), 1_024);
     private final Passwords passwords = new Passwords(hashing, mac, System::nanoTime);
+    private final Attempts attempts = new Attempts(System::nanoTime);
     private final OwnTokens tokens = new OwnTokens(mac, System::nanoTime);
     private final AtomicLong changes = new AtomicLong();
     private final NodeCredentials nodes;
@@ -108,7 +109,7 @@ public final class AccessOpener implements AutoCloseable {
             }
             this.edition = isInUse() ? rules : rules + 1;
             this.opened = new Access(
-                    proofs(next, users, keys, edition),
+                    proofs(config, users, keys, edition),
                     new Rights(next.rights()),
                     next.tokenLifetime(),
                     asksWho(config));
@@ -167,13 +168,15 @@ public final class AccessOpener implements AutoCloseable {
     }
 
     private Proofs proofs(
-            AccessConfig config, @Nullable WatchedFile<Htpasswd> users, Map<Issuer, KeySource> keys, long edition) {
+            MirrorConfig mirror, @Nullable WatchedFile<Htpasswd> users, Map<Issuer, KeySource> keys, long edition) {
+        AccessConfig config = mirror.access();
         return new Proofs(
-                new Proofs.Methods(config.clientCa().isPresent(), users, config.nodes()),
+                new Proofs.Methods(config.clientCa().isPresent(), users, config.nodes(), mirror.passesThrough()),
                 new Groups(config.groups()),
                 passwords,
                 new Issuers(config.issuers(), issuer -> keys.getOrDefault(issuer, NONE), verifying, clock),
                 tokens,
+                attempts,
                 nodes,
                 // what another configuration gave out is of no edition of this one
                 () -> (edition << Integer.SIZE) + changes.get(),
@@ -205,7 +208,8 @@ public final class AccessOpener implements AutoCloseable {
 
     /** Whether a right or a rule speaks of who somebody is, beyond where they are. */
     private static boolean asksWho(MirrorConfig config) {
-        return !config.access().rights().isEmpty()
+        return config.passesThrough()
+                || !config.access().rights().isEmpty()
                 || config.policy().rules().stream()
                         .anyMatch(rule -> rule.match().asker().needsIdentity());
     }

@@ -4,11 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.entrepot.config.Secret;
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
@@ -18,44 +17,70 @@ import java.util.function.LongSupplier;
 
 /**
  * Tokens that we give out ourselves: good for pulling from certain repositories, for a few minutes, and not after what they
- * rest on has changed. Their key is that of this process, so that no other mirror and no later run takes them.
+ * rest on has changed. They are sealed with the key of this process, so that no other mirror and no later run takes them, and
+ * nobody reads what is in them: a login that somebody brought is kept by themselves, in their token, and not here.
  *
  * <pre>
- *   ent1.BASE64URL(payload).BASE64URL(HMAC-SHA256 of what stands before the last dot)
+ *   ent2.BASE64URL(sealed payload)
  *   payload: {"v": edition of the rules, "x": when it ends, in nanoseconds of this process, "r": [registry/path, …],
- *             "n": name, "g": [group, …], "ns": namespace, "sa": service account}      without "n": nobody
+ *             "n": name, "g": [group, …], "ns": namespace, "sa": service account}      without "n": nobody, maybe with
+ *             "u": user name at the upstream, "p": password
  * </pre>
  */
 final class OwnTokens {
 
-    static final String PREFIX = "ent1.";
+    static final String PREFIX = "ent2.";
     private static final int LONGEST = 6 * 1024;
 
     private final Mac mac;
+    private final Seal seal = new Seal();
     private final LongSupplier nanos;
     private final long start;
 
+    /** @param mac by which one login is told from another */
     OwnTokens(Mac mac, LongSupplier nanos) {
         this.mac = mac;
         this.nanos = nanos;
         this.start = nanos.getAsLong();
     }
 
-    /** What a token says: who, if anybody, and what it is good for. */
-    record Said(Optional<Identity> who, Grant grant) {}
+    /** What a token says: who, if anybody, what they brought, if anything, and what it is good for. */
+    record Said(Optional<Identity> who, Optional<Brought> brought, Grant grant) {}
 
     /** A token for them. @throws NotProven if so many groups and repositories do not go into a header */
     String issue(Optional<Identity> who, Set<Repository> repositories, long edition, Duration lifetime) {
+        ObjectNode payload = payload(repositories, edition, lifetime);
+        who.ifPresent(identity -> describe(payload, identity));
+        return sealed(payload, "fewer groups or repositories");
+    }
+
+    /** A token with what somebody brought. @throws NotProven if it does not go into a header */
+    String issue(Brought brought, long edition, Duration lifetime) {
+        ObjectNode payload = payload(brought.repositories(), edition, lifetime);
+        payload.put("u", brought.username());
+        payload.put("p", brought.password().reveal());
+        return sealed(payload, "a password of at most 4 KiB");
+    }
+
+    /** What somebody brought for these. */
+    Brought brought(String username, String password, Set<Repository> repositories) {
+        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(mac.of("brought", username, password));
+        return new Brought(id, username, new Secret(password), repositories);
+    }
+
+    private ObjectNode payload(Set<Repository> repositories, long edition, Duration lifetime) {
         ObjectNode payload = StrictJson.MAPPER.createObjectNode();
         payload.put("v", edition);
         payload.put("x", now() + lifetime.toNanos());
         ArrayNode names = payload.putArray("r");
         repositories.forEach(each -> names.add(each.toString()));
-        who.ifPresent(identity -> describe(payload, identity));
-        String signed = PREFIX + encoded(bytes(payload));
-        String token = signed + "." + encoded(mac.of(signed));
+        return payload;
+    }
+
+    private String sealed(ObjectNode payload, String expected) {
+        String token = PREFIX + encoded(seal.close(PREFIX, bytes(payload)));
         if (token.length() > LONGEST) {
-            throw new NotProven("the token would be too long (expected: fewer groups or repositories)");
+            throw new NotProven("the token would be too long (expected: " + expected + ")");
         }
         return token;
     }
@@ -70,21 +95,35 @@ final class OwnTokens {
 
     /** Whose it is, and for what. @throws NotProven if it is not ours, or not good any more */
     Said check(String token, long edition) {
-        int dot = token.lastIndexOf('.');
-        if (!token.startsWith(PREFIX) || dot <= PREFIX.length()) {
-            throw over();
-        }
-        String signed = token.substring(0, dot);
-        // compared as text: there is one way to write it
-        byte[] expected = encoded(mac.of(signed)).getBytes(StandardCharsets.US_ASCII);
-        if (!MessageDigest.isEqual(expected, token.substring(dot + 1).getBytes(StandardCharsets.US_ASCII))) {
-            throw over();
-        }
-        JsonNode payload = payload(signed);
+        JsonNode payload = opened(token);
         if (payload.path("v").asLong() != edition || payload.path("x").asLong() <= now()) {
             throw over();
         }
-        return new Said(who(payload), Grant.of(repositories(payload)));
+        Set<Repository> repositories = repositories(payload);
+        Optional<Brought> brought = payload.has("u")
+                ? Optional.of(
+                        brought(payload.path("u").asText(), payload.path("p").asText(), repositories))
+                : Optional.empty();
+        return new Said(who(payload), brought, Grant.of(repositories));
+    }
+
+    private JsonNode opened(String token) {
+        if (!token.startsWith(PREFIX)) {
+            throw over();
+        }
+        String text = token.substring(PREFIX.length());
+        try {
+            byte[] sealed = Base64.getUrlDecoder().decode(text);
+            // there is one way to write it
+            if (!encoded(sealed).equals(text)) {
+                throw over();
+            }
+            return StrictJson.object(seal.open(PREFIX, sealed).orElseThrow(OwnTokens::over));
+        } catch (IllegalArgumentException e) {
+            throw over();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static Optional<Identity> who(JsonNode payload) {
@@ -109,14 +148,6 @@ final class OwnTokens {
             repositories.add(new Repository(new Registry(name.substring(0, slash)), name.substring(slash + 1)));
         });
         return repositories;
-    }
-
-    private static JsonNode payload(String signed) {
-        try {
-            return StrictJson.object(Base64.getUrlDecoder().decode(signed.substring(PREFIX.length())));
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static byte[] bytes(JsonNode payload) {

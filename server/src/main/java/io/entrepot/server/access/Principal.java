@@ -3,6 +3,7 @@ package io.entrepot.server.access;
 import io.entrepot.config.Network;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Who asks. As text, everything that is known of them, for records. */
@@ -14,15 +15,26 @@ public sealed interface Principal {
      * @param peer where the connection comes from: the same address, or that of a trusted proxy
      * @param groups in which the configuration puts their network
      * @param declined whether they were asked who they are, and did not say it
+     * @param brought what an upstream is to be asked with for them
      */
-    record Peer(InetAddress address, InetAddress peer, Set<String> groups, boolean declined) implements Principal {
+    record Peer(InetAddress address, InetAddress peer, Set<String> groups, boolean declined, Optional<Brought> brought)
+            implements Principal {
 
         public Peer {
             groups = Set.copyOf(groups);
         }
 
+        public Peer(InetAddress address, InetAddress peer, Set<String> groups) {
+            this(address, peer, groups, false, Optional.empty());
+        }
+
         public Peer(InetAddress address, InetAddress peer) {
-            this(address, peer, Set.of(), false);
+            this(address, peer, Set.of());
+        }
+
+        /** The same, after they were asked who they are, and did not say it. */
+        Peer asked(Optional<Brought> instead) {
+            return new Peer(address, peer, groups, true, instead);
         }
 
         @Override
@@ -57,6 +69,11 @@ public sealed interface Principal {
         @Override
         public boolean isIn(List<Network> networks) {
             return at.isIn(networks);
+        }
+
+        @Override
+        public Optional<Brought> brought() {
+            return at.brought();
         }
 
         @Override
@@ -95,4 +112,9 @@ public sealed interface Principal {
 
     /** As they are called in an answer to themselves. */
     String shown();
+
+    /** What an upstream is to be asked with for them, where it is asked with that. */
+    default Optional<Brought> brought() {
+        return Optional.empty();
+    }
 }

@@ -13,10 +13,12 @@ public enum Proof {
     /** A token of our own, from {@code /token}. */
     TOKEN,
     /** The credential of a node. */
-    NODE;
+    NODE,
+    /** A login at an upstream: it proves something there, and nothing here. */
+    PASS_THROUGH;
 
     /** In records and metrics. */
     public String label() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -2,13 +2,15 @@ package io.entrepot.server.access;
 
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.RegistryException.Unauthorized;
+import io.entrepot.oci.Repository;
 import io.entrepot.server.access.AccessEvents.Outcome;
 import io.entrepot.server.access.Authorization.Basic;
 import io.entrepot.server.access.Authorization.Bearer;
 import io.entrepot.server.access.Principal.Known;
 import io.entrepot.server.access.Principal.Peer;
+import java.net.InetAddress;
 import java.time.Clock;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongSupplier;
@@ -26,6 +28,7 @@ final class Proofs {
     private final Passwords passwords;
     private final Issuers issuers;
     private final OwnTokens tokens;
+    private final Attempts attempts;
     private final NodeCredentials nodes;
     private final LongSupplier edition;
     private final AccessEvents events;
@@ -35,15 +38,18 @@ final class Proofs {
      * What is configured.
      *
      * @param users those with passwords; null: there are none
+     * @param passThrough whether callers bring logins for upstreams
      */
-    record Methods(boolean certificates, @Nullable Supplier<Htpasswd> users, boolean nodes) {}
+    record Methods(boolean certificates, @Nullable Supplier<Htpasswd> users, boolean nodes, boolean passThrough) {}
 
+    /** @param attempts at logins of upstreams */
     Proofs(
             Methods methods,
             Groups groups,
             Passwords passwords,
             Issuers issuers,
             OwnTokens tokens,
+            Attempts attempts,
             NodeCredentials nodes,
             LongSupplier edition,
             AccessEvents events,
@@ -53,6 +59,7 @@ final class Proofs {
         this.passwords = passwords;
         this.issuers = issuers;
         this.tokens = tokens;
+        this.attempts = attempts;
         this.nodes = nodes;
         this.edition = edition;
         this.events = events;
@@ -61,6 +68,11 @@ final class Proofs {
 
     /** Whether there is an answer to a challenge. */
     boolean canBeAsked() {
+        return canLogIn() || methods.passThrough();
+    }
+
+    /** Whether anybody is known here by what a header can carry. */
+    boolean canLogIn() {
         return methods.users() != null || !issuers.isEmpty();
     }
 
@@ -74,10 +86,13 @@ final class Proofs {
 
     /** Fails with a {@link RegistryException}. */
     CompletableFuture<Principal> identify(Offer offer) {
-        Peer peer = new Peer(offer.address(), offer.peer(), groups.at(offer.address()), false);
-        if (canBeAsked() && !offer.authorization().isEmpty()) {
-            return authorization(offer.authorization(), peer);
-        }
+        Peer peer = new Peer(offer.address(), offer.peer(), groups.at(offer.address()));
+        return canBeAsked() && !offer.authorization().isEmpty()
+                ? authorization(offer, peer)
+                : byConnection(offer, peer);
+    }
+
+    private CompletableFuture<Principal> byConnection(Offer offer, Peer peer) {
         if (methods.certificates() && !offer.certificates().isEmpty()) {
             return certain(
                     Proof.MTLS,
@@ -89,14 +104,18 @@ final class Proofs {
         return CompletableFuture.completedFuture(peer);
     }
 
-    private CompletableFuture<Principal> authorization(String header, Peer peer) {
+    private CompletableFuture<Principal> authorization(Offer offer, Peer peer) {
         Authorization offered;
         try {
-            offered = Authorization.parse(header);
+            offered = Authorization.parse(offer.authorization());
         } catch (NotProven e) {
             return told(Proof.BASIC, CompletableFuture.failedFuture(e));
         }
-        return offered instanceof Basic login ? login(login, peer) : token(((Bearer) offered).token(), peer);
+        if (offered instanceof Basic login) {
+            return login(login, peer);
+        }
+        String token = ((Bearer) offered).token();
+        return token.startsWith(OwnTokens.PREFIX) ? ownToken(token, offer, peer) : token(token, peer);
     }
 
     private CompletableFuture<Principal> login(Basic login, Peer peer) {
@@ -107,27 +126,34 @@ final class Proofs {
         return told(
                 Proof.BASIC,
                 users == null
-                        ? CompletableFuture.failedFuture(new NotProven("no passwords are taken here, only JWTs"))
+                        ? CompletableFuture.failedFuture(new NotProven(
+                                issuers.isEmpty()
+                                        ? "no passwords are taken with requests (expected: a token, from /token)"
+                                        : "no passwords are taken here, only JWTs"))
                         : passwords.check(users.get(), login, peer.address()).thenApply(who -> known(who, peer)));
     }
 
-    private CompletableFuture<Principal> token(String token, Peer peer) {
-        if (token.startsWith(OwnTokens.PREFIX)) {
-            return told(Proof.TOKEN, attempt(() -> said(tokens.check(token, edition()), peer)));
+    /** What it says; where it says nobody, who they are by their connection. */
+    private CompletableFuture<Principal> ownToken(String token, Offer offer, Peer peer) {
+        OwnTokens.Said said;
+        try {
+            said = tokens.check(token, edition());
+        } catch (NotProven e) {
+            return told(Proof.TOKEN, CompletableFuture.failedFuture(e));
         }
+        events.attempted(Proof.TOKEN, Outcome.ACCEPTED);
+        return said.who().isPresent()
+                ? CompletableFuture.completedFuture(known(said.who().get(), said.grant(), peer))
+                : byConnection(offer, peer.asked(said.brought()));
+    }
+
+    private CompletableFuture<Principal> token(String token, Peer peer) {
         return told(
                 Proof.JWT,
                 issuers.isEmpty()
                         ? CompletableFuture.failedFuture(
                                 new NotProven("the token is of an issuer that is not known here"))
                         : issuers.check(token).thenApply(who -> known(who, peer)));
-    }
-
-    private Principal said(OwnTokens.Said said, Peer peer) {
-        Optional<Identity> who = said.who();
-        return who.isPresent()
-                ? new Known(who.get(), groups.of(who.get(), peer.address()), peer, said.grant())
-                : new Peer(peer.address(), peer.peer(), peer.groups(), true);
     }
 
     private Identity node(String credential) {
@@ -138,7 +164,46 @@ final class Proofs {
     }
 
     private Principal known(Identity who, Peer peer) {
-        return new Known(who, groups.of(who, peer.address()), peer, Grant.EVERYTHING);
+        return known(who, Grant.EVERYTHING, peer);
+    }
+
+    private Principal known(Identity who, Grant grant, Peer peer) {
+        return new Known(who, groups.of(who, peer.address()), peer, grant);
+    }
+
+    /** What somebody brings to {@code /token} for an upstream. @throws Unauthorized if it can be no login */
+    Brought brought(Offer offer, Set<Repository> repositories) {
+        try {
+            if (Authorization.parse(offer.authorization()) instanceof Basic login) {
+                return tokens.brought(login.user(), login.password(), repositories);
+            }
+        } catch (NotProven e) {
+            throw new Unauthorized(message(e), Unauthorized.Why.WRONG);
+        }
+        throw new Unauthorized("a login at an upstream is a user name and a password", Unauthorized.Why.WRONG);
+    }
+
+    /** Tries what somebody brought, unless that failed too often of late. */
+    CompletableFuture<Void> tried(Brought brought, InetAddress source, Supplier<CompletableFuture<Void>> upstream) {
+        Attempts.Who who = new Attempts.Who(brought.username(), source);
+        try {
+            attempts.begin(who);
+        } catch (RegistryException e) {
+            events.attempted(Proof.PASS_THROUGH, Outcome.LIMITED);
+            return CompletableFuture.failedFuture(e);
+        }
+        return upstream.get().whenComplete((done, failure) -> {
+            if (failure == null) {
+                attempts.right(who);
+                events.attempted(Proof.PASS_THROUGH, Outcome.ACCEPTED);
+            } else if (cause(failure) instanceof Unauthorized) {
+                attempts.wrong(who);
+                events.attempted(Proof.PASS_THROUGH, Outcome.REFUSED);
+            } else {
+                attempts.untold(who);
+                events.attempted(Proof.PASS_THROUGH, Outcome.UNAVAILABLE);
+            }
+        });
     }
 
     private static CompletableFuture<Principal> attempt(Supplier<Principal> proof) {

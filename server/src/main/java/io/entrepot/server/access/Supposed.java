@@ -5,6 +5,7 @@ import io.entrepot.server.access.Principal.Known;
 import io.entrepot.server.access.Principal.Peer;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 
 /** Somebody who is supposed to ask, for questions what rules would say of them. Nobody proves anything here. */
@@ -31,7 +32,7 @@ public final class Supposed {
             String serviceAccount,
             InetAddress address) {
         Groups configured = new Groups(config.groups());
-        Peer peer = new Peer(address, address, configured.at(address), true);
+        Peer peer = new Peer(address, address, configured.at(address)).asked(Optional.empty());
         if (user.isEmpty()) {
             return peer;
         }

@@ -7,8 +7,9 @@ package io.entrepot.server.audit;
  * @param settings how often the configuration was read since the start
  * @param upstream its key in the configuration; empty: none
  * @param credential what names the credential that it is asked with, never the secret; empty: none
+ * @param login the user name in what the caller brought for the upstream; empty: none
  */
-public record Basis(String policy, long settings, String upstream, String credential) {
+public record Basis(String policy, long settings, String upstream, String credential, String login) {
 
-    public static final Basis NONE = new Basis("", 0, "", "");
+    public static final Basis NONE = new Basis("", 0, "", "", "");
 }

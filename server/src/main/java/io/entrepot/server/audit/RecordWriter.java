@@ -137,7 +137,8 @@ final class RecordWriter {
         line.plain(Names.POLICY, basis.policy());
         number(Names.SETTINGS, basis.settings());
         text(Names.UPSTREAM, basis.upstream());
-        text(Names.CREDENTIAL, basis.credential());
+        String login = basis.login().isEmpty() ? "" : " " + naming.people().of(basis.login());
+        text(Names.CREDENTIAL, basis.credential() + login);
     }
 
     private void requester(Requester who) {

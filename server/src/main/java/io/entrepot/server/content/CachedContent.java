@@ -1,5 +1,6 @@
 package io.entrepot.server.content;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.oci.Descriptor;
@@ -8,6 +9,7 @@ import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
 import io.entrepot.storage.TagPin;
 import java.time.Clock;
@@ -37,6 +39,7 @@ public final class CachedContent implements Content {
     private final Absent absent = new Absent();
     private final Proofs proofs;
     private final ProofsAhead ahead;
+    private final CallerRights callers;
     private final ContentStats stats = new ContentStats();
 
     /** By one clock for freshness and for ages. */
@@ -64,6 +67,7 @@ public final class CachedContent implements Content {
         this.bulkhead = new Bulkhead(config.upstreamWaiters());
         this.proofs = new Proofs(restricted, links, absent, bulkhead);
         this.byDigest = new DigestResolver(links, manifests, absent, proofs, bulkhead);
+        this.callers = new CallerRights(bulkhead, Ticker.systemTicker());
         this.ahead = new ProofsAhead(proofs, manifests, byDigest);
         this.byTag = new TagResolver(tags, manifests, byDigest, absent, incidents, clock, trusted, bulkhead);
         this.referrers = new Referrers(store, manifests, clock, bulkhead);
@@ -103,6 +107,11 @@ public final class CachedContent implements Content {
     /** Stops every download; completes when their files are closed. */
     public CompletableFuture<Void> stop() {
         return fills.stop();
+    }
+
+    @Override
+    public CompletableFuture<Void> mayRead(Upstream upstream, Caller caller, Repository repository, Reading reading) {
+        return callers.mayRead(upstream, caller, repository, reading);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,14 @@ import java.util.concurrent.CompletableFuture;
  * {@link io.entrepot.oci.RegistryException} and nothing else that a client could cause.
  */
 public interface Content {
+
+    /**
+     * Completes if somebody may read the repository, where the upstream decides that by what they bring themselves; else at
+     * once. Nothing of the repository is for them before.
+     *
+     * @param upstream asked with what the caller brought
+     */
+    CompletableFuture<Void> mayRead(Upstream upstream, Caller caller, Repository repository, Reading reading);
 
     /** What a reference means now. {@code freshness} is the pattern that matches the tag. */
     CompletableFuture<Resolved> resolve(

@@ -77,7 +77,7 @@ final class DigestResolver {
                         () -> bulkhead.await(
                                 upstream.registry(),
                                 () -> asking.join(
-                                        new Key(repository, digest),
+                                        new Key(repository, digest, upstream.askedAs()),
                                         () -> manifests
                                                 .isHeld(digest)
                                                 .thenCompose(held -> held
@@ -115,5 +115,5 @@ final class DigestResolver {
         return new Resolved(manifest, source);
     }
 
-    private record Key(Repository repository, Digest digest) {}
+    private record Key(Repository repository, Digest digest, Object askedAs) {}
 }

@@ -52,7 +52,10 @@ final class Proofs {
         return bulkhead.await(
                 target.upstream().registry(),
                 () -> sizes.join(
-                        new SizeKey(target.repository(), target.digest()),
+                        new SizeKey(
+                                target.repository(),
+                                target.digest(),
+                                target.upstream().askedAs()),
                         () -> target.upstream().blobSize(target.repository(), target.digest())));
     }
 
@@ -74,5 +77,5 @@ final class Proofs {
                         : failure));
     }
 
-    private record SizeKey(Repository repository, Digest digest) {}
+    private record SizeKey(Repository repository, Digest digest, Object askedAs) {}
 }

@@ -1,5 +1,6 @@
 package io.entrepot.server.content;
 
+import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.oci.Digest;
@@ -7,6 +8,8 @@ import io.entrepot.oci.Reference.Tag;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Thrift;
 import io.entrepot.server.upstream.Upstream;
+import io.entrepot.server.upstream.UpstreamException;
+import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.entrepot.storage.TagPin;
 import io.entrepot.storage.TagRecord;
 import java.time.Instant;
@@ -30,6 +33,12 @@ record TagQuestion(Upstream upstream, Repository repository, Tag tag, TagPattern
     /** Whether what the upstream says goes on record: a rule that rests on the history of a tag needs one. */
     boolean isRecorded() {
         return pattern.mode() != Mode.NEVER || !(rule instanceof TagRule.Free);
+    }
+
+    /** Whether this is the refusal of a caller, whom the upstream decides about, and not of us. */
+    boolean isRefusalOfCaller(UpstreamException failure) {
+        return failure.kind() == Kind.REFUSED
+                && upstream.config().credentials().of(repository.path()) instanceof Credentials.PassThrough;
     }
 
     boolean isOffline() {

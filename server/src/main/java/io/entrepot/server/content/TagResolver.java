@@ -137,7 +137,9 @@ final class TagResolver {
 
     private CompletableFuture<Resolved> afterFailure(
             TagQuestion question, PullPlan.Revalidate plan, Throwable failure) {
-        if (failure instanceof UpstreamException said && PullPlan.mayAnswer(plan, question.pattern(), said)) {
+        if (failure instanceof UpstreamException said
+                && !question.isRefusalOfCaller(said)
+                && PullPlan.mayAnswer(plan, question.pattern(), said)) {
             return stale(question, plan, String.valueOf(said.getMessage()));
         }
         return CompletableFuture.failedFuture(failure);

@@ -4,6 +4,7 @@ import io.entrepot.config.RateLimits.Reserve;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.access.Meant;
 import io.entrepot.server.access.Principal;
+import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Payer;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -15,6 +16,12 @@ final class Payers {
     private static final int NETWORK_BYTES = 8;
 
     private Payers() {}
+
+    /** A route on behalf of whoever asks, with what they brought. */
+    static Route paid(Route route, Principal principal, Caller caller) {
+        Reserve reserve = route.upstream().config().rateLimits().reserve();
+        return route.onBehalfOf(of(principal, route.repository(), reserve), caller);
+    }
 
     static Payer of(Principal principal, Repository repository, Reserve reserve) {
         return new Payer(

@@ -3,14 +3,19 @@ package io.entrepot.server.pull;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference.ByDigest;
 import io.entrepot.oci.RegistryException;
+import io.entrepot.oci.Repository;
 import io.entrepot.server.access.Principal;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.content.Content;
+import io.entrepot.server.content.Reading;
 import io.entrepot.server.policy.Canary;
 import io.entrepot.server.policy.Grounds;
 import io.entrepot.server.policy.Moment;
 import io.entrepot.server.trust.Trust;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -54,6 +59,7 @@ public final class PullService {
                 request.address(),
                 request.client(),
                 Wanted.of(request.target()),
+                request.target().match(Reading.OfManifest::new, Reading.OfBlob::new),
                 request.head(),
                 pull -> request.target()
                         .match(
@@ -67,6 +73,7 @@ public final class PullService {
                 request.address(),
                 request.client(),
                 Wanted.TAGS,
+                new Reading.OfTags(),
                 false,
                 pull -> recorder.allowed(
                         pull,
@@ -82,6 +89,7 @@ public final class PullService {
                 request.address(),
                 request.client(),
                 Wanted.referrers(subject),
+                new Reading.OfManifest(new ByDigest(subject)),
                 false,
                 pull -> manifests.allowed(
                         pull,
@@ -99,10 +107,15 @@ public final class PullService {
     }
 
     private <T> CompletableFuture<T> begin(
-            Address address, Client client, Wanted wanted, boolean head, Function<Pull, CompletableFuture<T>> next) {
+            Address address,
+            Client client,
+            Wanted wanted,
+            Reading reading,
+            boolean head,
+            Function<Pull, CompletableFuture<T>> next) {
         Settings now = settings.get();
         long began = System.nanoTime();
-        Request<T> request = new Request<>(address, client, wanted, head, began, next);
+        Request<T> request = new Request<>(address, client, wanted, reading, head, began, next);
         return client.isOperator()
                 ? route(now, new Principal.Operator(), request)
                 : identified(now, client, address.asked()).thenCompose(principal -> route(now, principal, request));
@@ -113,6 +126,7 @@ public final class PullService {
             Address address,
             Client client,
             Wanted wanted,
+            Reading reading,
             boolean head,
             long began,
             Function<Pull, CompletableFuture<T>> next) {
@@ -155,15 +169,22 @@ public final class PullService {
                     new RegistryException.NameUnknown("no such route: no tokens are given out here"));
         }
         long edition = now.access().edition();
-        return identified(now, request.client(), "/token")
-                .thenApply(principal -> now.access().token(principal, request.repositories(now.router()), edition))
+        Map<Repository, Route> routes = request.routes(now.router());
+        boolean callers = CallerLogins.isMeant(request.client(), routes.values());
+        // a login of nobody here is not looked at: those who have one for an upstream send it for all that they pull
+        Client client = callers || !now.access().canLogIn() ? request.client().with("") : request.client();
+        return identified(now, client, "/token")
+                .thenCompose(principal -> callers
+                        ? CallerLogins.token(
+                                now.access(), principal, request.client(), Set.copyOf(routes.values()), edition)
+                        : CompletableFuture.completedFuture(now.access().token(principal, routes.keySet(), edition)))
                 .thenApply(token -> new Token(token.value(), token.lifetime()));
     }
 
     private <T> CompletableFuture<T> route(Settings now, Principal principal, Request<T> request) {
         Route route;
         try {
-            route = paid(now.router().route(request.address), principal);
+            route = Payers.paid(now.router().route(request.address), principal, CallerLogins.of(principal));
         } catch (RegistryException e) {
             return recorder.unroutable(principal, request.client, request.asked(), e);
         }
@@ -175,14 +196,22 @@ public final class PullService {
                 .refusal(principal, pull.upstream().config())
                 .or(() -> now.access().refusal(principal, pull.repository(), () -> absent(pull)))
                 .map(refusal -> recorder.<T>refuse(pull, refusal))
-                .orElseGet(() -> observed(pull, request.next));
+                .orElseGet(() -> route.isPassThrough()
+                        ? shown(pull, request.reading).thenCompose(done -> observed(pull, request.next))
+                        : observed(pull, request.next));
     }
 
-    private static Route paid(Route route, Principal principal) {
-        return route.onBehalfOf(Payers.of(
-                principal,
-                route.repository(),
-                route.upstream().config().rateLimits().reserve()));
+    /** The upstream lets them read what they want, or on record that it does not. */
+    private CompletableFuture<Void> shown(Pull pull, Reading reading) {
+        Principal principal = pull.principal();
+        if (principal instanceof Principal.Operator) {
+            return CompletableFuture.completedFuture(null);
+        }
+        Optional<RegistryException> question = pull.settings().access().login(principal, pull.repository());
+        return question.isPresent()
+                ? recorder.refuse(pull, question.get())
+                : recorder.brought(
+                        pull, content.mayRead(pull.upstream(), CallerLogins.of(principal), pull.repository(), reading));
     }
 
     /** What an upstream's "not found" becomes, for what is to seem not to be there. */

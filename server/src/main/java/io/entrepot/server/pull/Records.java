@@ -1,11 +1,13 @@
 package io.entrepot.server.pull;
 
+import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Platform;
 import io.entrepot.oci.RegistryException;
+import io.entrepot.server.access.Brought;
 import io.entrepot.server.audit.AuditEvent;
 import io.entrepot.server.audit.AuditEvent.Image.Kind;
 import io.entrepot.server.audit.AuditEvent.Image.Part;
@@ -65,15 +67,15 @@ final class Records {
 
     private static Basis basis(Pull pull) {
         UpstreamConfig upstream = pull.upstream().config();
+        Credentials credentials = upstream.credentials().of(pull.repository().path());
         return new Basis(
                 pull.settings().policy().version(),
                 pull.settings().version(),
                 upstream.key(),
-                credential(upstream, pull));
-    }
-
-    private static String credential(UpstreamConfig upstream, Pull pull) {
-        return upstream.credentials().of(pull.repository().path()).account();
+                credentials.account(),
+                credentials instanceof Credentials.PassThrough
+                        ? pull.principal().brought().map(Brought::username).orElse("")
+                        : "");
     }
 
     static Ruling allow(Grounds grounds) {

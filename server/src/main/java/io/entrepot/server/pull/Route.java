@@ -1,6 +1,8 @@
 package io.entrepot.server.pull;
 
+import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Payer;
 import io.entrepot.server.upstream.Upstream;
 
@@ -12,9 +14,14 @@ import io.entrepot.server.upstream.Upstream;
  */
 public record Route(String asked, How how, Repository repository, Upstream upstream) {
 
-    /** The same, on behalf of somebody. */
-    Route onBehalfOf(Payer payer) {
-        return new Route(asked, how, repository, upstream.onBehalfOf(payer));
+    /** The same, on behalf of somebody, asked with what they brought where it is asked with that. */
+    Route onBehalfOf(Payer payer, Caller caller) {
+        return new Route(asked, how, repository, upstream.onBehalfOf(payer).with(caller));
+    }
+
+    /** Whether the upstream is asked for it with what callers bring. */
+    boolean isPassThrough() {
+        return upstream.config().credentials().of(repository.path()) instanceof Credentials.PassThrough;
     }
 
     /** Where the registry was named. */

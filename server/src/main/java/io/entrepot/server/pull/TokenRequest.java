@@ -2,9 +2,9 @@ package io.entrepot.server.pull;
 
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -28,20 +28,20 @@ public record TokenRequest(String mount, String ns, String host, List<String> sc
         }
     }
 
-    /** Those that it wants to pull from; what leads nowhere is left out, and asked for in vain later. */
-    Set<Repository> repositories(Router router) {
-        Set<Repository> repositories = new LinkedHashSet<>();
+    /** Where those lead that it wants to pull from; what leads nowhere is left out, and asked for in vain later. */
+    Map<Repository, Route> routes(Router router) {
+        Map<Repository, Route> routes = new LinkedHashMap<>();
         for (String scope : scopes) {
             Matcher matcher = SCOPE.matcher(scope);
             if (matcher.matches() && List.of(matcher.group(2).split(",")).contains("pull")) {
                 try {
-                    repositories.add(router.route(new Address(mount, matcher.group(1), ns, host))
-                            .repository());
+                    Route route = router.route(new Address(mount, matcher.group(1), ns, host));
+                    routes.put(route.repository(), route);
                 } catch (RegistryException e) {
                     // its pull will say why
                 }
             }
         }
-        return repositories;
+        return routes;
     }
 }

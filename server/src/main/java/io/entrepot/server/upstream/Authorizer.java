@@ -36,9 +36,16 @@ final class Authorizer {
         this.exchange = exchange;
     }
 
+    /** For which repository, and what a caller brought, which is sent only where the configuration passes it through. */
+    record Asker(Repository repository, Caller caller) {}
+
     /** A value for the Authorization header, and how to say that it was refused; an empty value: send none. */
     record Authorization(String value, Runnable refused) {
         static final Authorization NONE = new Authorization("", () -> {});
+
+        boolean isToken() {
+            return value.startsWith("Bearer ");
+        }
 
         /** Then sending it again is of no use, and repeated wrong passwords lock accounts. */
         boolean saysSameAs(Authorization other) {
@@ -55,43 +62,62 @@ final class Authorizer {
     }
 
     /** What to send with a request for this repository, as far as earlier challenges tell. Never fails. */
-    CompletableFuture<Authorization> prepare(Repository repository) {
+    CompletableFuture<Authorization> prepare(Asker asker) {
         Way way = known;
         if (way == null) {
             return CompletableFuture.completedFuture(Authorization.NONE);
         }
         // without a token the registry decides: it serves, or its 401 leads to the failure again, which is remembered
-        return authorization(way, repository).exceptionally(failure -> Authorization.NONE);
+        return authorization(way, asker).exceptionally(failure -> Authorization.NONE);
     }
 
     /** What to send after a 401 with these challenges; empty if nothing that we have could help. */
-    CompletableFuture<Optional<Authorization>> answer(List<Challenge> challenges, Repository repository) {
+    CompletableFuture<Optional<Authorization>> answer(List<Challenge> challenges, Asker asker) {
         Optional<Way> way = bearer(challenges).or(() -> basic(challenges));
-        return way.isEmpty() ? CompletableFuture.completedFuture(Optional.empty()) : answer(way.get(), repository);
+        return way.isEmpty() ? CompletableFuture.completedFuture(Optional.empty()) : answer(way.get(), asker);
     }
 
     /**
      * Whether a repository may be hidden from us since nobody asked who we are: some registries say "not found" of what a
      * nobody may not see, and ask for no login where they serve anything to everybody.
      */
-    boolean mayBeHidden(Authorization sent, Repository repository) {
-        return known == null && sent.value().isEmpty() && !isNobody(repository);
+    boolean mayBeHidden(Authorization sent, Asker asker) {
+        return known == null && sent.value().isEmpty() && !isNobody(asker);
     }
 
     /** What to send to a registry that asks for nothing; empty if only a token server could take what we have. */
-    CompletableFuture<Optional<Authorization>> unasked(Repository repository) {
-        return answer(new Way.Basic(), repository);
+    CompletableFuture<Optional<Authorization>> unasked(Asker asker) {
+        return answer(new Way.Basic(), asker);
     }
 
-    private boolean isNobody(Repository repository) {
-        return credentials.of(repository.path()) instanceof Credentials.Anonymous;
+    private boolean isNobody(Asker asker) {
+        return isCallers(asker)
+                ? asker.caller().isNobody()
+                : credentials.of(asker.repository().path()) instanceof Credentials.Anonymous;
     }
 
-    private CompletableFuture<Optional<Authorization>> answer(Way way, Repository repository) {
+    private boolean isCallers(Asker asker) {
+        return credentials.of(asker.repository().path()) instanceof Credentials.PassThrough;
+    }
+
+    private CompletableFuture<Login> login(Asker asker) {
+        return isCallers(asker)
+                ? CompletableFuture.completedFuture(asker.caller().login())
+                : logins.login(asker.repository());
+    }
+
+    /** Of what a caller brought there is no other. */
+    private void refused(Asker asker, Login login) {
+        if (!isCallers(asker)) {
+            logins.refused(asker.repository(), login);
+        }
+    }
+
+    private CompletableFuture<Optional<Authorization>> answer(Way way, Asker asker) {
         if (way instanceof Way.Bearer) {
             known = way;
         }
-        return authorization(way, repository).thenApply(answer -> {
+        return authorization(way, asker).thenApply(answer -> {
             if (way instanceof Way.Basic && answer.value().isEmpty()) {
                 return Optional.empty();
             }
@@ -131,45 +157,51 @@ final class Authorizer {
         return asked ? Optional.of(new Way.Basic()) : Optional.empty();
     }
 
-    private CompletableFuture<Authorization> authorization(Way way, Repository repository) {
-        return logins.login(repository)
+    private CompletableFuture<Authorization> authorization(Way way, Asker asker) {
+        return login(asker)
                 .thenCompose(login -> way instanceof Way.Bearer bearer
-                        ? token(bearer, repository, login)
-                        : CompletableFuture.completedFuture(basic(repository, login)));
+                        ? token(bearer, asker, login)
+                        : CompletableFuture.completedFuture(basic(asker, login)));
     }
 
-    private Authorization basic(Repository repository, Login login) {
+    private Authorization basic(Asker asker, Login login) {
         return login instanceof Login.Password password
-                ? new Authorization(BasicAuth.header(password), () -> logins.refused(repository, login))
+                ? new Authorization(BasicAuth.header(password), () -> refused(asker, login))
                 : Authorization.NONE;
     }
 
-    private CompletableFuture<Authorization> token(Way.Bearer way, Repository repository, Login login) {
-        TokenRequest request =
-                new TokenRequest(way.realm(), way.service(), "repository:" + repository.path() + ":pull");
-        return tokens.token(request, login)
+    private CompletableFuture<Authorization> token(Way.Bearer way, Asker asker, Login login) {
+        TokenRequest request = new TokenRequest(
+                way.realm(), way.service(), "repository:" + asker.repository().path() + ":pull");
+        return tokens.token(request, holder(asker, login), login)
                 .handle((granted, failure) -> failure == null
-                        ? CompletableFuture.completedFuture(authorization(request, login, granted))
-                        : withAnother(request, repository, login, failure))
+                        ? CompletableFuture.completedFuture(authorization(request, holder(asker, login), granted))
+                        : withAnother(request, asker, login, failure))
                 .thenCompose(answer -> answer);
     }
 
     /** A login that the token server refuses may have been replaced: once, with another. */
     private CompletableFuture<Authorization> withAnother(
-            TokenRequest request, Repository repository, Login refused, Throwable failure) {
+            TokenRequest request, Asker asker, Login refused, Throwable failure) {
         Throwable cause = Failures.cause(failure);
         boolean ours = cause instanceof UpstreamException told && told.kind() == UpstreamException.Kind.REFUSED;
         if (!ours || refused instanceof Login.Nobody) {
             return CompletableFuture.failedFuture(cause);
         }
-        logins.refused(repository, refused);
-        return logins.login(repository)
+        refused(asker, refused);
+        return login(asker)
                 .thenCompose(other -> other.equals(refused)
                         ? CompletableFuture.failedFuture(cause)
-                        : tokens.token(request, other).thenApply(granted -> authorization(request, other, granted)));
+                        : tokens.token(request, other, other)
+                                .thenApply(granted -> authorization(request, other, granted)));
     }
 
-    private Authorization authorization(TokenRequest request, Login login, Granted granted) {
-        return new Authorization("Bearer " + granted.token(), () -> tokens.refused(request, login, granted));
+    /** Whose a token is; what a caller brought is not kept with it. */
+    private Object holder(Asker asker, Login login) {
+        return isCallers(asker) ? asker.caller().id() : login;
+    }
+
+    private Authorization authorization(TokenRequest request, Object holder, Granted granted) {
+        return new Authorization("Bearer " + granted.token(), () -> tokens.refused(request, holder, granted));
     }
 }

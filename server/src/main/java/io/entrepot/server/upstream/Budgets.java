@@ -1,5 +1,7 @@
 package io.entrepot.server.upstream;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
@@ -7,6 +9,7 @@ import io.entrepot.config.RateLimits;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import io.entrepot.server.upstream.UpstreamException.Kind;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -24,6 +27,8 @@ import java.util.function.Function;
 final class Budgets {
 
     private static final String NOBODY = "anonymous";
+    private static final int MOST_CALLERS = 10_000;
+    private static final Duration CALLER_REMEMBERED = Duration.ofHours(12);
 
     private final String key;
     private final String registry;
@@ -32,6 +37,12 @@ final class Budgets {
     private final InstantSource clock;
     private final Pacer pacer;
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+
+    /** What is granted to those who bring a login of their own; nobody else's pulls depend on it. */
+    private final Cache<String, Account> callers = Caffeine.newBuilder()
+            .maximumSize(MOST_CALLERS)
+            .expireAfterAccess(CALLER_REMEMBERED)
+            .build();
 
     /** @param ticker the clock by which budgets refill and requests are paced */
     Budgets(UpstreamConfig config, Ticker ticker) {
@@ -50,9 +61,12 @@ final class Budgets {
         return () -> began.plusNanos(ticker.read() - tick);
     }
 
-    /** The account that this repository is asked for with. */
-    Account of(Repository repository) {
-        return known(credentials.of(repository.path()));
+    /** The account that this repository is asked for with; the caller's own where that is passed through. */
+    Account of(Repository repository, Caller caller) {
+        Credentials as = credentials.of(repository.path());
+        return as instanceof Credentials.PassThrough && !caller.isNobody()
+                ? callers.get(caller.id(), id -> new Account("your account"))
+                : known(as);
     }
 
     /** The account that repositories are asked for with unless another is said for them. */
@@ -61,7 +75,7 @@ final class Budgets {
     }
 
     private Account known(Credentials as) {
-        String name = as.account().isEmpty() ? NOBODY : as.account();
+        String name = as.account().isEmpty() || as instanceof Credentials.PassThrough ? NOBODY : as.account();
         Account known = accounts.get(name);
         return known != null ? known : accounts.computeIfAbsent(name, Account::new);
     }

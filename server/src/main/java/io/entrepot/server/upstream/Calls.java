@@ -2,6 +2,7 @@ package io.entrepot.server.upstream;
 
 import io.entrepot.oci.Repository;
 import io.entrepot.server.net.HttpCall;
+import io.entrepot.server.upstream.Authorizer.Asker;
 import io.entrepot.server.upstream.Authorizer.Authorization;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.net.URI;
@@ -37,36 +38,68 @@ final class Calls {
     }
 
     /** By what it goes, what is sent along, and which reasons to repeat are left. */
-    private record Attempt(Exchange exchange, Authorization authorization, boolean mayAuthorize, boolean mayRedirect) {
+    private record Attempt(
+            Exchange exchange, Asker asker, Authorization authorization, boolean mayAuthorize, boolean mayRedirect) {
 
         Attempt with(Authorization other) {
-            return new Attempt(exchange, other, false, mayRedirect);
+            return new Attempt(exchange, asker, other, false, mayRedirect);
         }
 
         Attempt redirectedAnew() {
-            return new Attempt(exchange, authorization, mayAuthorize, false);
+            return new Attempt(exchange, asker, authorization, mayAuthorize, false);
         }
     }
 
     /** The meaning of the answer, if the budget has room for the question; fails with an {@link UpstreamException}. */
     <T> CompletableFuture<T> ask(Question<T> question, Errand errand) {
-        return budgets.of(question.repository())
-                .spend(question.endpoint(), errand, meter -> answer(question, exchange.by(meter)));
+        Asker asker = new Asker(question.repository(), errand.caller());
+        return budgets.of(question.repository(), errand.caller())
+                .spend(question.endpoint(), errand, meter -> answer(question, asker, exchange.by(meter)));
     }
 
-    private <T> CompletableFuture<T> answer(Question<T> question, Exchange by) {
+    private <T> CompletableFuture<T> answer(Question<T> question, Asker asker, Exchange by) {
         return authorizer
-                .prepare(question.repository())
-                .thenCompose(authorization -> send(question, new Attempt(by, authorization, true, true)))
+                .prepare(asker)
+                .thenCompose(authorization -> send(question, new Attempt(by, asker, authorization, true, true)))
                 .thenCompose(heard -> read(question, heard))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
     }
 
+    /** Completes if what the caller brought is taken: by the token server, or by the registry where it has none. */
+    CompletableFuture<Void> login(Repository repository, Errand errand) {
+        Asker asker = new Asker(repository, errand.caller());
+        return budgets.of(repository, errand.caller())
+                .spend(Endpoint.ROOT, errand, meter -> login(asker, exchange.by(meter)))
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
+    }
+
+    private CompletableFuture<Void> login(Asker asker, Exchange by) {
+        return root(by, Authorization.NONE)
+                .thenCompose(heard -> authorizer.answer(own(heard), asker))
+                .thenCompose(answer -> answer.isPresent() && !answer.get().isToken()
+                        ? root(by, answer.get()).thenAccept(this::requireTaken)
+                        : CompletableFuture.completedFuture(null));
+    }
+
+    private void requireTaken(Heard heard) {
+        if (heard.status() >= 400) {
+            throw refusals.of(heard);
+        }
+    }
+
+    private CompletableFuture<Heard> root(Exchange by, Authorization authorization) {
+        Map<String, String> headers =
+                authorization.value().isEmpty() ? Map.of() : Map.of("Authorization", authorization.value());
+        return by.send(Endpoint.ROOT, HttpCall.get(root, headers), reply -> {}).thenApply(heard -> {
+            heard.reply().close();
+            return heard;
+        });
+    }
+
     /** Completes when the registry answers at its root, with whatever but a server's error. */
     CompletableFuture<Void> ping() {
-        return exchange.send(Endpoint.ROOT, HttpCall.get(root, Map.of()), reply -> {})
+        return root(exchange, Authorization.NONE)
                 .thenAccept(heard -> {
-                    heard.reply().close();
                     if (heard.status() >= 500) {
                         throw refusals.of(heard);
                     }
@@ -99,26 +132,24 @@ final class Calls {
             // a signed address that has expired: only the registry can make a new one
             return send(question, attempt.redirectedAnew());
         }
-        if (!heard.elsewhere()
-                && attempt.mayAuthorize()
-                && (heard.status() == 401 || isHidden(question, attempt, heard))) {
+        if (!heard.elsewhere() && attempt.mayAuthorize() && (heard.status() == 401 || isHidden(attempt, heard))) {
             return authorized(question, attempt, heard);
         }
         return CompletableFuture.completedFuture(heard);
     }
 
-    private boolean isHidden(Question<?> question, Attempt attempt, Heard heard) {
+    private boolean isHidden(Attempt attempt, Heard heard) {
         return (heard.status() == 403 || heard.status() == 404)
-                && authorizer.mayBeHidden(attempt.authorization(), question.repository());
+                && authorizer.mayBeHidden(attempt.authorization(), attempt.asker());
     }
 
     private CompletableFuture<Heard> authorized(Question<?> question, Attempt attempt, Heard heard) {
-        Repository repository = question.repository();
+        Asker asker = attempt.asker();
         attempt.authorization().refused().run();
         return challenges(attempt.exchange(), heard)
                 .thenCompose(challenges -> challenges.isEmpty() && heard.status() != 401
-                        ? authorizer.unasked(repository)
-                        : authorizer.answer(challenges, repository))
+                        ? authorizer.unasked(asker)
+                        : authorizer.answer(challenges, asker))
                 .thenApply(answer -> answer.filter(other -> !other.saysSameAs(attempt.authorization())))
                 .thenCompose(answer -> answer.isPresent()
                         ? send(question, attempt.with(answer.get()))
@@ -131,12 +162,12 @@ final class Calls {
         if (!said.isEmpty()) {
             return CompletableFuture.completedFuture(said);
         }
-        return by.send(Endpoint.ROOT, HttpCall.get(root, Map.of()), reply -> {})
-                .thenApply(answer -> {
-                    answer.reply().close();
-                    return answer.elsewhere() ? List.<Challenge>of() : challengesOf(answer);
-                })
-                .exceptionally(failure -> List.of());
+        return root(by, Authorization.NONE).thenApply(Calls::own).exceptionally(failure -> List.of());
+    }
+
+    /** What another host asks for that it sent us to is not to be answered. */
+    private static List<Challenge> own(Heard heard) {
+        return heard.elsewhere() ? List.of() : challengesOf(heard);
     }
 
     private static List<Challenge> challengesOf(Heard heard) {

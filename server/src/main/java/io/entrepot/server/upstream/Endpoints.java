@@ -98,28 +98,41 @@ public final class Endpoints implements Upstream, AutoCloseable {
 
     @Override
     public Upstream onBehalfOf(Payer payer) {
-        return new Endpoints(this, new Errand(payer, false));
+        return new Endpoints(this, new Errand(payer, errand.caller(), false));
+    }
+
+    @Override
+    public Upstream with(Caller caller) {
+        return new Endpoints(this, new Errand(errand.payer(), caller, errand.newName()));
+    }
+
+    @Override
+    public CompletableFuture<Void> login(Repository repository) {
+        return inTurn(each ->
+                each.ask(Elsewhere.COUNTS, endpoint -> endpoint.on(errand).login(repository)));
     }
 
     @Override
     public Upstream forNewName() {
-        return new Endpoints(this, new Errand(errand.payer(), true));
+        return new Endpoints(this, new Errand(errand.payer(), errand.caller(), true));
     }
 
     @Override
     public Object askedAs() {
-        return errand.payer().chosen();
+        return new AskedAs(errand.payer().chosen(), errand.caller().id());
     }
+
+    private record AskedAs(boolean chosen, String caller) {}
 
     /** What the endpoint calls for that is asked first. */
     @Override
     public Thrift thrift(Repository repository) {
-        return endpoints.get(0).endpoint().thrift(repository, errand.payer());
+        return endpoints.get(0).endpoint().on(errand).thrift(repository);
     }
 
     @Override
     public void saved(Repository repository, UpstreamEvents.Endpoint endpoint) {
-        endpoints.get(0).endpoint().saved(repository, endpoint);
+        endpoints.get(0).endpoint().on(errand).saved(repository, endpoint);
     }
 
     @Override

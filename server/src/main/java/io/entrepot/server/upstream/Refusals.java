@@ -17,10 +17,12 @@ final class Refusals {
 
     private final Registry registry;
     private final boolean anonymous;
+    private final boolean passThrough;
 
     Refusals(Registry registry, Credentials credentials) {
         this.registry = registry;
         this.anonymous = credentials instanceof Credentials.Anonymous;
+        this.passThrough = credentials.passThrough();
     }
 
     /** Who answered, which decides what a status means. */
@@ -96,6 +98,9 @@ final class Refusals {
     }
 
     private String reason() {
+        if (passThrough) {
+            return "the repository does not exist or what was brought does not suffice";
+        }
         return anonymous
                 ? "the repository does not exist or may require credentials"
                 : "the repository does not exist or our credentials do not suffice";

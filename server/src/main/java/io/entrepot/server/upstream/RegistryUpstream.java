@@ -176,12 +176,17 @@ final class RegistryUpstream implements AutoCloseable {
         return new RegistryUpstream(this, other);
     }
 
-    Thrift thrift(Repository repository, Payer payer) {
-        return budgets.of(there(repository)).thrift(payer);
+    /** Completes if it takes what the caller brought. */
+    CompletableFuture<Void> login(Repository repository) {
+        return calls.login(there(repository), errand);
+    }
+
+    Thrift thrift(Repository repository) {
+        return budgets.of(there(repository), errand.caller()).thrift(errand.payer());
     }
 
     void saved(Repository repository, Endpoint endpoint) {
-        budgets.of(there(repository)).saved(endpoint);
+        budgets.of(there(repository), errand.caller()).saved(endpoint);
     }
 
     List<BudgetReport> budgets() {

@@ -49,8 +49,8 @@ final class TokenSource {
         this.ticker = ticker;
     }
 
-    /** Who asks for what. */
-    private record Asked(TokenRequest request, Login login) {}
+    /** Who asks for what; who is told from others, and no more. */
+    private record Asked(TokenRequest request, Object holder) {}
 
     /** What became of a request, and until when that is remembered, by the ticker. */
     private sealed interface Outcome {
@@ -68,28 +68,33 @@ final class TokenSource {
 
     private record Failed(UpstreamException why, long until) implements Outcome {}
 
-    /** A token for this request, from memory if there is one. Fails with an {@link UpstreamException}. */
-    CompletableFuture<Granted> token(TokenRequest request, Login login) {
-        Asked asked = new Asked(request, login);
+    /**
+     * A token for this request, from memory if there is one. Fails with an {@link UpstreamException}.
+     *
+     * @param holder whose it is, kept as long as the token: equal for those who show the same
+     * @param login what they show, not kept
+     */
+    CompletableFuture<Granted> token(TokenRequest request, Object holder, Login login) {
+        Asked asked = new Asked(request, holder);
         CompletableFuture<Outcome> known = outcomes.getIfPresent(asked);
-        CompletableFuture<Outcome> outcome = known == null || isOver(known) ? fetchOnce(asked) : known;
+        CompletableFuture<Outcome> outcome = known == null || isOver(known) ? fetchOnce(asked, login) : known;
         return outcome.thenCompose(TokenSource::granted);
     }
 
     /** This token was refused: unless another has replaced it, the next call fetches one. */
-    void refused(TokenRequest request, Login login, Granted granted) {
+    void refused(TokenRequest request, Object holder, Granted granted) {
         outcomes.asMap()
                 .computeIfPresent(
-                        new Asked(request, login), (key, known) -> known.getNow(PENDING) == granted ? null : known);
+                        new Asked(request, holder), (key, known) -> known.getNow(PENDING) == granted ? null : known);
     }
 
-    private CompletableFuture<Outcome> fetchOnce(Asked asked) {
+    private CompletableFuture<Outcome> fetchOnce(Asked asked, Login login) {
         CompletableFuture<Outcome> mine = new CompletableFuture<>();
         CompletableFuture<Outcome> outcome =
                 outcomes.asMap().compute(asked, (key, known) -> known == null || isOver(known) ? mine : known);
         if (outcome == mine) {
             // outside of the cache's lock: whatever sending completes may come back here
-            fetch(asked).thenAccept(mine::complete);
+            fetch(asked.request(), login).thenAccept(mine::complete);
         }
         return outcome;
     }
@@ -107,19 +112,19 @@ final class TokenSource {
     }
 
     /** Never fails: a failure is an outcome. */
-    private CompletableFuture<Outcome> fetch(Asked asked) {
-        return CompletableFuture.completedFuture(asked)
-                .thenCompose(this::ask)
+    private CompletableFuture<Outcome> fetch(TokenRequest request, Login login) {
+        return CompletableFuture.completedFuture(request)
+                .thenCompose(asked -> ask(asked, login))
                 .thenCompose(this::read)
                 .<Outcome>thenApply(this::parse)
                 .exceptionally(failure -> new Failed(failures.of(failure), in(FAILURE_KEPT)));
     }
 
-    private CompletableFuture<Heard> ask(Asked asked) {
-        if (asked.login() instanceof Login.Identity identity) {
-            return post(asked.request(), identity.token().reveal());
+    private CompletableFuture<Heard> ask(TokenRequest request, Login login) {
+        if (login instanceof Login.Identity identity) {
+            return post(request, identity.token().reveal());
         }
-        return get(asked.request(), asked.login() instanceof Login.Password login ? BasicAuth.header(login) : "");
+        return get(request, login instanceof Login.Password password ? BasicAuth.header(password) : "");
     }
 
     private CompletableFuture<Heard> post(TokenRequest request, String identity) {

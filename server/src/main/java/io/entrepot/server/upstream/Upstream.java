@@ -68,6 +68,16 @@ public interface Upstream {
         return this;
     }
 
+    /** The same upstream, asked with what a caller brought, for repositories that are asked for with that. */
+    default Upstream with(Caller caller) {
+        return this;
+    }
+
+    /** Completes if the upstream takes what the caller brought; whether that suffices for the repository is another question. */
+    default CompletableFuture<Void> login(Repository repository) {
+        return CompletableFuture.completedFuture(null);
+    }
+
     /** The same upstream, asked by a name of which nothing is known here: each client may spend little on such. */
     default Upstream forNewName() {
         return this;

@@ -89,7 +89,7 @@ public final class UpstreamException extends RuntimeException {
     }
 
     /** Whether it says nothing of what was asked for. */
-    boolean isOutage() {
+    public boolean isOutage() {
         return kind != Kind.NOT_FOUND && kind != Kind.REFUSED;
     }
 

@@ -1,11 +1,13 @@
 package io.entrepot.server.access;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +45,34 @@ class OwnTokensTest {
     }
 
     @Test
+    void carriesWhatSomebodyBroughtWhereNobodyCanReadIt() {
+        Brought brought = tokens.brought("alice", "wonderland", Set.of(APP));
+        String sealed = tokens.issue(brought, 7, Duration.ofMinutes(5));
+
+        assertThat(tokens.check(sealed, 7).brought()).contains(brought);
+        assertThat(tokens.check(sealed, 7).who()).isEmpty();
+        assertThat(new String(Base64.getUrlDecoder().decode(sealed.substring("ent2.".length())), ISO_8859_1))
+                .doesNotContain("alice")
+                .doesNotContain("wonderland");
+        assertThat(tokens.issue(brought, 7, Duration.ofMinutes(5)))
+                .as("nor tell who comes again")
+                .isNotEqualTo(sealed);
+        assertThat(brought.toString()).isEqualTo("***");
+        assertThat(brought.id())
+                .isEqualTo(tokens.brought("alice", "wonderland", Set.of(OTHER)).id())
+                .isNotEqualTo(tokens.brought("alicew", "onderland", Set.of(APP)).id());
+    }
+
+    @Test
+    void aPasswordThatNoHeaderCouldCarryIsToldAtOnce() {
+        Brought brought = tokens.brought("alice", "w".repeat(5_000), Set.of(APP));
+
+        assertThatThrownBy(() -> tokens.issue(brought, 7, Duration.ofMinutes(5)))
+                .isInstanceOf(NotProven.class)
+                .hasMessageContaining("a password of at most 4 KiB");
+    }
+
+    @Test
     void endsWithItsTime() {
         nanos.addAndGet(Duration.ofMinutes(5).toNanos());
 
@@ -69,7 +99,18 @@ class OwnTokensTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ent1.", "ent1..", "ent1.e30.", "ent1.e30.AAAA", "ent2.e30.AAAA", "ent1"})
+    @ValueSource(
+            strings = {
+                "",
+                "ent2.",
+                "ent2..",
+                "ent2.e30",
+                "ent2.e30.AAAA",
+                "ent1.e30.AAAA",
+                "ent2",
+                "ent2.\u00e4",
+                "ent2.AAAAAAAAAAAAAAAAAAAAAAAA"
+            })
     void whatIsNoneIsNone(String text) {
         refused(text, 7);
     }

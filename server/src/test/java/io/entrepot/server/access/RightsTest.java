@@ -87,9 +87,9 @@ class RightsTest {
 
         assertThat(groups.at(INSIDE)).containsExactly("ops");
         assertThat(groups.of(Identity.named("alice", Proof.BASIC), OUTSIDE)).containsExactly("devs");
-        assertThat(rights.admit(new Peer(INSIDE, INSIDE, groups.at(INSIDE), false), APP))
+        assertThat(rights.admit(new Peer(INSIDE, INSIDE, groups.at(INSIDE)), APP))
                 .isTrue();
-        assertThat(rights.admit(new Peer(OUTSIDE, OUTSIDE, groups.at(OUTSIDE), false), APP))
+        assertThat(rights.admit(new Peer(OUTSIDE, OUTSIDE, groups.at(OUTSIDE)), APP))
                 .isFalse();
     }
 

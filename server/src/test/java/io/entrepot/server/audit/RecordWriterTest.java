@@ -70,7 +70,7 @@ class RecordWriterTest {
                         "stale",
                         "",
                         new Found.Lineage("3.20", Made.DIGEST, "")),
-                new Basis("0011223344556677", 3, "docker.io", "robot")));
+                new Basis("0011223344556677", 3, "docker.io", "robot", "")));
 
         assertThat(record).isEqualTo(JSON.readTree("""
                 {"seq":7,"time":"2026-11-27T02:03:04.000056Z","type":"decision","verdict":"allow","status":200,"rule":"hub","mode":"warn",
@@ -258,7 +258,7 @@ class RecordWriterTest {
                 Made.tag("1"),
                 Ruling.allow("r", false, Collections.nCopies(100, new Ruling.Warned(huge, huge)), huge),
                 new Found(Made.DIGEST, huge, 1, huge, 1, huge, "hit", huge, Found.Lineage.NONE),
-                new Basis("p", 1, huge, huge)));
+                new Basis("p", 1, huge, huge, "")));
 
         assertThat(record.path("warned").size()).isEqualTo(32);
     }

@@ -52,6 +52,7 @@ final class ScriptedUpstream implements Upstream {
     final Map<String, ReferrersPage> referrers = new ConcurrentHashMap<>();
 
     final Map<String, byte[]> contents = new ConcurrentHashMap<>();
+    volatile Credentials credentials = new Credentials.Anonymous();
     volatile UnverifiedRanges unverified = UnverifiedRanges.WAIT;
     volatile Optional<UpstreamException> down = Optional.empty();
     /** What the manifests endpoint does not know. */
@@ -127,7 +128,7 @@ final class ScriptedUpstream implements Upstream {
                 registry(),
                 registry().name(),
                 URI.create("https://upstream.invalid"),
-                new Credentials.Anonymous(),
+                credentials,
                 false,
                 false,
                 List.of(),

@@ -10,10 +10,12 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.content.Body;
 import io.entrepot.server.content.Content;
+import io.entrepot.server.content.Reading;
 import io.entrepot.server.content.ReferrersList;
 import io.entrepot.server.content.Resolved;
 import io.entrepot.server.content.TagRule;
 import io.entrepot.server.content.TagSighting;
+import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -80,6 +82,11 @@ public final class FakeContent implements Content {
 
     public void tags(String repository, String... known) {
         tags.put(repository, new ArrayList<>(List.of(known)));
+    }
+
+    @Override
+    public CompletableFuture<Void> mayRead(Upstream upstream, Caller caller, Repository repository, Reading reading) {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

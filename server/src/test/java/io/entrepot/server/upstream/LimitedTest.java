@@ -172,7 +172,7 @@ class LimitedTest {
             await(bench.upstream.manifest(ALPINE, LATEST));
 
             assertThat(budget(bench).granted()).isEmpty();
-            assertThat(bench.upstream.thrift(ALPINE, Payer.NOBODY)).isEqualTo(Thrift.NONE);
+            assertThat(bench.upstream.thrift(ALPINE)).isEqualTo(Thrift.NONE);
         }
     }
 
