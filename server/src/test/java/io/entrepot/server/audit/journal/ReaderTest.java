@@ -27,7 +27,7 @@ class ReaderTest {
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (JournalReader reader = JournalReader.open(temp, 0)) {
-            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(5);
             for (long seq = 0; seq < 20_000; ) {
                 assertThat(System.nanoTime()).isLessThan(deadline);
                 Optional<JournalRecord> record = reader.next();
