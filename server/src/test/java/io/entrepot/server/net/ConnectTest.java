@@ -6,6 +6,7 @@ import static io.entrepot.server.net.RawServer.always;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.loadtest.BlackHole;
+import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.server.BlockHoundSetup;
 import io.entrepot.server.LeakCheck;
 import io.entrepot.server.net.NetException.Kind;
@@ -32,16 +33,15 @@ class ConnectTest {
     private static final Duration SHORT = Duration.ofMillis(300);
 
     @Test
-    void saysThatNobodyListens() throws Exception {
-        int port;
-        try (RawServer gone = RawServer.start(always(OK))) {
-            port = gone.port();
-        }
-        try (NetBench bench = NetBench.open()) {
-            NetException why = bench.refusal(URI.create("http://127.0.0.1:" + port + "/a?secret"));
+    void saysThatNobodyListens() {
+        // a port that a stopped registry keeps, so that nobody else can listen there meanwhile
+        try (FakeRegistry gone = FakeRegistry.start();
+                NetBench bench = NetBench.open()) {
+            gone.stop();
+            NetException why = bench.refusal(gone.url("/a?secret"));
 
             assertThat(why.kind()).isEqualTo(Kind.UNREACHABLE);
-            assertThat(why).hasMessage("127.0.0.1:" + port + " cannot be reached: connection refused");
+            assertThat(why).hasMessage(gone.host() + " cannot be reached: connection refused");
         }
     }
 

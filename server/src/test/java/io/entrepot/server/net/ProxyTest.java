@@ -10,6 +10,7 @@ import io.entrepot.config.HttpProxy;
 import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.Secret;
 import io.entrepot.loadtest.FakeProxy;
+import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.server.BlockHoundSetup;
 import io.entrepot.server.LeakCheck;
 import io.entrepot.server.net.NetException.Kind;
@@ -114,14 +115,16 @@ class ProxyTest {
 
     @Test
     void failWhereThereIsNoProxy() throws Exception {
-        FakeProxy proxy = FakeProxy.start();
-        proxy.close();
-        try (NetBench bench = through(proxy, Optional.empty(), LONG)) {
-            NetException why = bench.refusal(REGISTRY);
+        // a port that a stopped registry keeps, so that nobody else can listen there meanwhile
+        try (FakeRegistry gone = FakeRegistry.start()) {
+            gone.stop();
+            int port = gone.url().getPort();
+            try (NetBench bench = through("proxy.test", port, Optional.empty(), LONG)) {
+                NetException why = bench.refusal(REGISTRY);
 
-            assertThat(why.kind()).isEqualTo(Kind.UNREACHABLE);
-            assertThat(why)
-                    .hasMessage("the proxy proxy.test:" + proxy.port() + " cannot be reached: connection refused");
+                assertThat(why.kind()).isEqualTo(Kind.UNREACHABLE);
+                assertThat(why).hasMessage("the proxy proxy.test:" + port + " cannot be reached: connection refused");
+            }
         }
     }
 

@@ -66,10 +66,9 @@ class ConnectionTest {
 
     @Test
     void isUnreachableWhereNobodyListens() {
-        FakeRegistry registry = FakeRegistry.start();
-        URI url = registry.url();
-        registry.close();
-        try (Bench bench = Bench.at(url)) {
+        try (FakeRegistry registry = FakeRegistry.start();
+                Bench bench = Bench.at(registry.url())) {
+            registry.stop();
             assertThat(failure(bench.upstream.head(ALPINE, LATEST)).kind()).isEqualTo(Kind.UNREACHABLE);
         }
     }
