@@ -18,6 +18,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -34,7 +35,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A mirror that is told to stop serves who is there, and nobody else. */
-@Timeout(60)
+@Timeout(120)
 @ExtendWith({BlockHoundSetup.class, LeakCheck.class})
 class DrainTest {
 
@@ -50,8 +51,11 @@ class DrainTest {
     void start() throws Exception {
         registry.push("app", "1", image);
         gate = registry.holdBody(layer().digest().hex(), 100_000);
-        mirror = TestConfig.under(root, "upstreams: { up.corp: { url: \"" + registry.url() + "\", internal: true } }")
-                .start();
+        TestConfig config =
+                TestConfig.under(root, "upstreams: { up.corp: { url: \"" + registry.url() + "\", internal: true } }");
+        // nothing is cut short but by a test that says so
+        Files.writeString(config.file(), Files.readString(config.file()).replace("grace: 5s", "grace: 60s"));
+        mirror = config.start();
     }
 
     @AfterEach
@@ -72,8 +76,8 @@ class DrainTest {
         assertThat(Http.get(mirror.adminPort(), "/livez").statusCode()).isEqualTo(200);
         gate.release();
 
-        assertThat(Digest.of(pull.get(30, TimeUnit.SECONDS).body())).isEqualTo(layer().digest());
-        drain.get(30, TimeUnit.SECONDS);
+        assertThat(Digest.of(pull.get(60, TimeUnit.SECONDS).body())).isEqualTo(layer().digest());
+        drain.get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -93,8 +97,8 @@ class DrainTest {
 
         assertThat(pulls)
                 .allSatisfy(pull ->
-                        assertThat(pull.get(30, TimeUnit.SECONDS).digest()).isEqualTo(layer().digest()));
-        drain.get(30, TimeUnit.SECONDS);
+                        assertThat(pull.get(60, TimeUnit.SECONDS).digest()).isEqualTo(layer().digest()));
+        drain.get(60, TimeUnit.SECONDS);
         clients.shutdown();
     }
 
@@ -115,8 +119,8 @@ class DrainTest {
         untilRefused();
         mirror.hurry();
 
-        drain.get(30, TimeUnit.SECONDS);
-        assertThatThrownBy(() -> pull.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        drain.get(60, TimeUnit.SECONDS);
+        assertThatThrownBy(() -> pull.get(60, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
     }
 
     private Blob layer() {

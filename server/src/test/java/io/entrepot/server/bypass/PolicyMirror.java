@@ -51,20 +51,20 @@ final class PolicyMirror implements AutoCloseable {
                 "  docker.io: { url: \"" + registry.url() + "\", internal: true, shared: true }",
                 "  quay.io: { url: \"" + registry.url() + "\", internal: true, shared: true }",
                 upstreams,
-                "tags: [ { match: \"**\", fresh: 0s } ]",
+                "tags: [ { match: \"**\", fresh: 0s, wait: 60s } ]",
                 policy);
     }
 
     /** Another policy holds from now on. */
     void policy(String policy) throws Exception {
         write(policy);
-        assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isEmpty();
+        assertThat(mirror.reload().get(60, TimeUnit.SECONDS).problems()).isEmpty();
     }
 
     /** Another policy that is refused. */
     void refused(String policy) throws Exception {
         write(policy);
-        assertThat(mirror.reload().get(30, TimeUnit.SECONDS).problems()).isNotEmpty();
+        assertThat(mirror.reload().get(60, TimeUnit.SECONDS).problems()).isNotEmpty();
     }
 
     /** Until it is started again. */

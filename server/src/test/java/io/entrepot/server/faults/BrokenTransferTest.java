@@ -39,7 +39,8 @@ class BrokenTransferTest extends FaultFixture {
     }
 
     @Test
-    void resumesAfterAStall() {
+    void resumesAfterAStall() throws Exception {
+        mirror = startMirror(IMPATIENT, otherStore());
         pullManifest();
         registry.fault(Fault.STALL_BODY.at(300_000).on("GET", "/blobs/").first(1));
 
@@ -171,10 +172,9 @@ class BrokenTransferTest extends FaultFixture {
     @Test
     void abandonsATransferThatTricklesForAnotherConnection() throws Exception {
         mirror = startMirror(
-                "internal: true, deadlines: { connect: 2s, headers: 2s, idle: 300ms }, min-rate: 100KB",
-                "storage: { disk: { path: " + dir.resolve("other/cache") + " } }");
+                "internal: true, deadlines: { connect: 60s, headers: 60s, idle: 3s }, min-rate: 10KB", otherStore());
         pullManifest();
-        registry.fault(Fault.TRICKLE.rate(10_000).on("GET", "/blobs/").first(1));
+        registry.fault(Fault.TRICKLE.rate(1_000).on("GET", "/blobs/").first(1));
 
         assertWhole(pullBlob());
         assertThat(registry.count("GET", "/blobs/" + layer)).isEqualTo(2);
@@ -206,9 +206,7 @@ class BrokenTransferTest extends FaultFixture {
                 .layer(20 * MEGABYTE)
                 .build();
         registry.push(REPOSITORY, "2", large);
-        mirror = startMirror(
-                "internal: true, unverified-ranges: serve",
-                "storage: { disk: { path: " + dir.resolve("other/cache") + " } }");
+        mirror = startMirror("internal: true, unverified-ranges: serve", otherStore());
         assertThat(RawHttp.get(manifest("2")).status()).isEqualTo(200);
         Digest blob = large.layer(0).digest();
         Gate gate = registry.holdBody("/blobs/" + blob, 9_000_000);

@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** F06–F08, F14–F20, F28: what is held, and what an upstream can do about it. */
 class CachedContentTest extends FaultFixture {
 
-    private static final String STALE_AT_ONCE = "tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 200ms } ]";
+    private static final String ASKED_EACH_TIME = "tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 60s } ]\n";
+    private static final String WAITING_LITTLE = "tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 200ms } ]\n";
 
     @Test
     void servesWhatItHoldsWhenTheUpstreamIsGone() throws Exception {
@@ -147,7 +148,7 @@ class CachedContentTest extends FaultFixture {
 
     @Test
     void servesOneDigestForEachRequestWhereTheTagMovesAtEveryCall() throws Exception {
-        mirror = startMirror(STALE_AT_ONCE + "\nstorage: { disk: { path: " + dir.resolve("other/cache") + " } }");
+        mirror = startMirror(ASKED_EACH_TIME + otherStore());
         registry.fault(Fault.MOVE_TAG_EACH_CALL.on("/manifests/1"));
         for (int i = 0; i < 5; i++) {
             Response got = RawHttp.get(manifest("1"));
@@ -176,7 +177,7 @@ class CachedContentTest extends FaultFixture {
 
     @Test
     void keepsDigestsAndForgetsATagThatTheUpstreamDeleted() throws Exception {
-        mirror = startMirror(STALE_AT_ONCE + "\nstorage: { disk: { path: " + dir.resolve("other/cache") + " } }");
+        mirror = startMirror(ASKED_EACH_TIME + otherStore());
         pullManifest();
         assertWhole(pullBlob());
         registry.delete(REPOSITORY);
@@ -188,8 +189,8 @@ class CachedContentTest extends FaultFixture {
 
     @Test
     void keepsATagThatTheUpstreamDeletedWhereThatIsSaid() throws Exception {
-        mirror = startMirror("tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 200ms, stale-on-404: true } ]\n"
-                + "storage: { disk: { path: " + dir.resolve("other/cache") + " } }");
+        mirror = startMirror(
+                "tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 60s, stale-on-404: true } ]\n" + otherStore());
         pullManifest();
         assertWhole(pullBlob());
         registry.delete(REPOSITORY);
@@ -263,7 +264,7 @@ class CachedContentTest extends FaultFixture {
     @ParameterizedTest
     @CsvSource({"401", "403", "429", "500", "503"})
     void servesStaleWhereTheUpstreamCannotSay(int status) throws Exception {
-        mirror = startMirror(STALE_AT_ONCE + "\nstorage: { disk: { path: " + dir.resolve("other/cache") + " } }");
+        mirror = startMirror(ASKED_EACH_TIME + otherStore());
         pullManifest();
         registry.fault(Fault.STATUS.status(status).on("/manifests/"));
 
@@ -278,7 +279,7 @@ class CachedContentTest extends FaultFixture {
     @ParameterizedTest
     @CsvSource({"HANG", "NO_ANSWER", "GARBAGE", "HANG_HEADERS"})
     void servesStaleWhereTheUpstreamDoesNotAnswer(Fault fault) throws Exception {
-        mirror = startMirror(STALE_AT_ONCE + "\nstorage: { disk: { path: " + dir.resolve("other/cache") + " } }");
+        mirror = startMirror(WAITING_LITTLE + otherStore());
         pullManifest();
         registry.fault(fault.on("/manifests/"));
 

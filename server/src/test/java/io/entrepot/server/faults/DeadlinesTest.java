@@ -3,6 +3,7 @@ package io.entrepot.server.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.config.ConfigLoader;
+import io.entrepot.loadtest.Await;
 import io.entrepot.loadtest.BlackHole;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.Fault;
@@ -35,7 +36,10 @@ class DeadlinesTest {
 
     private static final String DEADLINES = "deadlines: { connect: 2s, headers: 2s, idle: 1s }";
 
-    /** Where something is held for a moment, so that no deadline ends it. */
+    /** Where answers begin, and do not go on. */
+    private static final String IDLE = "deadlines: { connect: 30s, headers: 30s, idle: 1s }";
+
+    /** Where something fails at once, or is held for a moment, so that no deadline ends it. */
     private static final String PATIENT = "deadlines: { connect: 30s, headers: 30s, idle: 30s }";
 
     private final TestImage image =
@@ -61,14 +65,12 @@ class DeadlinesTest {
 
     @Test
     void refused() throws Exception {
-        URI gone;
-        try (FakeRegistry registry = FakeRegistry.start()) {
-            gone = registry.url();
-        }
-        start(gone, DEADLINES);
+        try (FakeRegistry gone = registry()) {
+            gone.stop();
+            start(gone.url(), PATIENT);
 
-        isUnavailable(
-                head("manifests/1"), "docker.io: " + gone.getAuthority() + " cannot be reached: connection refused");
+            isUnavailable(head("manifests/1"), "docker.io: " + gone.host() + " cannot be reached: connection refused");
+        }
     }
 
     @Test
@@ -85,7 +87,7 @@ class DeadlinesTest {
     @Test
     void reset() throws Exception {
         try (FakeRegistry registry = registry()) {
-            start(registry.url(), DEADLINES);
+            start(registry.url(), PATIENT);
             registry.fault(Fault.RESET_BODY.at(0).on("GET", "/manifests/"));
 
             isUnavailable(
@@ -98,7 +100,7 @@ class DeadlinesTest {
     void certificateNotTrusted() throws Exception {
         try (FakeRegistry registry =
                 FakeRegistry.builder().tls(TestTls.forLoopback(dir)).start()) {
-            start(registry.url(), DEADLINES);
+            start(registry.url(), PATIENT);
 
             Response told = head("manifests/1");
             isUnavailable(told, "docker.io: " + registry.host() + ": TLS failed: ");
@@ -138,7 +140,7 @@ class DeadlinesTest {
     @Test
     void aManifestThatStops() throws Exception {
         try (FakeRegistry registry = registry()) {
-            start(registry.url(), DEADLINES);
+            start(registry.url(), IDLE);
             registry.fault(Fault.STALL_BODY.at(10).on("GET", "/manifests/"));
 
             isUnavailable(get("manifests/1"), "docker.io: " + registry.host());
@@ -148,7 +150,7 @@ class DeadlinesTest {
     @Test
     void aBlobThatStops() throws Exception {
         try (FakeRegistry registry = registry()) {
-            start(registry.url(), DEADLINES);
+            start(registry.url(), IDLE);
             assertThat(get("manifests/1").status()).isEqualTo(200);
             registry.fault(Fault.STALL_BODY.at(300_000).on("GET", "/blobs/").first(1));
             registry.fault(Fault.STALL_BODY.at(0).on("GET", "/blobs/").after(1));
@@ -165,7 +167,7 @@ class DeadlinesTest {
     @Test
     void oneByteOfABlobASecond() throws Exception {
         try (FakeRegistry registry = registry()) {
-            start(registry.url(), DEADLINES);
+            start(registry.url(), IDLE);
             assertThat(get("manifests/1").status()).isEqualTo(200);
             registry.fault(Fault.TRICKLE.rate(1).on("GET", "/blobs/"));
 
@@ -189,7 +191,9 @@ class DeadlinesTest {
 
             isUnavailable(head("manifests/1"), "docker.io: " + registry.host() + " did not answer within 2000 ms");
             // the registry itself answers, and is left alone all the same: nothing can be had there
-            assertThat(head("manifests/2").reason()).contains("it is asked again in");
+            Await.until(
+                    "somebody who comes within a pause is sent away",
+                    () -> head("manifests/2").reason().contains("it is asked again in"));
         }
     }
 

@@ -20,6 +20,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,6 +39,12 @@ abstract class FaultFixture {
     static final String REPOSITORY = "library/alpine";
     static final int WITHHELD = 64 * 1024;
     static final long MEGABYTE = 1_000_000;
+
+    /** Ends nothing that goes on, however busy the machine is. */
+    static final String PATIENT = "internal: true, deadlines: { connect: 60s, headers: 60s, idle: 60s }, min-rate: 0";
+
+    /** Ends what hangs before the test is tired of it. */
+    static final String IMPATIENT = "internal: true, deadlines: { connect: 2s, headers: 2s, idle: 1s }, min-rate: 0";
 
     final FakeRegistry registry = FakeRegistry.start();
     final TestImage image = ImageBuilder.image().seed(7).layer(MEGABYTE).build();
@@ -62,9 +69,19 @@ abstract class FaultFixture {
         registry.close();
     }
 
-    /** Starts a mirror with more lines of configuration; {@code %s} in them is the upstream's address. */
+    /** How the mirrors know their upstream. */
+    String upstream() {
+        return PATIENT;
+    }
+
+    /** Starts a mirror with more lines of configuration. */
     final Mirror startMirror(String more) throws ConfigException, StartException {
-        return startMirror("internal: true, deadlines: { connect: 2s, headers: 2s, idle: 1s }, min-rate: 0", more);
+        return startMirror(upstream(), more);
+    }
+
+    /** A section that gives a mirror a store of its own, beside that of the first one. */
+    final String otherStore() {
+        return "storage: { disk: { path: " + dir.resolve("other/cache") + " } }";
     }
 
     final Mirror startMirror(String upstream, String more) throws ConfigException, StartException {
@@ -144,17 +161,22 @@ abstract class FaultFixture {
         }
     }
 
-    /** Changes one bit in the file of a held blob. */
+    /** Changes one bit in the file of a held blob, later than it was written by the clock of the file system, which ticks slowly. */
     final void corrupt(Digest digest, long at) throws IOException {
-        try (FileChannel file = FileChannel.open(find(digest), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        Path path = find(digest);
+        FileTime written = Files.getLastModifiedTime(path);
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer one = ByteBuffer.allocate(1);
             file.read(one, at);
-            file.write(ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 1)}), at);
+            byte[] changed = {(byte) (one.get(0) ^ 1)};
+            do {
+                file.write(ByteBuffer.wrap(changed), at);
+            } while (Files.getLastModifiedTime(path).equals(written));
         }
     }
 
     static void eventually(Runnable assertion) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {
             try {
                 assertion.run();

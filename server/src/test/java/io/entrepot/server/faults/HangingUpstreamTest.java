@@ -14,6 +14,11 @@ class HangingUpstreamTest extends FaultFixture {
     /** Whoever waited for the upstream would not be answered within the time of this test. */
     private static final String WAITING_LONG = "tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 1h } ]";
 
+    @Override
+    String upstream() {
+        return IMPATIENT;
+    }
+
     @Test
     void costsACachedTagNothingOnceItIsKnown() throws Exception {
         restart(WAITING_LONG);
@@ -41,14 +46,24 @@ class HangingUpstreamTest extends FaultFixture {
         Response first = RawHttp.head(manifest("never-seen"));
         assertThat(first.status()).isEqualTo(503);
         assertThat(first.reason()).contains("2000 ms");
-        registry.forgetSeen();
 
-        Response next = RawHttp.head(manifest("nor-this"));
+        Response next = askedWithinAPause("nor-this");
 
         assertThat(next.status()).isEqualTo(503);
-        assertThat(next.header("Retry-After")).isEqualTo("1");
-        assertThat(next.reason()).contains("upstream unavailable: docker.io: ").contains("it is asked again in 1 s");
-        assertThat(registry.seen()).isEmpty();
+        assertThat(next.reason())
+                .contains("upstream unavailable: docker.io: ")
+                .contains("it is asked again in " + next.header("Retry-After") + " s");
+        assertThat(Integer.parseInt(next.header("Retry-After"))).isBetween(1, 10);
+    }
+
+    /** Whoever asks when a pause is over finds out whether the upstream is back, and waits for that: on a busy machine perhaps we. */
+    private Response askedWithinAPause(String tag) {
+        Response response;
+        do {
+            registry.forgetSeen();
+            response = RawHttp.head(manifest(tag));
+        } while (!registry.seen().isEmpty());
+        return response;
     }
 
     @Test

@@ -139,16 +139,18 @@ class ConnectionEndTest {
 
     @Test
     void waitsForTheUpstreamWithoutEnd() {
-        try (TestMirror mirror = limited(10, 100, 100, 100);
+        // enough for what the client is to do, on a busy machine too
+        try (TestMirror mirror = limited(10, 2_000, 2_000, 2_000);
                 RawClient client = mirror.client()) {
             GrowingBody body = growing(mirror);
             client.send("GET " + TARGET + " HTTP/1.1\r\nHost: m\r\n\r\n");
             Eventually.until(() -> body.readers.get() == 1);
+            CompletableFuture<RawClient.Response> read = CompletableFuture.supplyAsync(() -> client.read(false));
             // a timer set before the answer was waited for has fired when this one has
-            mirror.afterMillis(300);
+            mirror.afterMillis(2_500);
             body.grow(BYTES.length);
 
-            assertThat(client.read(false).complete()).isTrue();
+            assertThat(read.join().complete()).isTrue();
         }
     }
 

@@ -82,7 +82,7 @@ class EndpointsTest {
     void isAskedInTheSecondWhereTheFirstDoesNotAnswer(Fault fault) throws Exception {
         first.fault(fault);
 
-        assertThat(await(open("").upstream.head(ALPINE, LATEST)))
+        assertThat(await(impatient().upstream.head(ALPINE, LATEST)))
                 .contains(new HeadReply(IMAGE.descriptor(), second.host()));
     }
 
@@ -131,7 +131,7 @@ class EndpointsTest {
 
     @Test
     void isAskedInTheFirstAgainWhenThatIsFoundToAnswerByNobodysRequest() throws Exception {
-        EndpointsBench bench = open("");
+        EndpointsBench bench = impatient();
         first.pause();
         await(bench.upstream.head(ALPINE, LATEST));
         first.forgetSeen();
@@ -156,7 +156,7 @@ class EndpointsTest {
 
     @Test
     void isSuspendedOnlyWhereAllAre() throws Exception {
-        EndpointsBench bench = open("");
+        EndpointsBench bench = impatient();
         first.pause();
         await(bench.upstream.head(ALPINE, LATEST));
         assertThat(bench.upstream.isSuspended()).isFalse();
@@ -298,13 +298,22 @@ class EndpointsTest {
     }
 
     private EndpointsBench open(String ofTheFirst) throws ConfigException {
-        EndpointsBench bench = EndpointsBench.of(
-                parse("""
-                deadlines: { connect: 10s, headers: 2s, idle: 10s }
+        return open("30s", ofTheFirst);
+    }
+
+    /** Where one does not answer, and the other has to in this time. */
+    private EndpointsBench impatient() throws ConfigException {
+        return open("2s", "");
+    }
+
+    private EndpointsBench open(String headers, String ofTheFirst) throws ConfigException {
+        EndpointsBench bench = EndpointsBench.of(parse(
+                """
+                deadlines: { connect: 30s, headers: %s, idle: 30s }
                 endpoints:
                   - { url: "%s", internal: true%s }
                   - { url: "%s", internal: true }
-                """.formatted(first.url(), ofTheFirst.isEmpty() ? "" : ", " + ofTheFirst, second.url())));
+                """.formatted(headers, first.url(), ofTheFirst.isEmpty() ? "" : ", " + ofTheFirst, second.url())));
         benches.add(bench);
         return bench;
     }

@@ -96,7 +96,9 @@ class RepetitionTest {
 
     @Test
     void whatTookLongIsNotRepeated() {
-        try (EndpointsBench impatient = EndpointsBench.of(Bench.config(registry.url(), Bench.SHORT, Bench.PATIENT))) {
+        Duration enoughForThoseBefore = Duration.ofSeconds(3);
+        try (EndpointsBench impatient =
+                EndpointsBench.of(Bench.config(registry.url(), enoughForThoseBefore, Bench.PATIENT))) {
             earn(impatient);
             registry.fault(Fault.HANG);
 
