@@ -2,6 +2,7 @@ package io.entrepot.server.bypass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.entrepot.loadtest.Await;
 import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.RawHttp.Response;
 import io.entrepot.loadtest.TestImage;
@@ -104,9 +105,9 @@ class TokenTest {
 
         Files.writeString(users, "bob:" + hash("other secret") + "\n");
 
-        for (int i = 0; i < 150 && mirror.get(HUB + "acme/a/manifests/1", alice).status() == 200; i++) {
-            Thread.sleep(100);
-        }
+        Await.until(
+                "it is noticed",
+                () -> mirror.get(HUB + "acme/a/manifests/1", alice).status() != 200);
         assertThat(mirror.status(HUB + "acme/a/manifests/1", alice)).isEqualTo(401);
     }
 
@@ -123,9 +124,8 @@ class TokenTest {
 
         mirror.file("denied", image.digest() + "\n");
 
-        for (int i = 0; i < 80 && mirror.get(HUB + "library/x/manifests/2").status() == 200; i++) {
-            Thread.sleep(100);
-        }
+        Await.until(
+                "it is noticed", () -> mirror.get(HUB + "library/x/manifests/2").status() != 200);
         assertThat(mirror.status(HUB + "library/x/manifests/2")).isEqualTo(403);
     }
 }

@@ -21,6 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -152,13 +153,17 @@ abstract class ContentFixture {
         eventually(() -> assertThat(content.fillsRunning()).isZero());
     }
 
-    /** Changes one bit of a held blob in its file. */
+    /** Changes one bit of a held blob in its file, later than it was written by the clock of the file system, which ticks slowly. */
     void corrupt(Digest digest) throws IOException {
         Path file = find(digest);
+        FileTime written = Files.getLastModifiedTime(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, 1_000);
-            channel.write(ByteBuffer.wrap(new byte[] {(byte) (one.get(0) ^ 1)}), 1_000);
+            byte[] changed = {(byte) (one.get(0) ^ 1)};
+            do {
+                channel.write(ByteBuffer.wrap(changed), 1_000);
+            } while (Files.getLastModifiedTime(file).equals(written));
         }
     }
 
@@ -171,7 +176,7 @@ abstract class ContentFixture {
     }
 
     static void eventually(Runnable assertion) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (true) {
             try {
                 assertion.run();

@@ -22,11 +22,13 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SNIHostName;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -193,14 +195,19 @@ class ClientTlsTest {
     void givesOutWhatOneReadBroughtAtOnce() throws Exception {
         byte[] sent = new byte[2_000_000];
         new Random(7).nextBytes(sent);
+        CountDownLatch records = new CountDownLatch(1);
         try (RawServer server = RawServer.tls(ca.server("registry.test"), peer -> {
                     peer.request();
                     peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2000000\r\n\r\n");
-                    peer.send(sent);
+                    peer.send(Arrays.copyOf(sent, 48 * 1024));
+                    records.countDown();
+                    peer.send(Arrays.copyOfRange(sent, 48 * 1024, sent.length));
                     peer.awaitEnd();
                 });
                 NetBench bench = NetBench.open(egress, LOOPBACK)) {
             HttpReply reply = bench.get(server.uri("registry.test", "/"));
+            // several records lie ready, however slow the peer is
+            records.await();
             List<Integer> sizes = new ArrayList<>();
             byte[] got = new byte[sent.length];
             int at = 0;

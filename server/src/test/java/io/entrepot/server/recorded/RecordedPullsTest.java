@@ -97,7 +97,9 @@ class RecordedPullsTest {
         get(
                 APP + "manifests/" + image.digest(),
                 "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        recorded(1);
         get(APP + "blobs/" + layer);
+        recorded(2);
         get(APP + "blobs/" + layer, "Range: bytes=0-99");
 
         Recorded recorded = recorded(3);

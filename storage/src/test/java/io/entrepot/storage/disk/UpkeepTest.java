@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -68,11 +70,19 @@ class UpkeepTest {
     }
 
     @Test
-    void leavesNoThreadBehind() throws IOException {
-        open().close();
+    void leavesNoThreadBehind() throws Exception {
+        Set<Thread> before = Thread.getAllStackTraces().keySet();
+        DiskStore store = open();
+        List<Thread> its = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().contains("store-") && !before.contains(thread))
+                .toList();
+        assertThat(its).isNotEmpty();
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .extracting(Thread::getName)
-                .noneMatch(name -> name.startsWith("entrepot-store-"));
+        store.close();
+
+        for (Thread thread : its) {
+            thread.join(TimeUnit.MINUTES.toMillis(1));
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
     }
 }

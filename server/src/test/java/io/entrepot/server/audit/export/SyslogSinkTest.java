@@ -214,6 +214,12 @@ class SyslogSinkTest {
         }
     }
 
+    /** Returns when the other end knows. */
+    private static void hangUpForSure(Socket socket) throws IOException {
+        socket.setSoLinger(true, 60);
+        socket.close();
+    }
+
     @Test
     void aReceiverThatIsGoneIsNoticedBeforeABatchIsLost() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
@@ -221,7 +227,7 @@ class SyslogSinkTest {
             CompletableFuture<List<String>> first = received(server, 1);
             sink.deliver(batch(1));
             first.join();
-            accepted.getLast().close();
+            hangUpForSure(accepted.getLast());
 
             assertThatThrownBy(() -> sink.deliver(batch(1))).isInstanceOf(IOException.class);
             CompletableFuture<List<String>> again = received(server, 1);
