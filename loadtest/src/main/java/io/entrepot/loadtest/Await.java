@@ -7,11 +7,11 @@ import java.util.function.Supplier;
 /** Waits for what must happen soon, with a deadline so generous that only a fault meets it. */
 public final class Await {
 
-    private static final Duration DEADLINE = Duration.ofSeconds(30);
+    private static final Duration DEADLINE = Duration.ofSeconds(60);
 
     private Await() {}
 
-    /** Waits until this is so. @throws AssertionError after 30 seconds, naming what was awaited */
+    /** Waits until this is so. @throws AssertionError after 60 seconds, naming what was awaited */
     public static void until(String what, BooleanSupplier condition) {
         until(() -> what, DEADLINE, condition);
     }

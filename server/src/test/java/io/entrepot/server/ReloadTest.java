@@ -91,6 +91,6 @@ class ReloadTest {
     }
 
     private Outcome reload() throws Exception {
-        return mirror.reload().get(30, TimeUnit.SECONDS);
+        return mirror.reload().get(60, TimeUnit.SECONDS);
     }
 }

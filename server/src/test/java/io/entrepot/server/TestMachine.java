@@ -42,7 +42,7 @@ public final class TestMachine implements AutoCloseable {
     /** What the future was completed with. */
     public static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError("it failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException | TimeoutException e) {
@@ -53,7 +53,7 @@ public final class TestMachine implements AutoCloseable {
     /** Why the future failed. */
     public static Throwable failure(CompletableFuture<?> future) {
         try {
-            throw new AssertionError("it did not fail: " + future.get(30, TimeUnit.SECONDS));
+            throw new AssertionError("it did not fail: " + future.get(60, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
             return e.getCause();
         } catch (InterruptedException | TimeoutException e) {

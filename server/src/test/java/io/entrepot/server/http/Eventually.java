@@ -10,7 +10,7 @@ public final class Eventually {
     private Eventually() {}
 
     public static void until(BooleanSupplier happened) {
-        long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+        long end = System.nanoTime() + Duration.ofSeconds(60).toNanos();
         while (!happened.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
                 throw new AssertionError("it did not happen");

@@ -20,7 +20,7 @@ final class RawClient implements AutoCloseable {
     private RawClient(Socket socket) throws IOException {
         this.socket = socket;
         this.in = new BufferedInputStream(socket.getInputStream());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
     }
 
     static RawClient connect(int port) {

@@ -49,7 +49,7 @@ final class TestCertificate {
 
     static SSLSocket connect(int port, String... protocols) throws Exception {
         SSLSocket socket = over(new Socket("127.0.0.1", port));
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(60_000);
         if (protocols.length > 0) {
             socket.setEnabledProtocols(protocols);
         }

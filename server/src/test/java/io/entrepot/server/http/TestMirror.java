@@ -102,7 +102,7 @@ final class TestMirror implements AutoCloseable {
     /** The next request that is done with. */
     Exchanged exchange() {
         try {
-            Exchanged exchange = exchanges.poll(20, TimeUnit.SECONDS);
+            Exchanged exchange = exchanges.poll(60, TimeUnit.SECONDS);
             if (exchange == null) {
                 throw new AssertionError("no request ended");
             }

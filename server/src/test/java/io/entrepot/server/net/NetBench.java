@@ -108,7 +108,7 @@ final class NetBench implements AutoCloseable {
 
     static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError("it failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException | TimeoutException e) {
@@ -118,7 +118,7 @@ final class NetBench implements AutoCloseable {
 
     static NetException failure(CompletableFuture<?> future) {
         try {
-            throw new AssertionError("it did not fail: " + future.get(30, TimeUnit.SECONDS));
+            throw new AssertionError("it did not fail: " + future.get(60, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
             assertThat(e.getCause()).isInstanceOf(NetException.class);
             return (NetException) e.getCause();
@@ -144,7 +144,7 @@ final class NetBench implements AutoCloseable {
     }
 
     static void eventually(BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("it did not happen").isLessThan(end);
             Thread.onSpinWait();

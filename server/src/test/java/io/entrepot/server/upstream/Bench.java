@@ -162,7 +162,7 @@ final class Bench implements AutoCloseable {
     /** What the future was completed with. */
     static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(60, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             throw new AssertionError("it failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException | TimeoutException e) {
@@ -173,7 +173,7 @@ final class Bench implements AutoCloseable {
     /** Why the future failed, which must be a failure that callers know. */
     static UpstreamException failure(CompletableFuture<?> future) {
         try {
-            Object value = future.get(30, TimeUnit.SECONDS);
+            Object value = future.get(60, TimeUnit.SECONDS);
             throw new AssertionError("it did not fail: " + value);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof UpstreamException known) {
