@@ -290,6 +290,8 @@ class TagRuleTest extends ContentFixture {
         TagRule rule = new TagRule.Pinned(pin.digest());
         content.admit(upstream, REPOSITORY, resolve(rule)).join();
         eventually(() -> assertThat(content.knownTags(REPOSITORY).join()).containsExactly("1"));
+        // as long as this comparison is under way, the next one is the same
+        eventually(() -> assertThat(content.upstreamWaiting()).isZero());
         upstream.tags.remove("1");
         upstream.asked.clear();
         clock.pass(STALE);
