@@ -17,7 +17,11 @@ final class Daemon implements Serve {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
 
     private final CountDownLatch stop = new CountDownLatch(1);
-    private volatile @Nullable Mirror running;
+
+    // of the object's lock
+    private @Nullable Mirror running;
+    private boolean toReload;
+    private boolean toHurry;
 
     @Override
     public int run(MirrorConfig config, @Nullable Path file, boolean selfTls) {
@@ -37,7 +41,7 @@ final class Daemon implements Serve {
 
     private void serve(MirrorConfig config, Mirror.Options options) throws StartException {
         try (Mirror mirror = Mirror.start(config, options)) {
-            running = mirror;
+            runs(mirror);
             stop.await();
             mirror.drain();
         } catch (InterruptedException e) {
@@ -52,18 +56,33 @@ final class Daemon implements Serve {
         Signals.on("HUP", this::reload);
     }
 
+    /** What was asked for while it started is done now: the file may have changed since it was read. */
+    private synchronized void runs(Mirror mirror) {
+        running = mirror;
+        if (toReload) {
+            mirror.reload();
+        }
+        if (toHurry) {
+            mirror.hurry();
+        }
+    }
+
     private synchronized void stop() {
         Mirror mirror = running;
-        if (stop.getCount() == 0 && mirror != null) {
-            mirror.hurry();
+        if (stop.getCount() == 0) {
+            if (mirror != null) {
+                mirror.hurry();
+            }
+            toHurry = true;
         }
         stop.countDown();
     }
 
-    private void reload() {
+    private synchronized void reload() {
         Mirror mirror = running;
         if (mirror != null) {
             mirror.reload();
         }
+        toReload = true;
     }
 }
