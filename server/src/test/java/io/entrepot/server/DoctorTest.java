@@ -96,11 +96,8 @@ class DoctorTest {
 
     @Test
     void whatCannotBeAskedIsNotCalledClosed() throws Exception {
-        String gone;
-        try (Mirror mirror = mirror()) {
-            gone = url(mirror);
-        }
-        run("hosts", "containerd", "--endpoint", gone, "--dir", certs());
+        registry.stop();
+        run("hosts", "containerd", "--endpoint", registry.url().toString(), "--dir", certs());
 
         assertThat(doctor("--output", "json")).isEqualTo(1);
         assertThat(out.toString())

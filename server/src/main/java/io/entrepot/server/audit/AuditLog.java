@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -29,8 +30,8 @@ public final class AuditLog {
     private final Supplier<Executor> here;
     private final Naming naming;
     private final OnFailure onFailure;
-    private final Repeats repeats = new Repeats(System::nanoTime);
-    private final PullLines lines = new PullLines(System::nanoTime);
+    private final Repeats repeats;
+    private final PullLines lines;
     private final ThreadLocal<RecordWriter> writers = ThreadLocal.withInitial(RecordWriter::new);
 
     /**
@@ -38,9 +39,16 @@ public final class AuditLog {
      * @param degrade whether pulls go on, within bounds, while nothing can be recorded
      */
     public AuditLog(AuditRecords records, Supplier<Executor> here, Naming naming, boolean degrade) {
+        this(records, here, naming, degrade, System::nanoTime);
+    }
+
+    /** @param nanos the clock of what is counted together */
+    AuditLog(AuditRecords records, Supplier<Executor> here, Naming naming, boolean degrade, LongSupplier nanos) {
         this.records = records;
         this.here = here;
         this.naming = naming;
+        this.repeats = new Repeats(nanos);
+        this.lines = new PullLines(nanos);
         this.onFailure = new OnFailure(degrade, Ticker.systemTicker());
     }
 
