@@ -205,10 +205,14 @@ public final class FastDay {
 
     /** Whether nothing failed that must not, and no more was asked than may be. */
     public boolean held() {
-        return failedThoughCached.get() == 0 && unexplained.get() == 0 && ratio() <= MOST;
+        return failedThoughCached.get() == 0 && unexplained.get() == 0 && ofCounted() <= MOST && ofAll() <= MOST;
     }
 
-    private double ratio() {
+    private double ofCounted() {
+        return gets / (double) least.gets();
+    }
+
+    private double ofAll() {
         return (gets + heads) / (double) least.requests();
     }
 
@@ -222,7 +226,7 @@ public final class FastDay {
                 refused, not cached         %,9d   without a reason and Retry-After %,d (expected: 0)
                 upstream GET                %,9d   of these refused by 429 %,d; least %,d
                 upstream HEAD               %,9d   least, were tags never believed longer: %,d
-                of the least possible       %9.3f   (expected: at most %.2f)
+                of the least possible       %9.3f   of what counts %.3f (expected: at most %.2f)
                 steps late at most          %,9d ms
                 """.formatted(
                         setting.nodes(),
@@ -241,7 +245,8 @@ public final class FastDay {
                         least.gets(),
                         heads,
                         least.heads(),
-                        ratio(),
+                        ofAll(),
+                        ofCounted(),
                         MOST,
                         late.get());
     }

@@ -14,7 +14,8 @@ import java.util.Optional;
  * <pre>
  *   plenty ──left below the threshold──► stretched: tags are believed longer, the less is left the longer
  *      ▲                                     └──nothing left (but the reserve)──► spent: nothing that counts is asked
- *      └── an answer says that more is left ◄── one request: when something must have come back, or a 24th of the window passed
+ *      └── an answer says that more is left ◄── one HEAD, when something must have come back or a 24th of the window passed;
+ *                                               one GET instead where a HEAD does not say what is left
  * </pre>
  *
  * <p>Kept in memory alone: after a restart the first answer says what is left. Never asks for the time; may be called
@@ -28,7 +29,6 @@ final class Budget {
     private static final Duration SPENT_FIRST = Duration.ofMinutes(1);
     private static final Duration SPENT_LONGEST = Duration.ofMinutes(15);
     private static final int MOST_STRETCH = 32;
-    private static final int PROBES_IN_WINDOW = 24;
     private static final int FORECAST_PART = 8;
 
     private final Words words;
@@ -39,7 +39,8 @@ final class Budget {
     private Optional<News> heard = Optional.empty();
     private Tally counted = new Tally(UNSAID_WINDOW);
     private int flying;
-    private Instant probed = Instant.MIN;
+    private long answers;
+    private final Probes probes = new Probes();
     private final Slowdown pulls = new Slowdown(SPENT_FIRST, SPENT_LONGEST);
     private final Slowdown anything = new Slowdown(SLOW_FIRST, SLOW_LONGEST);
     private final Slowdown tokens = new Slowdown(SLOW_FIRST, SLOW_LONGEST);
@@ -70,6 +71,24 @@ final class Budget {
         return why;
     }
 
+    /**
+     * Whether a HEAD is to be sent before this, since it may show that there is room again; if so, {@link #looked} must
+     * follow. Costs nobody anything, so that it is sent on behalf of everybody, one at a time.
+     */
+    synchronized boolean look(Endpoint endpoint, Payer payer, Instant now) {
+        return counts(endpoint)
+                && heard.isPresent()
+                && mine(payer.chosen(), now) <= 0
+                && flying == 0
+                && isDue(now)
+                && probes.look(now);
+    }
+
+    /** The HEAD has ended, in whatever way. */
+    synchronized void looked() {
+        probes.looked(heard.orElseThrow().at());
+    }
+
     /** How long it is after a 429 that did not say when to come again; zero if it may be asked now. */
     synchronized Duration patience(Endpoint endpoint, Payer payer, Instant now) {
         return refusal(endpoint, new Errand(payer, false), now)
@@ -94,9 +113,10 @@ final class Budget {
         return Optional.of(words.slowDown("its token server", tokens.left(now)));
     }
 
-    /** A request is sent, for the first time or again. */
-    void sent(Endpoint endpoint) {
+    /** A request is sent, for the first time or again. Its number among answers that counted goes with its answer. */
+    synchronized long sent(Endpoint endpoint) {
         sent.add(endpoint);
+        return answers;
     }
 
     /** It did not come to its turn. */
@@ -113,12 +133,17 @@ final class Budget {
      * An answer came, and said this of what is left.
      *
      * @param given whether it gives what was asked for: what is not there, or not for us, does not count
+     * @param number what {@link #sent} said
      */
-    synchronized void answered(Endpoint endpoint, Optional<Grant> grant, boolean given, Instant now) {
+    synchronized void answered(Endpoint endpoint, Optional<Grant> grant, boolean given, long number, Instant now) {
         if (given && counts(endpoint)) {
             counted.add(now);
         }
-        note(grant, now);
+        if (given && endpoint == Endpoint.MANIFEST_HEAD) {
+            probes.headSaid(grant.isPresent());
+        }
+        note(grant.filter(said -> number == answers || !isMore(said)), now);
+        answers += given && counts(endpoint) ? 1 : 0;
         (endpoint == Endpoint.TOKEN ? tokens : anything).answered(now);
         if (counts(endpoint)) {
             pulls.answered(now);
@@ -158,6 +183,12 @@ final class Budget {
         }
         heard = heard.map(known ->
                 new News(known.grant().used(), now, promised ? now.plus(retryAfter) : back(known.grant(), now)));
+    }
+
+    /** More than was said since it was asked for: it may be what was left before that was spent. */
+    private boolean isMore(Grant said) {
+        return heard.filter(known -> said.remaining() > known.grant().remaining())
+                .isPresent();
     }
 
     private void note(Optional<Grant> grant, Instant now) {
@@ -233,7 +264,7 @@ final class Budget {
         }
         long left = left(now);
         Instant back = heard.orElseThrow().back();
-        Instant again = mayTry(chosen) ? earlier(back, nextProbe()) : back;
+        Instant again = probes.headsTell() || mayTry(chosen) ? earlier(back, nextProbe()) : back;
         Duration wait = Words.until(again, now);
         return Optional.of(
                 left > 0 && !chosen ? words.reserved(grant(), left, wait) : words.spent(Optional.of(grant()), wait));
@@ -252,14 +283,21 @@ final class Budget {
         return wait.isZero() ? Optional.empty() : Optional.of(words.newNames(grant(), payer.name(), most, wait));
     }
 
-    /** One request at a time. */
+    /** One request at a time, where no HEAD tells. */
     private boolean mayProbe(boolean chosen, Instant now) {
-        boolean due = !now.isBefore(heard.orElseThrow().back()) || (mayTry(chosen) && !now.isBefore(nextProbe()));
-        if (flying > 0 || !due) {
+        if (probes.headsTell() || flying > 0 || !(mayTry(chosen) ? isDue(now) : isBack(now))) {
             return false;
         }
-        probed = now;
+        probes.counted(now);
         return true;
+    }
+
+    private boolean isDue(Instant now) {
+        return isBack(now) || !now.isBefore(nextProbe());
+    }
+
+    private boolean isBack(Instant now) {
+        return !now.isBefore(heard.orElseThrow().back());
     }
 
     /** Whether something may be asked now and then in the hope that more came back than we spent; it may be the last there is. */
@@ -269,8 +307,7 @@ final class Budget {
 
     private Instant nextProbe() {
         News known = heard.orElseThrow();
-        Instant since = probed.isAfter(known.at()) ? probed : known.at();
-        return since.plus(known.grant().window().dividedBy(PROBES_IN_WINDOW));
+        return probes.next(known.at(), known.grant().window());
     }
 
     /** Nobody knows: as much as there can be. */

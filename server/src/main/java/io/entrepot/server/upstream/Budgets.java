@@ -111,6 +111,15 @@ final class Budgets {
                             CompletableFuture.failedFuture(told(Failures.cause(failure), endpoint, errand.payer())));
         }
 
+        /** Whether to ask by HEAD first what is left; {@link #looked} must follow. */
+        boolean look(Endpoint endpoint, Payer payer) {
+            return budget.look(endpoint, payer, clock.instant());
+        }
+
+        void looked() {
+            budget.looked();
+        }
+
         /** What is thrown at once is a failure as any other: what was taken is given back. */
         private static <T> CompletableFuture<T> done(Function<Meter, CompletableFuture<T>> work, Meter meter) {
             try {

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -52,9 +53,21 @@ final class Calls {
 
     /** The meaning of the answer, if the budget has room for the question; fails with an {@link UpstreamException}. */
     <T> CompletableFuture<T> ask(Question<T> question, Errand errand) {
+        Budgets.Account account = budgets.of(question.repository(), errand.caller());
+        Optional<Question<?>> uncounted = question.uncounted();
+        return uncounted.isPresent() && account.look(question.endpoint(), errand.payer())
+                ? spend(account, uncounted.get(), errand)
+                        .handle((answer, failure) -> account)
+                        .thenCompose(looked -> {
+                            looked.looked();
+                            return spend(looked, question, errand);
+                        })
+                : spend(account, question, errand);
+    }
+
+    private <T> CompletableFuture<T> spend(Budgets.Account account, Question<T> question, Errand errand) {
         Asker asker = new Asker(question.repository(), errand.caller());
-        return budgets.of(question.repository(), errand.caller())
-                .spend(question.endpoint(), errand, meter -> answer(question, asker, exchange.by(meter)));
+        return account.spend(question.endpoint(), errand, meter -> answer(question, asker, exchange.by(meter)));
     }
 
     private <T> CompletableFuture<T> answer(Question<T> question, Asker asker, Exchange by) {

@@ -44,17 +44,17 @@ final class Exchange {
 
     /** Sends; {@code check} looks at the head of a 2xx and throws {@link WrongAnswer} if it cannot be right. */
     CompletableFuture<Heard> send(Endpoint endpoint, HttpCall call, Consumer<HttpReply> check) {
-        return meter.turn(endpoint).thenCompose(turn -> sendNow(endpoint, call, check));
+        return meter.turn(endpoint).thenCompose(number -> sendNow(endpoint, call, check, number));
     }
 
-    private CompletableFuture<Heard> sendNow(Endpoint endpoint, HttpCall call, Consumer<HttpReply> check) {
+    private CompletableFuture<Heard> sendNow(Endpoint endpoint, HttpCall call, Consumer<HttpReply> check, long number) {
         long began = System.nanoTime();
         return sent(call)
                 .whenComplete((reply, failure) -> meter.left())
                 .thenApply(reply -> sound(reply, check))
                 .whenComplete((reply, failure) -> tell(endpoint, result(reply, failure), System.nanoTime() - began))
                 .thenCompose(reply -> heard(call.uri(), reply))
-                .thenApply(heard -> metered(endpoint, heard));
+                .thenApply(heard -> metered(endpoint, heard, number));
     }
 
     /** What cannot be sent at all gives its turn back as well. */
@@ -120,9 +120,9 @@ final class Exchange {
         return ErrorMessage.read(reply).thenApply(message -> new Heard(reply, elsewhere, elsewhere ? "" : message));
     }
 
-    private Heard metered(Endpoint endpoint, Heard heard) {
+    private Heard metered(Endpoint endpoint, Heard heard, long number) {
         if (!heard.elsewhere()) {
-            meter.heard(endpoint, heard);
+            meter.heard(endpoint, heard, number);
         }
         return heard;
     }

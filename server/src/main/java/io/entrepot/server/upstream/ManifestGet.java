@@ -9,6 +9,7 @@ import io.entrepot.server.net.HttpReply;
 import io.entrepot.server.upstream.Upstream.ManifestReply;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** GET of a manifest: its bytes as they came. */
@@ -41,6 +42,11 @@ record ManifestGet(Repository repository, Reference reference) implements Questi
     @Override
     public Map<String, String> headers() {
         return ACCEPT;
+    }
+
+    @Override
+    public Optional<Question<?>> uncounted() {
+        return Optional.of(new ManifestHead(repository, reference));
     }
 
     @Override

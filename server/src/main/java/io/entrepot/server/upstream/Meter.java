@@ -17,20 +17,23 @@ import java.util.concurrent.CompletableFuture;
  */
 record Meter(Words words, Budget budget, Pacer pacer, String lane, InstantSource clock) {
 
-    /** Completes when a request may be sent, after which {@link #left} must follow; fails if it may not. */
-    CompletableFuture<Void> turn(Endpoint endpoint) {
+    /**
+     * Completes when a request may be sent, with the number that goes with its answer, after which {@link #left} must
+     * follow; fails if it may not.
+     */
+    CompletableFuture<Long> turn(Endpoint endpoint) {
         Optional<Withheld> why = endpoint == Endpoint.TOKEN ? budget.tokens(clock.instant()) : Optional.empty();
         return why.isPresent()
                 ? CompletableFuture.failedFuture(why.get().told())
-                : pacer.enter(lane).thenAccept(mayGo -> go(endpoint, mayGo));
+                : pacer.enter(lane).thenApply(mayGo -> go(endpoint, mayGo));
     }
 
-    private void go(Endpoint endpoint, boolean mayGo) {
+    private long go(Endpoint endpoint, boolean mayGo) {
         if (!mayGo) {
             budget.withheld(Reason.PACE);
             throw words.pace().told();
         }
-        budget.sent(endpoint);
+        return budget.sent(endpoint);
     }
 
     /** The head of its answer is here, or none will be. */
@@ -39,7 +42,7 @@ record Meter(Words words, Budget budget, Pacer pacer, String lane, InstantSource
     }
 
     /** The answer of the upstream itself, or of its token server; not that of a storage that it redirected to. */
-    void heard(Endpoint endpoint, Heard heard) {
+    void heard(Endpoint endpoint, Heard heard, long number) {
         HttpReply reply = heard.reply();
         Optional<Grant> grant = endpoint == Endpoint.TOKEN ? Optional.empty() : Grant.of(reply::header);
         if (heard.status() == 429) {
@@ -48,7 +51,7 @@ record Meter(Words words, Budget budget, Pacer pacer, String lane, InstantSource
                     .orElse(Duration.ZERO);
             budget.refused(endpoint, grant, retryAfter, isOfPulls(heard, grant), clock.instant());
         } else {
-            budget.answered(endpoint, grant, heard.status() < 300, clock.instant());
+            budget.answered(endpoint, grant, heard.status() < 300, number, clock.instant());
         }
     }
 

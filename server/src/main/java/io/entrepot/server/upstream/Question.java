@@ -5,6 +5,7 @@ import io.entrepot.server.net.HttpCall.Method;
 import io.entrepot.server.net.HttpReply;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -26,6 +27,11 @@ interface Question<T> {
 
     default Set<Integer> wanted() {
         return Set.of(200);
+    }
+
+    /** The same by a request that no upstream counts, if there is one: its answer shows what is left, too. */
+    default Optional<Question<?>> uncounted() {
+        return Optional.empty();
     }
 
     /** Looks at the head of a 2xx. @throws WrongAnswer if it cannot be right */

@@ -96,9 +96,72 @@ class BudgetTest {
     }
 
     @Test
-    void triesOneRequestNowAndThenForOthersMayHaveSpentItToo() {
+    void looksByHeadNowAndThenForOthersMayHaveSpentItToo() {
+        fetched(ANN, 0);
+        pass(Duration.ofMinutes(14));
+        assertThat(look(ANN)).isFalse();
+        pass(Duration.ofMinutes(1));
+
+        assertThat(look(ANN)).isTrue();
+        assertThat(look(BOB)).as("one at a time").isFalse();
+        heard(0);
+        budget.looked();
+        assertThat(take(ANN, false).orElseThrow().retryAfter()).isEqualTo(Duration.ofMinutes(15));
+        assertThat(look(BOB)).isFalse();
+        pass(Duration.ofMinutes(15));
+        assertThat(look(BOB)).isTrue();
+        heard(1);
+        budget.looked();
+        assertThat(take(BOB, false)).isEmpty();
+        assertThat(take(ANN, false)).isPresent();
+    }
+
+    @Test
+    void looksByHeadWhenSomethingMustHaveComeBack() {
+        fetched(ANN, 1);
+        pass(WINDOW.minus(Duration.ofMinutes(10)));
+        fetched(ANN, 0);
+        pass(Duration.ofMinutes(14));
+
+        assertThat(look(ANN)).isTrue();
+        heard(1);
+        budget.looked();
+        assertThat(take(ANN, false)).isEmpty();
+    }
+
+    @Test
+    void looksForNothingWhereThereIsRoomAndForNothingThatDoesNotCount() {
+        assertThat(look(ANN)).as("nothing is known").isFalse();
+        heard(1);
+        pass(Duration.ofHours(1));
+        assertThat(look(ANN)).isFalse();
+        heard(0);
+        pass(Duration.ofHours(1));
+        assertThat(budget.look(Endpoint.BLOB, ANN, now)).isFalse();
+        assertThat(budget.look(Endpoint.MANIFEST_HEAD, ANN, now)).isFalse();
+        assertThat(look(ANN)).isTrue();
+    }
+
+    @Test
+    void looksOnBehalfOfThoseToWhomTheReserveIsClosed() {
+        budget = budget(20);
+        heard(20);
+        pass(Duration.ofMinutes(15));
+
+        assertThat(look(PRODUCTION)).isFalse();
+        assertThat(look(ANN)).isTrue();
+        heard(21);
+        budget.looked();
+        assertThat(take(ANN, false)).isEmpty();
+    }
+
+    @Test
+    void triesOneThatCountsNowAndThenWhereNoHeadTells() {
         fetched(ANN, 0);
         pass(Duration.ofMinutes(15));
+        assertThat(look(ANN)).isTrue();
+        budget.answered(Endpoint.MANIFEST_HEAD, Optional.empty(), true, budget.sent(Endpoint.MANIFEST_HEAD), now);
+        budget.looked();
 
         assertThat(take(ANN, false)).isEmpty();
         assertThat(take(BOB, false)).isPresent();
@@ -106,7 +169,37 @@ class BudgetTest {
         budget.ended(Endpoint.MANIFEST, now);
         assertThat(take(BOB, false)).isPresent();
         pass(Duration.ofMinutes(15));
+        assertThat(look(BOB)).isFalse();
         assertThat(take(BOB, false)).isEmpty();
+    }
+
+    @Test
+    void triesOneThatCountsWhereTheHeadWasRefusedWithoutAWord() {
+        fetched(ANN, 0);
+        pass(Duration.ofMinutes(15));
+        assertThat(look(ANN)).isTrue();
+        budget.looked();
+
+        assertThat(take(ANN, false)).isEmpty();
+    }
+
+    @Test
+    void believesNoAnswerThatMayBeOlderThanTheLastOne() {
+        heard(2);
+        take(ANN, false);
+        long first = budget.sent(Endpoint.MANIFEST);
+        take(BOB, false);
+        long second = budget.sent(Endpoint.MANIFEST);
+        long head = budget.sent(Endpoint.MANIFEST_HEAD);
+        answered(Endpoint.MANIFEST, 0, second);
+        answered(Endpoint.MANIFEST, 1, first);
+        answered(Endpoint.MANIFEST_HEAD, 2, head);
+        budget.ended(Endpoint.MANIFEST, now);
+        budget.ended(Endpoint.MANIFEST, now);
+
+        assertThat(take(ANN, false)).isPresent();
+        answered(Endpoint.MANIFEST_HEAD, 1, budget.sent(Endpoint.MANIFEST_HEAD));
+        assertThat(take(ANN, false)).isEmpty();
     }
 
     @Test
@@ -114,9 +207,9 @@ class BudgetTest {
         fetched(ANN, 0);
         pass(Duration.ofHours(1));
         take(ANN, false);
-        budget.sent(Endpoint.MANIFEST);
+        long number = budget.sent(Endpoint.MANIFEST);
         refused(Duration.ZERO, true);
-        budget.answered(Endpoint.MANIFEST, Optional.empty(), false, now);
+        budget.answered(Endpoint.MANIFEST, Optional.empty(), false, number, now);
 
         assertThat(report().granted().orElseThrow().spent()).isEqualTo(1);
     }
@@ -148,6 +241,9 @@ class BudgetTest {
         assertThat(take(Endpoint.BLOB, ANN, false)).isEmpty();
         assertThat(report().pullsAgain()).contains(now.plus(Duration.ofMinutes(40)));
         pass(Duration.ofMinutes(40));
+        assertThat(look(ANN)).isTrue();
+        heard(3);
+        budget.looked();
         assertThat(take(ANN, false)).isEmpty();
     }
 
@@ -234,7 +330,7 @@ class BudgetTest {
         assertThat(why.reason()).isEqualTo(Reason.RESERVED);
         assertThat(why.message())
                 .isEqualTo("docker.io: what is left of its rate limit (20 of 100 in 6 h for anonymous) is kept for"
-                        + " others; asked again in 6 h");
+                        + " others; asked again in 15 min");
         assertThat(take(PRODUCTION, false)).isEmpty();
         assertThat(report().reserved()).isEqualTo(19);
     }
@@ -325,8 +421,7 @@ class BudgetTest {
     private Optional<Withheld> fetched(Payer payer, boolean newName, Optional<Grant> grant) {
         Optional<Withheld> why = take(payer, newName);
         if (why.isEmpty()) {
-            budget.sent(Endpoint.MANIFEST);
-            budget.answered(Endpoint.MANIFEST, grant, true, now);
+            budget.answered(Endpoint.MANIFEST, grant, true, budget.sent(Endpoint.MANIFEST), now);
             budget.ended(Endpoint.MANIFEST, now);
         }
         return why;
@@ -334,7 +429,15 @@ class BudgetTest {
 
     /** An answer to a HEAD. */
     private void heard(int left) {
-        budget.answered(Endpoint.MANIFEST_HEAD, Optional.of(grant(left)), true, now);
+        answered(Endpoint.MANIFEST_HEAD, left, budget.sent(Endpoint.MANIFEST_HEAD));
+    }
+
+    private void answered(Endpoint endpoint, int left, long number) {
+        budget.answered(endpoint, Optional.of(grant(left)), true, number, now);
+    }
+
+    private boolean look(Payer payer) {
+        return budget.look(Endpoint.MANIFEST, payer, now);
     }
 
     private void refused(Duration retryAfter, boolean ofPulls) {

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -85,6 +86,45 @@ class LimitedTest {
             assertThat(limited.retryAfter()).as("when it will be asked again").isEqualTo(Duration.ofMinutes(15));
             assertThat(failure(bench.upstream.manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.WITHHELD);
             assertThat(limits.refusedPulls()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void isAskedByHeadWhetherThereIsRoomAgainBeforeAnythingThatCounts() {
+        AtomicReference<Instant> clock = new AtomicReference<>(Instant.EPOCH);
+        HubLimits limits = HubLimits.pulls(1, SIX_HOURS, clock::get);
+        try (FakeRegistry registry = hub(limits);
+                Bench bench = Bench.at(registry.url())) {
+            await(bench.upstream.manifest(ALPINE, LATEST));
+            bench.pass(Duration.ofMinutes(15));
+
+            assertThat(failure(bench.upstream.manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.WITHHELD);
+            assertThat(registry.count("HEAD", "/manifests/latest")).isEqualTo(1);
+            assertThat(failure(bench.upstream.manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.WITHHELD);
+            assertThat(registry.count("/manifests/")).isEqualTo(2);
+
+            clock.set(Instant.EPOCH.plus(SIX_HOURS));
+            bench.pass(Duration.ofMinutes(15));
+            await(bench.upstream.manifest(ALPINE, LATEST));
+            assertThat(registry.count("/manifests/")).isEqualTo(4);
+            assertThat(limits.refusedPulls()).isZero();
+        }
+    }
+
+    @Test
+    void isAskedByOneThatCountsNowAndThenWhereItRefusesHeads() throws Exception {
+        try (ScriptedRegistry registry = ScriptedRegistry.of(request -> request.method()
+                                .equals("HEAD")
+                        ? Answer.of(405)
+                        : Answer.json(
+                                429, PULL_LIMIT, "ratelimit-limit: 5;w=21600", "ratelimit-remaining: 0;w=21600"));
+                Bench bench = Bench.at(registry.url())) {
+            failure(bench.upstream.manifest(ALPINE, LATEST));
+            bench.pass(Duration.ofMinutes(15));
+
+            assertThat(failure(bench.upstream.manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.RATE_LIMITED);
+            assertThat(failure(bench.upstream.manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.WITHHELD);
+            assertThat(registry.seen()).hasSize(3);
         }
     }
 
