@@ -77,7 +77,7 @@ final class DigestResolver {
                         () -> bulkhead.await(
                                 upstream.registry(),
                                 () -> asking.join(
-                                        new Key(repository, digest, upstream.askedAs()),
+                                        new Key(repository, digest, upstream.caller()),
                                         () -> manifests
                                                 .isHeld(digest)
                                                 .thenCompose(held -> held
@@ -115,5 +115,5 @@ final class DigestResolver {
         return new Resolved(manifest, source);
     }
 
-    private record Key(Repository repository, Digest digest, Object askedAs) {}
+    private record Key(Repository repository, Digest digest, String caller) {}
 }

@@ -34,8 +34,8 @@ final class PinWatch {
         if (known.filter(record -> PullPlan.isBelieved(record, question.pattern(), question.thrift(), now))
                 .isPresent()) {
             compare(question, pin, known.get().latest().manifest().digest());
-        } else if (check.failing(question).isEmpty()) {
-            check.ask(question)
+        } else if (check.failing(question.sparing()).isEmpty()) {
+            check.ask(question.sparing())
                     .thenAccept(said -> compare(question, pin, said.manifest().digest()));
         }
     }

@@ -55,7 +55,7 @@ final class Proofs {
                         new SizeKey(
                                 target.repository(),
                                 target.digest(),
-                                target.upstream().askedAs()),
+                                target.upstream().caller()),
                         () -> target.upstream().blobSize(target.repository(), target.digest())));
     }
 
@@ -77,5 +77,5 @@ final class Proofs {
                         : failure));
     }
 
-    private record SizeKey(Repository repository, Digest digest, Object askedAs) {}
+    private record SizeKey(Repository repository, Digest digest, String caller) {}
 }

@@ -25,6 +25,11 @@ record TagQuestion(Upstream upstream, Repository repository, Tag tag, TagPattern
         return new Key(repository, tag, isRecorded(), upstream.askedAs());
     }
 
+    /** The same, of somebody who can be answered without it: see {@link Upstream#sparing}. */
+    TagQuestion sparing() {
+        return new TagQuestion(upstream.sparing(), repository, tag, pattern, rule);
+    }
+
     /** How sparingly the upstream is to be asked now. */
     Thrift thrift() {
         return upstream.thrift(repository);

@@ -100,8 +100,8 @@ final class TagResolver {
         Optional<Digest> pin = question.pin(known).filter(serve.manifest().digest()::equals);
         if (pin.isPresent()) {
             watch.look(question, pin.get(), known);
-        } else if (serve.refresh() && check.failing(question).isEmpty()) {
-            check.ask(question);
+        } else if (serve.refresh() && check.failing(question.sparing()).isEmpty()) {
+            check.ask(question.sparing());
         }
         return manifests
                 .find(question.upstream(), question.repository(), serve.manifest())
@@ -114,12 +114,13 @@ final class TagResolver {
     }
 
     private CompletableFuture<Resolved> revalidate(TagQuestion question, PullPlan.Revalidate plan) {
-        Optional<UpstreamException> recent = check.failing(question);
+        TagQuestion asking = plan.stale() ? question.sparing() : question;
+        Optional<UpstreamException> recent = check.failing(asking);
         if (plan.stale() && recent.isPresent()) {
             return afterFailure(question, plan, recent.get());
         }
         boolean suspended = question.upstream().isSuspended();
-        CompletableFuture<Said> asked = check.ask(question);
+        CompletableFuture<Said> asked = check.ask(asking);
         if (plan.stale() && (suspended || plan.maxWait().isZero()) && !asked.isDone()) {
             // nobody with an answer at hand waits for the request that finds out whether an upstream is back
             return stale(question, plan, "the upstream is asked meanwhile");

@@ -39,6 +39,9 @@ public final class Endpoints implements Upstream, AutoCloseable {
     private final Cache<Digest, Guarded> broken;
     private final Errand errand;
 
+    /** Whether who asks has an answer already, for which no other endpoint's budget is spent. */
+    private final boolean sparing;
+
     private Endpoints(UpstreamConfig config, List<Guarded> endpoints, UpstreamEvents events) {
         this.config = config;
         this.endpoints = endpoints;
@@ -48,14 +51,16 @@ public final class Endpoints implements Upstream, AutoCloseable {
                 .expireAfterWrite(BROKEN_REMEMBERED)
                 .build();
         this.errand = Errand.NOBODY;
+        this.sparing = false;
     }
 
-    private Endpoints(Endpoints same, Errand errand) {
+    private Endpoints(Endpoints same, Errand errand, boolean sparing) {
         this.config = same.config;
         this.endpoints = same.endpoints;
         this.events = same.events;
         this.broken = same.broken;
         this.errand = errand;
+        this.sparing = sparing;
     }
 
     /**
@@ -98,12 +103,17 @@ public final class Endpoints implements Upstream, AutoCloseable {
 
     @Override
     public Upstream onBehalfOf(Payer payer) {
-        return new Endpoints(this, new Errand(payer, errand.caller(), false));
+        return new Endpoints(this, new Errand(payer, errand.caller(), false), sparing);
     }
 
     @Override
     public Upstream with(Caller caller) {
-        return new Endpoints(this, new Errand(errand.payer(), caller, errand.newName()));
+        return new Endpoints(this, new Errand(errand.payer(), caller, errand.newName()), sparing);
+    }
+
+    @Override
+    public String caller() {
+        return errand.caller().id();
     }
 
     @Override
@@ -114,15 +124,20 @@ public final class Endpoints implements Upstream, AutoCloseable {
 
     @Override
     public Upstream forNewName() {
-        return new Endpoints(this, new Errand(errand.payer(), errand.caller(), true));
+        return new Endpoints(this, new Errand(errand.payer(), errand.caller(), true), sparing);
+    }
+
+    @Override
+    public Upstream sparing() {
+        return sparing ? this : new Endpoints(this, errand, true);
     }
 
     @Override
     public Object askedAs() {
-        return new AskedAs(errand.payer().chosen(), errand.caller().id());
+        return new AskedAs(errand.payer().chosen(), caller(), sparing);
     }
 
-    private record AskedAs(boolean chosen, String caller) {}
+    private record AskedAs(boolean chosen, String caller, boolean sparing) {}
 
     /** What the endpoint calls for that is asked first. */
     @Override
@@ -296,7 +311,7 @@ public final class Endpoints implements Upstream, AutoCloseable {
 
         private CompletableFuture<T> failed(Guarded endpoint, UpstreamException why) {
             UpstreamException named = endpoints.size() == 1 ? why : why.at(endpoint.host());
-            if (endpoint.isBelieved(why)) {
+            if (endpoint.isBelieved(why) || (sparing && why.isLimit())) {
                 return CompletableFuture.failedFuture(named);
             }
             failures.add(named);

@@ -73,6 +73,11 @@ public interface Upstream {
         return this;
     }
 
+    /** Tells those apart who brought something to be asked with; empty: nobody did. */
+    default String caller() {
+        return "";
+    }
+
     /** Completes if the upstream takes what the caller brought; whether that suffices for the repository is another question. */
     default CompletableFuture<Void> login(Repository repository) {
         return CompletableFuture.completedFuture(null);
@@ -80,6 +85,11 @@ public interface Upstream {
 
     /** The same upstream, asked by a name of which nothing is known here: each client may spend little on such. */
     default Upstream forNewName() {
+        return this;
+    }
+
+    /** The same upstream, for who has an answer already: what its limit has no room for is not asked for in another place. */
+    default Upstream sparing() {
         return this;
     }
 

@@ -93,6 +93,11 @@ public final class UpstreamException extends RuntimeException {
         return kind != Kind.NOT_FOUND && kind != Kind.REFUSED;
     }
 
+    /** Whether it is for a limit that it was not given. */
+    boolean isLimit() {
+        return kind == Kind.RATE_LIMITED || kind == Kind.WITHHELD;
+    }
+
     boolean is(Trait trait) {
         return traits.contains(trait);
     }

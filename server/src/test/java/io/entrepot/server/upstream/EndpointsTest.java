@@ -77,6 +77,25 @@ class EndpointsTest {
         assertThat(await(open("").upstream.manifest(ALPINE, LATEST)).endpoint()).isEqualTo(second.host());
     }
 
+    @Test
+    void spendsNothingInTheSecondForWhoHasAnAnswerAlready() throws Exception {
+        first.fault(Fault.STATUS.status(429).lasting(Duration.ofMinutes(10)));
+        Endpoints upstream = open("").upstream;
+
+        assertThat(failure(upstream.sparing().head(ALPINE, LATEST)).kind()).isEqualTo(Kind.RATE_LIMITED);
+        assertThat(failure(upstream.sparing().manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.WITHHELD);
+        assertThat(second.seen()).isEmpty();
+        assertThat(await(upstream.manifest(ALPINE, LATEST)).endpoint()).isEqualTo(second.host());
+    }
+
+    @Test
+    void isAskedInTheSecondAlsoForWhoHasAnAnswerWhereTheFirstFails() throws Exception {
+        first.fault(Fault.STATUS.status(500).lasting(Duration.ofHours(1)));
+
+        assertThat(await(open("").upstream.sparing().head(ALPINE, LATEST)))
+                .contains(new HeadReply(IMAGE.descriptor(), second.host()));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"HANG", "NO_ANSWER", "GARBAGE", "PORTAL", "HANG_HEADERS"})
     void isAskedInTheSecondWhereTheFirstDoesNotAnswer(Fault fault) throws Exception {
