@@ -62,7 +62,7 @@ record Upstreams(Map<Registry, Open> named, FoundUpstreams found) implements Ups
         Map<String, Double> suspended = new TreeMap<>();
         for (Open each : all()) {
             long endpoints = each.upstream.health().stream()
-                    .filter(endpoint -> !endpoint.asked())
+                    .filter(endpoint -> !endpoint.isAsked())
                     .count();
             suspended.merge(each.config.key(), (double) endpoints, Double::sum);
         }

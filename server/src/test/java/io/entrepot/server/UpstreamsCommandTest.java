@@ -11,6 +11,7 @@ import io.entrepot.server.inspect.Json;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class UpstreamsCommandTest {
         List<String> lines = commands.out().lines().toList();
         assertThat(lines).anyMatch(line -> line.matches("ghcr\\.io +https://ghcr\\.io +anonymous"));
         int head = lines.indexOf(lines.stream()
-                .filter(line -> line.startsWith("UPSTREAM"))
+                .filter(line -> line.endsWith("SAVED"))
                 .findFirst()
                 .orElseThrow());
         assertThat(lines.get(head))
@@ -78,19 +79,57 @@ class UpstreamsCommandTest {
     }
 
     @Test
+    void showsWhichEndpointsAreAsked() throws Exception {
+        try (Mirror mirror = config.start()) {
+            registry.stop();
+            for (int i = 0; i < 5; i++) {
+                pull(mirror, "1");
+            }
+            commands.run("upstreams", "--config", config.file().toString());
+        }
+
+        List<String> lines = commands.out().lines().toList();
+        int head = 0;
+        while (!lines.get(head).matches("UPSTREAM +ENDPOINT +NOW +SINCE")) {
+            head++;
+        }
+        assertThat(lines.get(head + 1)).matches("ghcr\\.io +ghcr\\.io +asked +-");
+        assertThat(lines.get(head + 2)).matches("registry\\.corp +" + registry.host() + " +suspended +[0-9]+s ago");
+        assertThat(lines.get(head + 3))
+                .startsWith("  registry.corp: " + registry.host())
+                .contains("connection refused")
+                .matches(".*; asked again in [0-9]+s");
+    }
+
+    @Test
+    void showsWhichEndpointsAreAskedAsJson() throws Exception {
+        try (Mirror mirror = config.start()) {
+            registry.stop();
+            for (int i = 0; i < 5; i++) {
+                pull(mirror, "1");
+            }
+            commands.run("upstreams", "--config", config.file().toString(), "--output", "json");
+        }
+
+        JsonNode endpoint = running("registry.corp").path("endpoints").path(0);
+        assertThat(endpoint.path("host").asText()).isEqualTo(registry.host());
+        assertThat(endpoint.path("state").asText()).isEqualTo("suspended");
+        assertThat(Instant.parse(endpoint.path("since").asText()))
+                .isBetween(Instant.now().minusSeconds(60), Instant.now());
+        assertThat(endpoint.path("why").asText()).contains("connection refused");
+        assertThat(endpoint.path("askedAgainSeconds").asLong()).isBetween(1L, 10L);
+        assertThat(running("ghcr.io").path("endpoints").toString())
+                .isEqualTo("[{\"host\":\"ghcr.io\",\"state\":\"asked\"}]");
+    }
+
+    @Test
     void showsTheSameAsJson() throws Exception {
         try (Mirror mirror = config.start()) {
             pull(mirror, "1");
             commands.run("upstreams", "--config", config.file().toString(), "--output", "json");
         }
 
-        JsonNode corp = commands.out()
-                .lines()
-                .map(Json::parse)
-                .filter(each -> each.path("key").asText().equals("registry.corp"))
-                .findFirst()
-                .orElseThrow();
-        JsonNode budget = corp.path("running").path(0).path("budgets").path(0);
+        JsonNode budget = running("registry.corp").path("budgets").path(0);
         assertThat(budget.path("account").asText()).isEqualTo("anonymous");
         assertThat(budget.path("left").asInt()).isEqualTo(3);
         assertThat(budget.path("limit").asInt()).isEqualTo(4);
@@ -105,6 +144,17 @@ class UpstreamsCommandTest {
         commands.run("upstreams", "--config", config.file().toString());
 
         assertThat(commands.out().lines()).hasSize(2);
+    }
+
+    private JsonNode running(String key) {
+        return commands.out()
+                .lines()
+                .map(Json::parse)
+                .filter(each -> each.path("key").asText().equals(key))
+                .findFirst()
+                .orElseThrow()
+                .path("running")
+                .path(0);
     }
 
     private static void pull(Mirror mirror, String tag) {

@@ -1,6 +1,7 @@
 package io.entrepot.server.admin;
 
 import io.entrepot.server.upstream.BudgetReport;
+import io.entrepot.server.upstream.EndpointHealth;
 import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
 import io.entrepot.server.upstream.Withheld.Reason;
@@ -14,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
-/** The upstreams that are open, and what became of what they grant: {@code GET /api/v1/upstreams}. */
+/** The upstreams that are open, how it stands with their endpoints, and what became of what they grant: {@code GET /api/v1/upstreams}. */
 public final class UpstreamsApi {
 
     private final Supplier<List<Upstream>> upstreams;
@@ -36,7 +37,21 @@ public final class UpstreamsApi {
         facts.put("registry", upstream.registry().name());
         facts.put("key", upstream.config().key());
         facts.put(
+                "endpoints", upstream.health().stream().map(UpstreamsApi::facts).toList());
+        facts.put(
                 "budgets", upstream.budgets().stream().map(UpstreamsApi::facts).toList());
+        return facts;
+    }
+
+    private static Map<String, Object> facts(EndpointHealth endpoint) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("host", endpoint.host());
+        facts.put("state", label(endpoint.state()));
+        endpoint.since().ifPresent(since -> {
+            facts.put("since", text(since));
+            facts.put("why", endpoint.why());
+            facts.put("askedAgainSeconds", endpoint.askedAgainIn().toSeconds());
+        });
         return facts;
     }
 

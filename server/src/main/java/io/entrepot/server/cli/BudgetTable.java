@@ -27,11 +27,9 @@ final class BudgetTable {
             "TOKENS",
             "OTHER",
             "SAVED");
-    private static final Duration LONG = Duration.ofHours(2);
 
     private final Instant now;
-    private final List<List<String>> rows = new ArrayList<>();
-    private final List<List<String>> remarks = new ArrayList<>();
+    private final Columns columns = new Columns(2, HEAD);
 
     BudgetTable(Instant now) {
         this.now = now;
@@ -41,25 +39,13 @@ final class BudgetTable {
     void add(JsonNode upstream) {
         upstream.path("budgets").forEach(budget -> {
             if (!budget.path("sent").isEmpty() || !budget.path("saved").isEmpty()) {
-                rows.add(row(upstream.path("registry").asText(), budget));
-                remarks.add(remarks(budget));
+                columns.add(row(upstream.path("registry").asText(), budget), remarks(budget));
             }
         });
     }
 
     void print(PrintWriter out) {
-        if (rows.isEmpty()) {
-            return;
-        }
-        int[] widths = new int[HEAD.size()];
-        measure(widths, HEAD);
-        rows.forEach(row -> measure(widths, row));
-        out.println();
-        out.println(line(widths, HEAD));
-        for (int i = 0; i < rows.size(); i++) {
-            out.println(line(widths, rows.get(i)));
-            remarks.get(i).forEach(remark -> out.println("  " + remark));
-        }
+        columns.print(out);
     }
 
     private List<String> row(String registry, JsonNode budget) {
@@ -75,7 +61,7 @@ final class BudgetTable {
                 limited
                         ? budget.path("left").asLong() + "/"
                                 + budget.path("limit").asLong() + " in "
-                                + span(Duration.ofSeconds(
+                                + Spans.text(Duration.ofSeconds(
                                         budget.path("windowSeconds").asLong()))
                         : "-",
                 limited ? budget.path("reserved").asText() : "-",
@@ -125,30 +111,6 @@ final class BudgetTable {
 
     private String in(String time) {
         Duration left = Duration.between(now, Instant.parse(time));
-        return left.isNegative() || left.isZero() ? "now" : "in " + span(left);
-    }
-
-    private static String span(Duration time) {
-        if (time.compareTo(Duration.ofMinutes(2)) < 0) {
-            return time.toSeconds() + "s";
-        }
-        return time.compareTo(LONG) < 0 ? time.toMinutes() + "m" : time.toHours() + "h";
-    }
-
-    private static void measure(int[] widths, List<String> cells) {
-        for (int i = 0; i < widths.length; i++) {
-            widths[i] = Math.max(widths[i], cells.get(i).length());
-        }
-    }
-
-    /** Names to the left, numbers to the right. */
-    private static String line(int[] widths, List<String> cells) {
-        StringBuilder line = new StringBuilder();
-        for (int i = 0; i < widths.length; i++) {
-            String cell = cells.get(i);
-            String gap = " ".repeat(widths[i] - cell.length());
-            line.append(i == 0 ? "" : "  ").append(i < 2 ? cell + gap : gap + cell);
-        }
-        return line.toString();
+        return left.isNegative() || left.isZero() ? "now" : "in " + Spans.text(left);
     }
 }

@@ -28,7 +28,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "upstreams",
         description = {
-            "Lists the upstreams of a configuration: the key, where it is, who we are there. Of a running mirror also what"
+            "Lists the upstreams of a configuration: the key, where it is, who we are there. Of a running mirror also"
+                    + " whether their endpoints are asked, and if not since when and why; and what"
                     + " they grant it: what is left of their rate limit, how much of that is kept in reserve, when some of"
                     + " it comes back, when it is used up at this pace; and how often they were asked for what since the"
                     + " start, and what the cache saved.",
@@ -72,10 +73,18 @@ final class UpstreamsCommand implements Runnable {
         Optional<JsonNode> running = new RunningUpstreams(StateDir.of(config).adminSocket()).list();
         all.forEach(each -> out.println(output.isJson() ? json(each, running) : row(each)));
         if (!output.isJson()) {
-            BudgetTable table = new BudgetTable(Instant.now());
-            running.ifPresent(open -> open.forEach(table::add));
-            table.print(out);
+            running.ifPresent(open -> show(open, out));
         }
+    }
+
+    private static void show(JsonNode open, PrintWriter out) {
+        Instant now = Instant.now();
+        EndpointTable endpoints = new EndpointTable(now);
+        BudgetTable budgets = new BudgetTable(now);
+        open.forEach(endpoints::add);
+        open.forEach(budgets::add);
+        endpoints.print(out);
+        budgets.print(out);
     }
 
     private static String row(UpstreamConfig upstream) {

@@ -7,6 +7,7 @@ import io.entrepot.server.upstream.Breaker.Permit;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.entrepot.server.upstream.UpstreamException.Trait;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -30,6 +31,7 @@ final class Guarded implements AutoCloseable {
     private final UpstreamEvents events;
     private final Ticker ticker;
     private volatile long suspendedAt;
+    private volatile Instant suspendedSince = Instant.EPOCH;
 
     Guarded(RegistryUpstream endpoint, UpstreamEvents events, Ticker ticker) {
         this.endpoint = endpoint;
@@ -141,6 +143,7 @@ final class Guarded implements AutoCloseable {
 
     private void suspended(UpstreamException why) {
         suspendedAt = ticker.read();
+        suspendedSince = Instant.now();
         events.noticed(new Incident.EndpointSuspended(registry(), host(), String.valueOf(why.getMessage())));
     }
 
@@ -166,12 +169,20 @@ final class Guarded implements AutoCloseable {
 
     /** How it stands with this endpoint, for a person. */
     EndpointHealth health() {
-        Breaker.State state = breaker.state();
+        return switch (breaker.state()) {
+            case CLOSED -> EndpointHealth.asked(host());
+            case OPEN -> suspended(EndpointHealth.State.SUSPENDED);
+            case HALF_OPEN -> suspended(EndpointHealth.State.HALF_OPEN);
+        };
+    }
+
+    private EndpointHealth suspended(EndpointHealth.State state) {
         return new EndpointHealth(
                 host(),
-                state == Breaker.State.CLOSED,
+                state,
+                Optional.of(suspendedSince),
                 breaker.why().map(Throwable::getMessage).orElse(""),
-                state == Breaker.State.CLOSED ? Duration.ZERO : breaker.askedAgainIn(ticker.read()));
+                breaker.askedAgainIn(ticker.read()));
     }
 
     private Registry registry() {

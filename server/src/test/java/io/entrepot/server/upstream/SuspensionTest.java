@@ -174,15 +174,26 @@ class SuspensionTest {
 
     @Test
     void isSeenInItsHealth() {
-        assertThat(bench.upstream.health())
-                .isEqualTo(List.of(new EndpointHealth(registry.host(), true, "", Duration.ZERO)));
+        assertThat(bench.upstream.health()).isEqualTo(List.of(EndpointHealth.asked(registry.host())));
         registry.stop();
         failFiveTimes();
 
         EndpointHealth health = bench.upstream.health().get(0);
-        assertThat(health.asked()).isFalse();
+        assertThat(health.state()).isEqualTo(EndpointHealth.State.SUSPENDED);
+        assertThat(health.since()).isPresent();
         assertThat(health.why()).contains("connection refused");
         assertThat(health.askedAgainIn()).isEqualTo(SECOND);
+
+        registry.restart();
+        registry.pause();
+        bench.pass(SECOND);
+        CompletableFuture<Optional<HeadReply>> probe = head();
+        EndpointHealth tried = bench.upstream.health().get(0);
+        assertThat(tried.state()).isEqualTo(EndpointHealth.State.HALF_OPEN);
+        assertThat(tried.since()).isEqualTo(health.since());
+        registry.resume();
+        await(probe);
+        assertThat(bench.upstream.health().get(0).isAsked()).isTrue();
     }
 
     private void failFiveTimes() {
