@@ -153,6 +153,13 @@ final class Happenings {
                     registry(resumed.upstream()),
                     endpoint(resumed.endpoint()),
                     Fact.of("seconds", resumed.after().toSeconds()));
+        } else if (incident instanceof io.entrepot.server.upstream.Incident.WrongBytes wrong) {
+            transfer(
+                    "integrity",
+                    wrong,
+                    wrong.repository(),
+                    wrong.digest(),
+                    wrong.detail() + " (at " + wrong.endpoint() + ")");
         }
     }
 

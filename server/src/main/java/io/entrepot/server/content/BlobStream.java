@@ -7,8 +7,10 @@ import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.netty.buffer.ByteBuf;
+import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +36,9 @@ final class BlobStream {
     private final int resumes;
     private final ContentStats stats;
     private final Rate rate;
+
+    /** The hosts that it came from, of an upstream with several; guarded by itself. */
+    private final Set<String> sources = new LinkedHashSet<>();
 
     private OptionalLong size = OptionalLong.empty();
     private Optional<String> validator = Optional.empty();
@@ -94,6 +99,17 @@ final class BlobStream {
         dropConnection();
     }
 
+    /** What came does not hash to the digest: tells the upstream so. Returns what is wrong, in words. */
+    String wrong() {
+        Set<String> from;
+        synchronized (sources) {
+            from = new LinkedHashSet<>(sources);
+        }
+        upstream.sentWrong(digest, from);
+        String hosts = from.isEmpty() ? "" : " (at " + String.join(", ", from) + ")";
+        return "the bytes do not hash to the digest" + hosts;
+    }
+
     private static UpstreamException stopped() {
         return new UpstreamException(Kind.CUT, "the transfer was stopped");
     }
@@ -116,6 +132,11 @@ final class BlobStream {
         }
         if (validator.isEmpty()) {
             validator = opened.validator();
+        }
+        if (!opened.endpoint().isEmpty()) {
+            synchronized (sources) {
+                sources.add(opened.endpoint());
+            }
         }
         position = opened.from();
         rate.restart();

@@ -248,7 +248,7 @@ final class Fill implements Growing.Shared {
     }
 
     private void wrong() {
-        String detail = "the bytes do not hash to the digest";
+        String detail = stream.wrong();
         incidents.report(
                 new Incident.WrongBytes(target.upstream().registry(), target.repository(), target.digest(), detail));
         stats.wrongBytes.increment();

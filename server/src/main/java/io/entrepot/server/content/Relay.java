@@ -253,7 +253,7 @@ final class Relay implements BodyReader {
     }
 
     private RegistryException wrong() {
-        String detail = "the bytes do not hash to the digest";
+        String detail = stream.wrong();
         relays.incidents()
                 .report(new Incident.WrongBytes(
                         target.upstream().registry(), target.repository(), target.digest(), detail));

@@ -17,6 +17,11 @@ public interface BlobReply extends AutoCloseable {
     /** A strong validator (ETag) for If-Range, if there was one. */
     Optional<String> validator();
 
+    /** The host that it comes from; empty where there is only one. */
+    default String endpoint() {
+        return "";
+    }
+
     /** The next bytes; empty at the end. The receiver releases. Fails with an {@link UpstreamException}. */
     CompletableFuture<Optional<ByteBuf>> next();
 

@@ -1,7 +1,5 @@
 package io.entrepot.server.upstream;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Digest;
@@ -28,28 +26,22 @@ import java.util.function.Function;
  */
 public final class Endpoints implements Upstream, AutoCloseable {
 
-    private static final Duration BROKEN_REMEMBERED = Duration.ofMinutes(1);
-    private static final int BROKEN = 1_000;
-
     private static final char NUMBER = '|';
 
     private final UpstreamConfig config;
     private final List<Guarded> endpoints;
     private final UpstreamEvents events;
-    private final Cache<Digest, Guarded> broken;
+    private final Mistrust mistrust;
     private final Errand errand;
 
     /** Whether who asks has an answer already, for which no other endpoint's budget is spent. */
     private final boolean sparing;
 
-    private Endpoints(UpstreamConfig config, List<Guarded> endpoints, UpstreamEvents events) {
+    private Endpoints(UpstreamConfig config, List<Guarded> endpoints, UpstreamEvents events, Ticker ticker) {
         this.config = config;
         this.endpoints = endpoints;
         this.events = events;
-        this.broken = Caffeine.newBuilder()
-                .maximumSize(BROKEN)
-                .expireAfterWrite(BROKEN_REMEMBERED)
-                .build();
+        this.mistrust = new Mistrust(ticker);
         this.errand = Errand.NOBODY;
         this.sparing = false;
     }
@@ -58,7 +50,7 @@ public final class Endpoints implements Upstream, AutoCloseable {
         this.config = same.config;
         this.endpoints = same.endpoints;
         this.events = same.events;
-        this.broken = same.broken;
+        this.mistrust = same.mistrust;
         this.errand = errand;
         this.sparing = sparing;
     }
@@ -88,7 +80,7 @@ public final class Endpoints implements Upstream, AutoCloseable {
         List<Guarded> endpoints = config.endpoints().stream()
                 .map(each -> new Guarded(RegistryUpstream.open(each, clients, machine, events, ticker), events, ticker))
                 .toList();
-        return new Endpoints(config, endpoints, events);
+        return new Endpoints(config, endpoints, events, ticker);
     }
 
     @Override
@@ -174,11 +166,35 @@ public final class Endpoints implements Upstream, AutoCloseable {
                 .thenApply(said -> said.map(descriptor -> new HeadReply(descriptor, name(each)))));
     }
 
+    /** Where there are several, the next one is asked for what is wrong; of one, who keeps it finds out. */
     @Override
     public CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
-        return inTurn(each -> each.ask(
-                        Elsewhere.COUNTS, endpoint -> endpoint.on(errand).manifest(repository, reference))
-                .thenApply(reply -> reply.from(name(each))));
+        List<Guarded> order =
+                reference instanceof Reference.ByDigest by ? mistrust.last(order(), by.digest()) : order();
+        return asking(
+                order,
+                each -> each.ask(
+                                Elsewhere.COUNTS,
+                                endpoint -> endpoint.on(errand).manifest(repository, reference))
+                        .thenApply(reply -> sound(each, repository, reference, reply.from(name(each)))));
+    }
+
+    private ManifestReply sound(Guarded from, Repository repository, Reference reference, ManifestReply reply) {
+        Optional<Digest> expected =
+                reference instanceof Reference.ByDigest by ? Optional.of(by.digest()) : reply.claimed();
+        if (endpoints.size() > 1 && expected.isPresent()) {
+            require(from, repository, expected.get(), reply.bytes());
+        }
+        return reply;
+    }
+
+    private void require(Guarded from, Repository repository, Digest digest, byte[] bytes) {
+        if (!digest.matches(bytes)) {
+            String detail = "hashes to " + Digest.of(digest.algorithm(), bytes);
+            mistrust.add(digest, from);
+            events.noticed(new Incident.WrongBytes(registry(), from.host(), repository, digest, detail));
+            throw new UpstreamException(Kind.INVALID, repository + "@" + digest + ": what came " + detail);
+        }
     }
 
     /** A validator is of one endpoint; where there are several, the digest alone says whether the parts belong together. */
@@ -186,14 +202,42 @@ public final class Endpoints implements Upstream, AutoCloseable {
     public CompletableFuture<BlobReply> blob(
             Repository repository, Digest digest, long from, Optional<String> validator) {
         if (endpoints.size() == 1) {
-            return transfer(digest, endpoint -> endpoint.on(errand).blob(repository, digest, from, validator));
+            return endpoints
+                    .get(0)
+                    .ask(
+                            Elsewhere.IS_STORAGE,
+                            endpoint -> endpoint.on(errand).blob(repository, digest, from, validator));
         }
-        return transfer(digest, endpoint -> endpoint.on(errand).blob(repository, digest, from, Optional.empty()));
+        return transfer(
+                digest,
+                each -> each.ask(
+                                Elsewhere.IS_STORAGE,
+                                endpoint -> endpoint.on(errand).blob(repository, digest, from, Optional.empty()))
+                        .thenCompose(reply -> SmallBlob.is(reply)
+                                ? small(each, repository, digest, reply)
+                                : CompletableFuture.completedFuture(watched(each, digest, reply))));
+    }
+
+    private CompletableFuture<BlobReply> small(Guarded from, Repository repository, Digest digest, BlobReply reply) {
+        return SmallBlob.read(watched(from, digest, reply), config.deadlines().idle())
+                .thenApply(bytes -> {
+                    require(from, repository, digest, bytes);
+                    return new SmallBlob(bytes, from.host());
+                });
+    }
+
+    private BlobReply watched(Guarded from, Digest digest, BlobReply reply) {
+        return new Watched(reply, from.host(), () -> mistrust.add(digest, from));
     }
 
     @Override
     public CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
-        return transfer(digest, endpoint -> endpoint.on(errand).blobRange(repository, digest, from, to));
+        return transfer(
+                digest,
+                each -> each.ask(
+                                Elsewhere.IS_STORAGE,
+                                endpoint -> endpoint.on(errand).blobRange(repository, digest, from, to))
+                        .thenApply(reply -> endpoints.size() == 1 ? reply : watched(each, digest, reply)));
     }
 
     @Override
@@ -242,25 +286,22 @@ public final class Endpoints implements Upstream, AutoCloseable {
                 page.referrers(), page.next().map(next -> "" + endpoints.indexOf(endpoint) + NUMBER + next)));
     }
 
-    /** Whoever broke off this blob a moment ago is asked for it after the others. */
     private CompletableFuture<BlobReply> transfer(
-            Digest digest, Function<RegistryUpstream, CompletableFuture<BlobReply>> question) {
-        List<Guarded> order = order();
-        Guarded unreliable = broken.getIfPresent(digest);
-        if (unreliable != null && endpoints.size() > 1) {
-            order = new ArrayList<>(order);
-            order.remove(unreliable);
-            order.add(unreliable);
-        }
-        return new Asking<>(
-                        order,
-                        each -> each.ask(Elsewhere.IS_STORAGE, question)
-                                .<BlobReply>thenApply(reply -> new Watched(reply, () -> broken.put(digest, each))))
-                .next();
+            Digest digest, Function<Guarded, CompletableFuture<BlobReply>> question) {
+        return asking(mistrust.last(order(), digest), question);
+    }
+
+    @Override
+    public void sentWrong(Digest digest, Set<String> hosts) {
+        endpoints.stream().filter(each -> hosts.contains(each.host())).forEach(each -> mistrust.add(digest, each));
     }
 
     private <T> CompletableFuture<T> inTurn(Function<Guarded, CompletableFuture<T>> question) {
-        return new Asking<>(order(), question).next();
+        return asking(order(), question);
+    }
+
+    private <T> CompletableFuture<T> asking(List<Guarded> order, Function<Guarded, CompletableFuture<T>> question) {
+        return new Asking<>(order, question, sparing, () -> events.passedOn(config.key())).next();
     }
 
     /** Those that answer, and behind them, for want of any other, those that did not. */
@@ -287,51 +328,5 @@ public final class Endpoints implements Upstream, AutoCloseable {
     @Override
     public void close() {
         endpoints.forEach(Guarded::close);
-    }
-
-    /** One question, put to one endpoint after the other until one of them is believed. */
-    private final class Asking<T> {
-
-        private final List<Guarded> order;
-        private final Function<Guarded, CompletableFuture<T>> question;
-        private final List<UpstreamException> failures = new ArrayList<>();
-
-        Asking(List<Guarded> order, Function<Guarded, CompletableFuture<T>> question) {
-            this.order = order;
-            this.question = question;
-        }
-
-        CompletableFuture<T> next() {
-            Guarded endpoint = order.get(failures.size());
-            return question.apply(endpoint)
-                    .exceptionallyCompose(failure -> Failures.cause(failure) instanceof UpstreamException why
-                            ? failed(endpoint, why)
-                            : CompletableFuture.failedFuture(failure));
-        }
-
-        private CompletableFuture<T> failed(Guarded endpoint, UpstreamException why) {
-            UpstreamException named = endpoints.size() == 1 ? why : why.at(endpoint.host());
-            if (endpoint.isBelieved(why) || (sparing && why.isLimit())) {
-                return CompletableFuture.failedFuture(named);
-            }
-            failures.add(named);
-            if (failures.size() == order.size()) {
-                return CompletableFuture.failedFuture(worst());
-            }
-            events.passedOn(config.key());
-            return next();
-        }
-
-        /** What may be over soonest; "not found" only if nobody failed who might have had it. */
-        private UpstreamException worst() {
-            UpstreamException worst = failures.get(failures.size() - 1);
-            for (UpstreamException each : failures) {
-                boolean worse = each.isOutage() && !worst.isOutage();
-                boolean sooner =
-                        each.isOutage() == worst.isOutage() && each.patience().compareTo(worst.patience()) < 0;
-                worst = worse || sooner ? each : worst;
-            }
-            return worst;
-        }
     }
 }

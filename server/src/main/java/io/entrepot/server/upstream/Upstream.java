@@ -10,6 +10,7 @@ import io.entrepot.oci.Registry;
 import io.entrepot.oci.Repository;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -92,6 +93,9 @@ public interface Upstream {
     default Upstream sparing() {
         return this;
     }
+
+    /** What came of a blob from these of its hosts does not hash to the digest: for a minute the others are asked first. */
+    default void sentWrong(Digest digest, Set<String> endpoints) {}
 
     /** Those for whom this is equal may share an answer, and a failure. */
     default Object askedAs() {

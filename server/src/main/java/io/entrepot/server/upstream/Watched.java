@@ -5,14 +5,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 
-/** A blob on its way, of which somebody is told if it breaks. */
+/** A blob on its way from one of several endpoints, of which somebody is told if it breaks. */
 final class Watched implements BlobReply {
 
     private final BlobReply reply;
+    private final String endpoint;
     private final Runnable broke;
 
-    Watched(BlobReply reply, Runnable broke) {
+    Watched(BlobReply reply, String endpoint, Runnable broke) {
         this.reply = reply;
+        this.endpoint = endpoint;
         this.broke = broke;
     }
 
@@ -29,6 +31,11 @@ final class Watched implements BlobReply {
     @Override
     public Optional<String> validator() {
         return reply.validator();
+    }
+
+    @Override
+    public String endpoint() {
+        return endpoint;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.config.ConfigLoader;
 import io.entrepot.loadtest.FakeRegistry;
+import io.entrepot.loadtest.Fault;
 import io.entrepot.loadtest.HubLimits;
 import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.RawHttp;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** An upstream in two places, the first of which has come to its limit. */
+/** An upstream in two places, the first of which has come to its limit, or sends what is wrong. */
 @Timeout(60)
 @ExtendWith({BlockHoundSetup.class, LeakCheck.class})
 class TwoEndpointsTest {
@@ -92,6 +93,32 @@ class TwoEndpointsTest {
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.header("Retry-After")).isNotEmpty();
         assertThat(new String(refused.body(), StandardCharsets.UTF_8)).contains("its rate limit is used up");
+    }
+
+    @Test
+    void whatTheFirstSendsWrongComesFromTheSecond() throws Exception {
+        TestImage large = ImageBuilder.image().seed(4).layer(500_000).build();
+        first.push("library/app", "1", large);
+        second.push("library/app", "1", large);
+        start("stale: 1h");
+        first.fault(Fault.FLIP_BIT.everywhere());
+
+        assertThat(pull("app/manifests/1").digest()).isEqualTo(large.digest());
+        assertThat(pull("app/blobs/" + large.config().digest()).body())
+                .isEqualTo(large.config().bytes());
+        assertThat(first.count("/app/manifests/1")).isEqualTo(1);
+        assertThat(first.count("/app/blobs/")).isEqualTo(1);
+        assertThat(pull("app/blobs/" + large.layer(0).digest()).complete())
+                .as("its end is never given out")
+                .isFalse();
+        assertThat(pull("app/blobs/" + large.layer(0).digest()).body())
+                .isEqualTo(large.layer(0).bytes());
+        assertThat(first.count("/app/blobs/" + large.layer(0).digest())).isEqualTo(1);
+        String metrics = new String(
+                RawHttp.get(URI.create("http://127.0.0.1:" + mirror.adminPort() + "/metrics"))
+                        .body(),
+                StandardCharsets.UTF_8);
+        assertThat(metrics).contains("entrepot_incidents_total{kind=\"wrong_bytes\",} 3.0");
     }
 
     private void start(String stale) throws Exception {

@@ -20,6 +20,7 @@ import io.entrepot.loadtest.TokenAuth;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference;
 import io.entrepot.server.upstream.Upstream.HeadReply;
+import io.entrepot.server.upstream.Upstream.ManifestReply;
 import io.entrepot.server.upstream.Upstream.ReferrersPage;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.netty.buffer.ByteBuf;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -266,6 +268,101 @@ class EndpointsTest {
         assertThat(rest).hasSize(200_000);
         assertThat(second.count("/blobs/")).isEqualTo(1);
         assertThat(second.seen().get(0).headers().has("If-Range")).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"WRONG_BLOB", "FLIP_BIT", "WRONG_DIGEST_HEADER"})
+    void sendsTheManifestThatTheFirstSentWrong(Fault fault) throws Exception {
+        EndpointsBench bench = open("");
+        first.fault(fault.on("GET", "/manifests/"));
+
+        ManifestReply reply = await(bench.upstream.manifest(ALPINE, LATEST));
+
+        assertThat(reply.endpoint()).isEqualTo(second.host());
+        assertThat(IMAGE.digest().matches(reply.bytes())).isTrue();
+        assertThat(bench.incidents).singleElement().isInstanceOfSatisfying(Incident.WrongBytes.class, wrong -> {
+            assertThat(wrong.endpoint()).isEqualTo(first.host());
+            assertThat(wrong.detail()).startsWith("hashes to sha256:");
+        });
+    }
+
+    @Test
+    void isAskedForAMinuteInTheSecondForWhatTheFirstSentWrong() throws Exception {
+        EndpointsBench bench = open("");
+        Reference digest = new Reference.ByDigest(IMAGE.digest());
+        first.fault(Fault.FLIP_BIT.on("GET", "/manifests/").first(1));
+        await(bench.upstream.manifest(ALPINE, digest));
+        first.forgetSeen();
+
+        bench.pass(Duration.ofSeconds(59));
+        assertThat(await(bench.upstream.manifest(ALPINE, digest)).endpoint()).isEqualTo(second.host());
+        assertThat(first.seen()).isEmpty();
+        bench.pass(Duration.ofSeconds(2));
+        assertThat(await(bench.upstream.manifest(ALPINE, digest)).endpoint()).isEqualTo(first.host());
+    }
+
+    @Test
+    void isWrongWhereBothAre() throws Exception {
+        EndpointsBench bench = open("");
+        first.fault(Fault.FLIP_BIT.on("GET", "/manifests/"));
+        second.fault(Fault.FLIP_BIT.on("GET", "/manifests/"));
+
+        UpstreamException failure = failure(bench.upstream.manifest(ALPINE, new Reference.ByDigest(IMAGE.digest())));
+
+        assertThat(failure.kind()).isEqualTo(Kind.INVALID);
+        assertThat(failure).hasMessageContaining("what came hashes to sha256:");
+        assertThat(bench.incidents).hasSize(2).hasOnlyElementsOfType(Incident.WrongBytes.class);
+    }
+
+    @Test
+    void isNotAbsentWhereTheFirstSentItWrong() throws Exception {
+        EndpointsBench bench = EndpointsBench.of(parse("""
+                endpoints:
+                  - { url: "%s", internal: true }
+                  - { url: "%s", internal: true, pass-on: [not-found] }
+                """.formatted(first.url(), second.url())));
+        benches.add(bench);
+        first.fault(Fault.FLIP_BIT.on("GET", "/manifests/"));
+        second.delete("library/alpine");
+
+        assertThat(failure(bench.upstream.manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"WRONG_BLOB", "CUT_BODY", "RESET_BODY"})
+    void sendsTheSmallBlobThatTheFirstSentWrong(Fault fault) throws Exception {
+        EndpointsBench bench = open("");
+        Digest config = IMAGE.config().digest();
+        first.fault(fault.on("GET", "/blobs/"));
+
+        BlobReply reply = await(bench.upstream.blob(ALPINE, config, 0, Optional.empty()));
+
+        assertThat(reply.endpoint()).isEqualTo(second.host());
+        assertThat(config.matches(drain(reply))).isTrue();
+        assertThat(bench.incidents).hasSize(fault == Fault.WRONG_BLOB ? 1 : 0);
+    }
+
+    @Test
+    void isAskedInTheSecondForTheBlobThatWasFoundWrong() throws Exception {
+        EndpointsBench bench = open("");
+        String from =
+                await(bench.upstream.blob(ALPINE, LAYER, 0, Optional.empty())).endpoint();
+        assertThat(from).isEqualTo(first.host());
+
+        bench.upstream.sentWrong(LAYER, Set.of(from));
+        assertThat(blob(bench)).isEqualTo(second.host());
+        bench.upstream.sentWrong(LAYER, Set.of(second.host()));
+        assertThat(blob(bench)).as("who was wrong longest ago").isEqualTo(first.host());
+        bench.upstream.sentWrong(LAYER, Set.of(first.host()));
+        assertThat(blob(bench)).isEqualTo(second.host());
+        bench.pass(Duration.ofSeconds(61));
+        assertThat(blob(bench)).isEqualTo(first.host());
+    }
+
+    private static String blob(EndpointsBench bench) {
+        BlobReply reply = await(bench.upstream.blob(ALPINE, LAYER, 0, Optional.empty()));
+        assertThat(drain(reply)).hasSize(300_000);
+        return reply.endpoint();
     }
 
     @Test
