@@ -31,7 +31,7 @@ final class Buckets {
 
     Bucket open(BucketConfig config) {
         Machine machine = Machine.ours(Clients.on(loops));
-        AwsLogin login = AwsLogin.open(config.keys(), region(config), machine);
+        AwsLogin login = AwsLogin.open(config.keys(), region(config), Optional.empty(), machine);
         return new Bucket(
                 new HttpClient(loops, egress(config)),
                 root(config),

@@ -1,6 +1,7 @@
 package io.entrepot.server.aws;
 
 import io.entrepot.config.AwsKeysFrom;
+import io.entrepot.config.HttpProxy;
 import io.entrepot.config.Secret;
 import io.entrepot.server.net.Lease;
 import io.entrepot.server.net.Machine;
@@ -19,10 +20,12 @@ import java.util.stream.Collectors;
 public final class AwsLogin implements AutoCloseable {
 
     private final List<KeySource> sources;
+    private final Sts sts;
     private final Renewed<AwsKeys> keys;
 
-    private AwsLogin(List<KeySource> sources, Machine machine) {
+    private AwsLogin(List<KeySource> sources, Sts sts, Machine machine) {
         this.sources = List.copyOf(sources);
+        this.sts = sts;
         this.keys = new Renewed<>(this::fetch, machine.ticker());
     }
 
@@ -30,13 +33,15 @@ public final class AwsLogin implements AutoCloseable {
      * Makes ready to ask; asks nothing yet.
      *
      * @param region whose token service is asked where a role is assumed
+     * @param proxy by which that is asked; metadata never are
      * @throws IllegalArgumentException if the environment names an endpoint that cannot be one
      */
-    public static AwsLogin open(AwsKeysFrom from, AwsRegion region, Machine machine) {
-        return new AwsLogin(sources(from, region, machine), machine);
+    public static AwsLogin open(AwsKeysFrom from, AwsRegion region, Optional<HttpProxy> proxy, Machine machine) {
+        Sts sts = new Sts(region, proxy, machine);
+        return new AwsLogin(sources(from, sts, machine), sts, machine);
     }
 
-    private static List<KeySource> sources(AwsKeysFrom from, AwsRegion region, Machine machine) {
+    private static List<KeySource> sources(AwsKeysFrom from, Sts sts, Machine machine) {
         if (from instanceof AwsKeysFrom.Given given) {
             return List.of(new GivenKeys(given, machine));
         }
@@ -47,7 +52,7 @@ public final class AwsLogin implements AutoCloseable {
             return List.of(new SharedFileKeys(file, machine));
         }
         if (from instanceof AwsKeysFrom.WebIdentity identity) {
-            return List.of(new WebIdentityKeys(identity, region, machine));
+            return List.of(new WebIdentityKeys(identity, sts, machine));
         }
         if (from instanceof AwsKeysFrom.Container) {
             return List.of(new ContainerKeys(machine));
@@ -57,7 +62,7 @@ public final class AwsLogin implements AutoCloseable {
                 : List.of(
                         new EnvironmentKeys(machine),
                         new WebIdentityKeys(
-                                new AwsKeysFrom.WebIdentity(Optional.empty(), Optional.empty()), region, machine),
+                                new AwsKeysFrom.WebIdentity(Optional.empty(), Optional.empty()), sts, machine),
                         new SharedFileKeys(new AwsKeysFrom.SharedFile(Optional.empty(), Optional.empty()), machine),
                         new ContainerKeys(machine),
                         new InstanceKeys(machine));
@@ -93,6 +98,7 @@ public final class AwsLogin implements AutoCloseable {
     @Override
     public void close() {
         sources.forEach(KeySource::close);
+        sts.close();
     }
 
     /** Keys that the configuration gives; a secret of a file is read again while it is used. */

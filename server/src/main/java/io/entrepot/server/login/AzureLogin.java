@@ -44,7 +44,7 @@ final class AzureLogin {
 
     /** @throws IllegalArgumentException if the machine does not say what the configuration leaves to it */
     static LoginSource open(AzureIdentity identity, Target target, Machine machine) {
-        EntraToken entra = EntraToken.open(identity, machine);
+        EntraToken entra = EntraToken.open(identity, target.egress(), machine);
         HttpClient client = machine.clients().to(target.egress());
         return new RenewedLogin(new AzureLogin(entra, target, machine, client)::ask, machine, () -> {
             client.close();

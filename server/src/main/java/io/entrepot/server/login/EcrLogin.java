@@ -60,8 +60,9 @@ final class EcrLogin {
     /** @throws IllegalArgumentException if neither the registry's name nor the configuration says a region */
     static LoginSource open(Credentials.Ecr ecr, Target target, Machine machine) {
         Api api = target.host().equals("public.ecr.aws") ? publicApi(machine) : privateApi(ecr, target, machine);
-        AwsLogin aws = AwsLogin.open(ecr.keys(), api.region(), machine);
-        HttpClient client = machine.clients().to(Egress.toVendor(PATIENCE));
+        AwsLogin aws = AwsLogin.open(ecr.keys(), api.region(), target.egress().proxy(), machine);
+        HttpClient client =
+                machine.clients().to(Egress.toVendor(PATIENCE, target.egress().proxy()));
         return new RenewedLogin(new EcrLogin(api, aws, machine, client)::ask, machine, () -> {
             client.close();
             aws.close();

@@ -30,14 +30,18 @@ abstract sealed class EntraToken implements AutoCloseable {
         this.client = client;
     }
 
-    /** @throws IllegalArgumentException if the environment does not say what the configuration leaves to it */
-    static EntraToken open(AzureIdentity identity, Machine machine) {
+    /**
+     * @param registry how far the client of the registry may go: its proxy is that of Entra ID, too; the machine's metadata
+     *     are asked without one
+     * @throws IllegalArgumentException if the environment does not say what the configuration leaves to it
+     */
+    static EntraToken open(AzureIdentity identity, Egress registry, Machine machine) {
         if (identity instanceof AzureIdentity.Managed managed) {
             return new OfMachine(managed, machine);
         }
         return identity instanceof AzureIdentity.Workload workload
-                ? OfPrincipal.of(workload, machine)
-                : OfPrincipal.of((AzureIdentity.ClientSecret) identity, machine);
+                ? OfPrincipal.of(workload, registry, machine)
+                : OfPrincipal.of((AzureIdentity.ClientSecret) identity, registry, machine);
     }
 
     abstract CompletableFuture<Lease<AccessToken>> fetch();
@@ -102,8 +106,8 @@ abstract sealed class EntraToken implements AutoCloseable {
             CompletableFuture<Map<String, String>> fields();
         }
 
-        private OfPrincipal(String tenant, String clientId, Proof proof, Machine machine) {
-            super(machine.clients().to(Egress.toVendor(PATIENCE)));
+        private OfPrincipal(String tenant, String clientId, Proof proof, Egress registry, Machine machine) {
+            super(machine.clients().to(Egress.toVendor(PATIENCE, registry.proxy())));
             String named = machine.variable("AZURE_AUTHORITY_HOST").replaceFirst("/+$", "");
             String authority = named.isEmpty() ? "https://login.microsoftonline.com" : named;
             this.tenant = tenant;
@@ -112,19 +116,19 @@ abstract sealed class EntraToken implements AutoCloseable {
             this.uri = URI.create(authority + "/" + tenant + "/oauth2/v2.0/token");
         }
 
-        static OfPrincipal of(AzureIdentity.ClientSecret secret, Machine machine) {
+        static OfPrincipal of(AzureIdentity.ClientSecret secret, Egress registry, Machine machine) {
             Proof proof = () -> SmallFile.secret(secret.secret(), machine.blocking())
                     .thenApply(current -> Map.of("client_secret", current.reveal()));
-            return new OfPrincipal(secret.tenant(), secret.client(), proof, machine);
+            return new OfPrincipal(secret.tenant(), secret.client(), proof, registry, machine);
         }
 
-        static OfPrincipal of(AzureIdentity.Workload workload, Machine machine) {
+        static OfPrincipal of(AzureIdentity.Workload workload, Egress registry, Machine machine) {
             String tenant = given(workload.tenant(), "AZURE_TENANT_ID", machine);
             String client = given(workload.client(), "AZURE_CLIENT_ID", machine);
             Path file = Path.of(given(workload.token().map(Path::toString), "AZURE_FEDERATED_TOKEN_FILE", machine));
             Proof proof = () -> SmallFile.text(file, machine.blocking())
                     .thenApply(token -> Map.of("client_assertion_type", JWT, "client_assertion", token.strip()));
-            return new OfPrincipal(tenant, client, proof, machine);
+            return new OfPrincipal(tenant, client, proof, registry, machine);
         }
 
         private static String given(Optional<String> written, String variable, Machine machine) {

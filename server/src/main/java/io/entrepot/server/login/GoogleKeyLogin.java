@@ -49,8 +49,9 @@ final class GoogleKeyLogin {
         this.client = client;
     }
 
-    static LoginSource open(Path file, Machine machine) {
-        HttpClient client = machine.clients().to(Egress.toVendor(PATIENCE));
+    static LoginSource open(Path file, Target target, Machine machine) {
+        HttpClient client =
+                machine.clients().to(Egress.toVendor(PATIENCE, target.egress().proxy()));
         return new RenewedLogin(new GoogleKeyLogin(file, machine, client)::ask, machine, client::close);
     }
 

@@ -66,7 +66,7 @@ public final class Logins {
             return new ProviderLogin(exec.command(), target, machine);
         }
         if (credentials instanceof Credentials.GoogleKey key) {
-            return GoogleKeyLogin.open(key.file(), machine);
+            return GoogleKeyLogin.open(key.file(), target, machine);
         }
         if (credentials instanceof Credentials.GoogleMetadata metadata) {
             return GoogleMetadataLogin.open(metadata.account(), machine);

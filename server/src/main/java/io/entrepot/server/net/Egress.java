@@ -48,9 +48,11 @@ public record Egress(
     /**
      * For a service that logs us in, at an https address that is ours to choose: its name may well have a private address
      * (a VPC endpoint). It redirects to nobody.
+     *
+     * @param proxy of the upstream that it logs us in to
      */
-    public static Egress toVendor(Duration patience) {
-        return new Egress(true, Set.of(), Optional.empty(), patience, patience, patience, 4);
+    public static Egress toVendor(Duration patience, Optional<HttpProxy> proxy) {
+        return new Egress(true, Set.of(), Optional.empty(), patience, patience, patience, 4, proxy);
     }
 
     /** What a connection to this origin goes through; empty: it is connected to. */

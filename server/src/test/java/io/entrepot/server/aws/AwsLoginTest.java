@@ -49,7 +49,8 @@ class AwsLoginTest {
 
     private AwsLogin open(AwsKeysFrom from) {
         machine = Optional.of(TestMachine.with(environment));
-        opened = Optional.of(AwsLogin.open(from, REGION, machine.get().machine()));
+        opened = Optional.of(
+                AwsLogin.open(from, REGION, Optional.empty(), machine.get().machine()));
         return opened.get();
     }
 

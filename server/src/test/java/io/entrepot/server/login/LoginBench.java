@@ -29,7 +29,17 @@ final class LoginBench implements AutoCloseable {
         registry = config.registry();
         machine = TestMachine.with(environment);
         source = Logins.open(
-                config, new Egress(true, Set.of(), Optional.empty(), LONG, LONG, LONG, 4), machine.machine());
+                config,
+                new Egress(
+                        true,
+                        Set.of(),
+                        Optional.empty(),
+                        LONG,
+                        LONG,
+                        LONG,
+                        4,
+                        config.reach().proxy()),
+                machine.machine());
     }
 
     /** @param upstream one entry of {@code upstreams:} in YAML's flow style, as in {@code ghcr.io: { auth: { … } }} */
