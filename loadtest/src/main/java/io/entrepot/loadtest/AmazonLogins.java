@@ -33,6 +33,8 @@ public final class AmazonLogins {
     private volatile String role = "mirror-role";
     private volatile String containerToken = "";
     private volatile String webToken = "";
+    private volatile String externalId = "";
+    private volatile String lastRole = "";
     private volatile String lastPassword = "";
 
     AmazonLogins() {}
@@ -54,6 +56,16 @@ public final class AmazonLogins {
     /** The token of a service account, which the token service knows. */
     public void webToken(String token) {
         webToken = token;
+    }
+
+    /** What the token service wants from who assumes a role with keys; empty: nothing. */
+    public void externalId(String id) {
+        externalId = id;
+    }
+
+    /** The role that was last assumed with keys, and the name of the session. */
+    public String lastRole() {
+        return lastRole;
     }
 
     /** Takes requests that are signed with these keys, which are for ever. */
@@ -81,7 +93,7 @@ public final class AmazonLogins {
         }
         return switch (path) {
             case "/v1/credentials" -> Optional.of(container(request));
-            case "/sts/" -> Optional.of(webIdentity(request));
+            case "/sts/" -> Optional.of(assumed(request));
             case "/ecr/" -> Optional.of(password(request, "ecr", "AmazonEC2ContainerRegistry_V20150921"));
             case "/ecr-public/" -> Optional.of(password(request, "ecr-public", "SpencerFrontendService"));
             default -> Optional.empty();
@@ -121,14 +133,36 @@ public final class AmazonLogins {
                 .put("Expiration", Instant.now().plus(lifetime).toString());
     }
 
-    private Reply webIdentity(Request request) {
-        boolean asked = field(request, "Action").equals("AssumeRoleWithWebIdentity")
-                && field(request, "Version").equals("2011-06-15")
+    private Reply assumed(Request request) {
+        boolean asked = field(request, "Version").equals("2011-06-15")
                 && field(request, "RoleArn").startsWith("arn:aws:iam::")
                 && !field(request, "RoleSessionName").isEmpty();
         if (!asked) {
-            return xml(400, "<ErrorResponse><Error><Code>ValidationError</Code></Error></ErrorResponse>");
+            return refused("ValidationError");
         }
+        return switch (field(request, "Action")) {
+            case "AssumeRoleWithWebIdentity" -> webIdentity(request);
+            case "AssumeRole" -> role(request);
+            default -> refused("InvalidAction");
+        };
+    }
+
+    private static Reply refused(String code) {
+        return xml(400, "<ErrorResponse><Error><Code>" + code + "</Code></Error></ErrorResponse>");
+    }
+
+    private Reply role(Request request) {
+        if (!isSigned(request, "sts")) {
+            return refused("InvalidClientTokenId");
+        }
+        if (!field(request, "ExternalId").equals(externalId)) {
+            return refused("AccessDenied");
+        }
+        lastRole = field(request, "RoleArn") + " " + field(request, "RoleSessionName");
+        return assumed("AssumeRole");
+    }
+
+    private Reply webIdentity(Request request) {
         if (webToken.isEmpty() || !field(request, "WebIdentityToken").equals(webToken)) {
             return xml(
                     400,
@@ -136,29 +170,39 @@ public final class AmazonLogins {
                             + "<Message>the token was " + field(request, "WebIdentityToken")
                             + "</Message></Error></ErrorResponse>");
         }
+        return assumed("AssumeRoleWithWebIdentity");
+    }
+
+    private Reply assumed(String action) {
         ObjectNode keys = keys();
         return xml(
                 200,
-                "<AssumeRoleWithWebIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
-                        + "<AssumeRoleWithWebIdentityResult><Credentials>"
+                "<" + action + "Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><" + action
+                        + "Result><Credentials>"
                         + element("AccessKeyId", keys.path("AccessKeyId").asText())
                         + element(
                                 "SecretAccessKey", keys.path("SecretAccessKey").asText())
                         + element("SessionToken", keys.path("Token").asText())
                         + element("Expiration", keys.path("Expiration").asText())
-                        + "</Credentials></AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>");
+                        + "</Credentials></" + action + "Result></" + action + "Response>");
+    }
+
+    /** With keys that were given out or are known, for this service. */
+    private boolean isSigned(Request request, String service) {
+        Matcher signed = SIGNED.matcher(request.headers().first("Authorization").orElse(""));
+        String session = request.headers().first("X-Amz-Security-Token").orElse("");
+        return signed.matches()
+                && signed.group(3).equals(service)
+                && session.equals(given.get(signed.group(1)))
+                && (session.isEmpty() || signed.group(4).contains("x-amz-security-token"));
     }
 
     private Reply password(Request request, String service, String target) {
-        Matcher signed = SIGNED.matcher(request.headers().first("Authorization").orElse(""));
-        String session = request.headers().first("X-Amz-Security-Token").orElse("");
         if (!request.headers().first("X-Amz-Target").orElse("").equals(target + ".GetAuthorizationToken")) {
             return Reply.json(400, Json.object().put("__type", "UnknownOperationException"));
         }
-        if (!signed.matches()
-                || !signed.group(3).equals(service)
-                || !session.equals(given.get(signed.group(1)))
-                || !signed.group(4).contains("x-amz-target")) {
+        if (!isSigned(request, service)
+                || !request.headers().first("Authorization").orElse("").contains("x-amz-target")) {
             return Reply.json(400, Json.object().put("__type", "UnrecognizedClientException"));
         }
         ObjectNode data = Json.object();

@@ -49,7 +49,7 @@ public final class AwsLogin implements AutoCloseable {
             return List.of(new EnvironmentKeys(machine));
         }
         if (from instanceof AwsKeysFrom.SharedFile file) {
-            return List.of(new SharedFileKeys(file, machine));
+            return List.of(new SharedFileKeys(file, sts, machine));
         }
         if (from instanceof AwsKeysFrom.WebIdentity identity) {
             return List.of(new WebIdentityKeys(identity, sts, machine));
@@ -63,7 +63,8 @@ public final class AwsLogin implements AutoCloseable {
                         new EnvironmentKeys(machine),
                         new WebIdentityKeys(
                                 new AwsKeysFrom.WebIdentity(Optional.empty(), Optional.empty()), sts, machine),
-                        new SharedFileKeys(new AwsKeysFrom.SharedFile(Optional.empty(), Optional.empty()), machine),
+                        new SharedFileKeys(
+                                new AwsKeysFrom.SharedFile(Optional.empty(), Optional.empty()), sts, machine),
                         new ContainerKeys(machine),
                         new InstanceKeys(machine));
     }

@@ -29,21 +29,27 @@ final class KeysJson {
         }
         try {
             JsonNode json = JSON.readTree(answer.body());
-            String id = json.path("AccessKeyId").asText("");
-            String secret = json.path("SecretAccessKey").asText("");
-            String token = json.path("Token").asText("");
-            if (id.isEmpty() || secret.isEmpty()) {
-                throw new NoAwsKeys(who + " gave no keys (expected: AccessKeyId and SecretAccessKey)");
-            }
-            AwsKeys keys = new AwsKeys(
-                    id,
-                    new Secret(secret),
-                    Optional.of(token).filter(text -> !text.isEmpty()).map(Secret::new));
-            return new Lease<>(keys, lifetime(json.path("Expiration").asText(""), clock.instant()));
+            return new Lease<>(
+                    keys(json, "Token"), lifetime(json.path("Expiration").asText(""), clock.instant()));
+        } catch (IllegalArgumentException e) {
+            throw new NoAwsKeys(who + " gave no keys (expected: AccessKeyId and SecretAccessKey)");
         } catch (IOException | DateTimeException e) {
             throw new NoAwsKeys(
                     who + " gave something else than keys (expected: JSON with AccessKeyId and Expiration)");
         }
+    }
+
+    /** @throws IllegalArgumentException if there is no id, or no secret */
+    static AwsKeys keys(JsonNode json, String tokenName) {
+        String id = json.path("AccessKeyId").asText("");
+        String secret = json.path("SecretAccessKey").asText("");
+        if (id.isEmpty() || secret.isEmpty()) {
+            throw new IllegalArgumentException("no keys");
+        }
+        Optional<Secret> token = Optional.of(json.path(tokenName).asText(""))
+                .filter(text -> !text.isEmpty())
+                .map(Secret::new);
+        return new AwsKeys(id, new Secret(secret), token);
     }
 
     /** From now to the instant that a text says; what says none is asked for again soon. */

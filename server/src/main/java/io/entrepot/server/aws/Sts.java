@@ -23,6 +23,7 @@ final class Sts implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int LARGEST = 64 * 1024;
 
+    private final AwsRegion region;
     private final Machine machine;
     private final URI uri;
     private final HttpClient client;
@@ -30,6 +31,7 @@ final class Sts implements AutoCloseable {
     /** @param proxy of the upstream that somebody logs in to by these keys */
     Sts(AwsRegion region, Optional<HttpProxy> proxy, Machine machine) {
         String named = machine.variable("AWS_ENDPOINT_URL_STS");
+        this.region = region;
         this.machine = machine;
         this.uri = URI.create((named.isEmpty() ? "https://" + region.host("sts") : named) + "/");
         this.client = machine.clients().to(Egress.toVendor(PATIENCE, proxy));
@@ -40,6 +42,18 @@ final class Sts implements AutoCloseable {
         Map<String, String> form = form("AssumeRoleWithWebIdentity", role, session);
         form.put("WebIdentityToken", token);
         return keys(call(form));
+    }
+
+    /**
+     * Keys of a role for the keys of whoever may assume it.
+     *
+     * @param more fields of the request beside these
+     */
+    CompletableFuture<Lease<AwsKeys>> assume(String role, String session, Map<String, String> more, AwsKeys by) {
+        Map<String, String> form = form("AssumeRole", role, session);
+        form.putAll(more);
+        return keys(SigV4.of("sts", region.name())
+                .sign(call(form), by, machine.clock().instant()));
     }
 
     private Map<String, String> form(String action, String role, String session) {

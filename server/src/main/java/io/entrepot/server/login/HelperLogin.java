@@ -6,6 +6,7 @@ import io.entrepot.config.Secret;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.net.Lease;
 import io.entrepot.server.net.Machine;
+import io.entrepot.server.net.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

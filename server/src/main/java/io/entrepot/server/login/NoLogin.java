@@ -2,6 +2,7 @@ package io.entrepot.server.login;
 
 import io.entrepot.server.aws.NoAwsKeys;
 import io.entrepot.server.net.NetException;
+import io.entrepot.server.net.NoProgram;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -25,7 +26,10 @@ public final class NoLogin extends RuntimeException {
         if (cause instanceof NoLogin known) {
             return known;
         }
-        if (cause instanceof NoAwsKeys || cause instanceof NetException || cause instanceof UncheckedIOException) {
+        if (cause instanceof NoAwsKeys
+                || cause instanceof NoProgram
+                || cause instanceof NetException
+                || cause instanceof UncheckedIOException) {
             return new NoLogin(String.valueOf(cause.getMessage()));
         }
         LOG.atError().setCause(cause).log("login failed unexpectedly");

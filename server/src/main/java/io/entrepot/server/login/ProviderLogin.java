@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.net.Lease;
 import io.entrepot.server.net.Machine;
+import io.entrepot.server.net.Program;
 import io.entrepot.server.net.Renewed;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,8 @@ import static io.entrepot.server.login.LoginBench.password;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.server.TestMachine;
+import io.entrepot.server.net.NoProgram;
+import io.entrepot.server.net.Program;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -219,7 +221,7 @@ class ProgramLoginTest {
                     new Program(List.of(program.toString()), "", Duration.ofMillis(millis)).run(new byte[0]));
 
             assertThat(failure)
-                    .isInstanceOf(NoLogin.class)
+                    .isInstanceOf(NoProgram.class)
                     .hasMessage(program + ": did not end within " + millis + " ms");
         }
         long pid = Long.parseLong(Files.readString(child).strip());

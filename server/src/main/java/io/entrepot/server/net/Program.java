@@ -1,4 +1,4 @@
-package io.entrepot.server.login;
+package io.entrepot.server.net;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * Runs a program that says who we are: without a shell, with our environment, for a bounded time, with a bounded output. What
  * it writes to its standard error is dropped: it may be a secret.
  */
-final class Program {
+public final class Program {
 
     private static final int LARGEST = 256 * 1024;
     private static final int MOST = 4;
@@ -36,14 +36,14 @@ final class Program {
      * @param command a program, by its whole path or by a name that is looked for, and its arguments
      * @param searched directories to look in, as {@code PATH} has them
      */
-    Program(List<String> command, String searched, Duration patience) {
+    public Program(List<String> command, String searched, Duration patience) {
         this.command = List.copyOf(command);
         this.searched = searched;
         this.patience = patience;
     }
 
     /** How it ended, and what it wrote, which may be a secret. */
-    record Result(int exit, byte[] output) {
+    public record Result(int exit, byte[] output) {
 
         @Override
         public String toString() {
@@ -62,16 +62,16 @@ final class Program {
         return threads;
     }
 
-    /** Runs it with this on its standard input. Fails with {@link NoLogin} if it does not run or does not end. */
-    CompletableFuture<Result> run(byte[] input) {
+    /** Runs it with this on its standard input. Fails with {@link NoProgram} if it does not run or does not end. */
+    public CompletableFuture<Result> run(byte[] input) {
         try {
             return CompletableFuture.supplyAsync(() -> result(input), THREADS)
                     // where something that it left behind holds its output, nobody but that thread waits for it
                     .orTimeout(patience.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS)
-                    .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                            failure instanceof TimeoutException ? late() : NoLogin.of(failure)));
+                    .exceptionallyCompose(failure ->
+                            CompletableFuture.failedFuture(failure instanceof TimeoutException ? late() : failure));
         } catch (RejectedExecutionException e) {
-            return CompletableFuture.failedFuture(new NoLogin(name() + ": too many programs run at once"));
+            return CompletableFuture.failedFuture(new NoProgram(name() + ": too many programs run at once"));
         }
     }
 
@@ -79,8 +79,8 @@ final class Program {
         return command.get(0);
     }
 
-    private NoLogin late() {
-        return new NoLogin(name() + ": did not end within " + patience.toMillis() + " ms");
+    private NoProgram late() {
+        return new NoProgram(name() + ": did not end within " + patience.toMillis() + " ms");
     }
 
     private Result result(byte[] input) {
@@ -96,7 +96,7 @@ final class Program {
             feed(process, input);
             byte[] output = process.getInputStream().readNBytes(LARGEST + 1);
             if (output.length > LARGEST) {
-                throw new NoLogin(name() + ": wrote too much (expected: at most 256 KiB)");
+                throw new NoProgram(name() + ": wrote too much (expected: at most 256 KiB)");
             }
             int exit = process.waitFor();
             if (late.get()) {
@@ -104,10 +104,10 @@ final class Program {
             }
             return new Result(exit, output);
         } catch (IOException e) {
-            throw late.get() ? late() : new NoLogin(name() + ": its output cannot be read");
+            throw late.get() ? late() : new NoProgram(name() + ": its output cannot be read");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new NoLogin(name() + ": interrupted");
+            throw new NoProgram(name() + ": interrupted");
         } finally {
             deadline.cancel(false);
             end(process);
@@ -124,7 +124,7 @@ final class Program {
     }
 
     private Process started() {
-        String path = find().orElseThrow(() -> new NoLogin(name() + ": no such program (expected: in PATH)"));
+        String path = find().orElseThrow(() -> new NoProgram(name() + ": no such program (expected: in PATH)"));
         List<String> whole =
                 Stream.concat(Stream.of(path), command.stream().skip(1)).toList();
         try {
@@ -132,7 +132,7 @@ final class Program {
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
         } catch (IOException e) {
-            throw new NoLogin(name() + ": cannot be run");
+            throw new NoProgram(name() + ": cannot be run");
         }
     }
 
