@@ -265,7 +265,9 @@ class PassThroughTest {
         assertThat(registry.count("GET", "/acme/app/blobs/")).isEqualTo(1);
 
         client.get(PRIVATE + "manifests/1", as("carol", "christmas", "acme/app"));
-        assertThat(registry.count("HEAD", "/acme/app/manifests/")).as("carol's own").isEqualTo(2);
+        assertThat(registry.count("HEAD", "/acme/app/manifests/"))
+                .as("carol's own")
+                .isEqualTo(2);
         assertThat(registry.count("GET", "/acme/app/manifests/")).isEqualTo(1);
     }
 
@@ -329,6 +331,9 @@ class PassThroughTest {
         registry.stop();
 
         assertThat(client.get(PRIVATE + "manifests/1", alice).status()).isEqualTo(200);
+        assertThat(client.get(PRIVATE + "manifests/1", alice()).status())
+                .as("with another token")
+                .isEqualTo(200);
         Response refused = client.get(PRIVATE + "manifests/1", bob);
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.text()).contains("whether you may read docker.io/acme/app cannot be found out now");

@@ -37,7 +37,8 @@ final class CallerLogins {
     }
 
     /**
-     * A token with the login, if the upstream takes that.
+     * A token with the login, if the upstream takes that, or cannot be asked: a token shows nothing, and what was shown of
+     * the login before may still hold.
      *
      * @param principal who asks, as far as it is known without it
      * @param routes that the token is to be for; one of them at least is asked with what callers bring
@@ -60,7 +61,14 @@ final class CallerLogins {
                                 .login(asked.repository())
                                 .exceptionallyCompose(
                                         failure -> CompletableFuture.failedFuture(told(Causes.of(failure)))))
+                .exceptionallyCompose(failure -> unlessAnOutage(Causes.of(failure)))
                 .thenApply(done -> access.token(brought, edition));
+    }
+
+    private static CompletableFuture<Void> unlessAnOutage(Throwable failure) {
+        return failure instanceof RegistryException.Unavailable || failure instanceof RegistryException.BadUpstream
+                ? CompletableFuture.completedFuture(null)
+                : CompletableFuture.failedFuture(failure);
     }
 
     /** What is brought for one upstream is for no other. */
