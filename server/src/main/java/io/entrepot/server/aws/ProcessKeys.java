@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /**
  * Keys that a program says, which the {@code credential_process} of a profile names. It is run without a shell, and writes
@@ -52,8 +51,7 @@ final class ProcessKeys {
     }
 
     private Throwable told(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof NoProgram ? wrong(cause.getMessage()) : cause;
+        return failure.getCause() instanceof NoProgram why ? wrong(String.valueOf(why.getMessage())) : failure;
     }
 
     private NoAwsKeys wrong(String why) {
