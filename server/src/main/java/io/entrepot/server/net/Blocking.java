@@ -4,7 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The few threads for what blocks: looking names up, reading certificates. They end when nobody needs them. */
+/** The few threads for what blocks for a moment: reading certificates and small files. They end when nobody needs them. */
 final class Blocking {
 
     private static final int MOST = 8;
@@ -22,7 +22,7 @@ final class Blocking {
     }
 
     private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "entrepot-resolver");
+        Thread thread = new Thread(task, "entrepot-files");
         thread.setDaemon(true);
         return thread;
     }

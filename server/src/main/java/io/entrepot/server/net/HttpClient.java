@@ -18,7 +18,7 @@ public final class HttpClient implements AutoCloseable {
     private final Pools pools;
 
     public HttpClient(EventLoopGroup loops, Egress egress) {
-        this(loops, egress, SystemResolver.INSTANCE);
+        this(loops, egress, SystemResolver.INSTANCE.share());
     }
 
     HttpClient(EventLoopGroup loops, Egress egress, Resolver resolver) {
@@ -40,7 +40,7 @@ public final class HttpClient implements AutoCloseable {
      */
     public static HttpClient only(EventLoopGroup loops, Set<String> addresses, Duration patience) {
         Egress egress = new Egress(true, Set.of(), Optional.empty(), patience, patience, patience, 2);
-        return new HttpClient(loops, egress, AddressFilter.only(addresses), SystemResolver.INSTANCE);
+        return new HttpClient(loops, egress, AddressFilter.only(addresses), SystemResolver.INSTANCE.share());
     }
 
     /**

@@ -36,7 +36,7 @@ final class NetBench implements AutoCloseable {
     }
 
     static NetBench open(Egress egress) {
-        return open(egress, SystemResolver.INSTANCE);
+        return open(egress, SystemResolver.INSTANCE.share());
     }
 
     static NetBench open(Egress egress, Resolver resolver) {
@@ -44,11 +44,11 @@ final class NetBench implements AutoCloseable {
     }
 
     static NetBench on(Transport transport, Egress egress) {
-        return new NetBench(egress, SystemResolver.INSTANCE, transport);
+        return new NetBench(egress, SystemResolver.INSTANCE.share(), transport);
     }
 
     static NetBench on(Transport transport) {
-        return new NetBench(internal(), SystemResolver.INSTANCE, transport);
+        return new NetBench(internal(), SystemResolver.INSTANCE.share(), transport);
     }
 
     /** Private addresses, no redirects elsewhere, long deadlines, four connections. */
