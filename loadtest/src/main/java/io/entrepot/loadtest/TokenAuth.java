@@ -27,7 +27,7 @@ public final class TokenAuth extends Auth {
     private static final String NOBODY = "!";
 
     private final String user;
-    private final String password;
+    private volatile String password;
     private final String refreshToken;
     private final Map<String, Grant> grants = new ConcurrentHashMap<>();
     private final Map<String, String> others = new ConcurrentHashMap<>();
@@ -151,6 +151,12 @@ public final class TokenAuth extends Auth {
     /** Whether it answers at this path. */
     boolean isAt(String path) {
         return path.equals(vendor.tokenPath());
+    }
+
+    /** Takes another password of the user from now on, and ends all tokens granted for the one before. */
+    public void rotate(String other) {
+        password = other;
+        revoke();
     }
 
     /** Ends all tokens granted so far. */

@@ -2,7 +2,6 @@ package io.entrepot.server.content;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import io.entrepot.config.ConfigException;
 import io.entrepot.config.ConfigLoader;
 import io.entrepot.config.MirrorConfig;
@@ -27,11 +26,7 @@ import io.entrepot.server.upstream.Upstream;
 import io.entrepot.storage.disk.DiskStore;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -181,36 +176,5 @@ class BudgetSimulationTest {
         return answered + " pulls answered, " + stale + " of them stale, " + refused + " refused, "
                 + failedThoughCached + " of what is cached; least: " + least.gets() + " GET, " + least.heads()
                 + " HEAD";
-    }
-
-    /** A clock that stands where it is turned to. */
-    private static final class VirtualClock extends Clock {
-
-        private static final Instant BEGINNING = Instant.parse("2026-03-01T00:00:00Z");
-
-        private volatile Duration now = Duration.ZERO;
-
-        void turnTo(Duration time) {
-            now = time;
-        }
-
-        Ticker ticker() {
-            return () -> now.toNanos();
-        }
-
-        @Override
-        public Instant instant() {
-            return BEGINNING.plus(now);
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
     }
 }
