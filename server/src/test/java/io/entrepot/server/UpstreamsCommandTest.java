@@ -3,6 +3,7 @@ package io.entrepot.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.entrepot.loadtest.Await;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.HubLimits;
 import io.entrepot.loadtest.ImageBuilder;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code entrepot upstreams} at a mirror that runs. */
-@Timeout(60)
+@Timeout(120)
 @ExtendWith({BlockHoundSetup.class, LeakCheck.class})
 class UpstreamsCommandTest {
 
@@ -108,14 +109,24 @@ class UpstreamsCommandTest {
             for (int i = 0; i < 5; i++) {
                 pull(mirror, "1");
             }
-            commands.run("upstreams", "--config", config.file().toString(), "--output", "json");
+            // a pause that is over by now is followed by one that is twice as long
+            Await.until("there is a pause", () -> {
+                pull(mirror, "1");
+                commands.run("upstreams", "--config", config.file().toString(), "--output", "json");
+                return running("registry.corp")
+                                .path("endpoints")
+                                .path(0)
+                                .path("askedAgainSeconds")
+                                .asLong()
+                        > 0;
+            });
         }
 
         JsonNode endpoint = running("registry.corp").path("endpoints").path(0);
         assertThat(endpoint.path("host").asText()).isEqualTo(registry.host());
         assertThat(endpoint.path("state").asText()).isEqualTo("suspended");
         assertThat(Instant.parse(endpoint.path("since").asText()))
-                .isBetween(Instant.now().minusSeconds(60), Instant.now());
+                .isBetween(Instant.now().minusSeconds(120), Instant.now());
         assertThat(endpoint.path("why").asText()).contains("connection refused");
         assertThat(endpoint.path("askedAgainSeconds").asLong()).isBetween(1L, 10L);
         assertThat(running("ghcr.io").path("endpoints").toString())
