@@ -38,8 +38,11 @@ class DaemonTest {
     private final List<Process> processes = new ArrayList<>();
 
     @AfterEach
-    void stop() {
-        processes.forEach(Process::destroyForcibly);
+    void stop() throws InterruptedException {
+        for (Process process : processes) {
+            // it must be gone before its directory is
+            assertThat(process.destroyForcibly().waitFor(1, TimeUnit.MINUTES)).isTrue();
+        }
     }
 
     @Test
