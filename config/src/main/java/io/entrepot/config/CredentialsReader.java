@@ -75,11 +75,14 @@ final class CredentialsReader {
         return callers;
     }
 
-    /** Whether anything is written that logs us in, be it with mistakes. */
+    /** Whether anything is written that logs us in, be it with mistakes; a choice that says nothing is meant to. */
     static boolean isLogin(Section upstream) {
-        boolean choices = upstream.lists("credentials")
-                && upstream.sections("credentials").stream()
-                        .anyMatch(choice -> choice.word("auth").isEmpty());
+        List<Section> all = upstream.lists("credentials") ? upstream.sections("credentials") : List.of();
+        boolean others = upstream.word("auth").isPresent()
+                || all.stream().anyMatch(choice -> choice.word("auth").isPresent());
+        boolean choices = all.stream()
+                .anyMatch(
+                        choice -> others ? isOurs(choice) : choice.word("auth").isEmpty());
         return choices || isOurs(upstream);
     }
 

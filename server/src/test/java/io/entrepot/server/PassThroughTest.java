@@ -4,9 +4,11 @@ import static io.entrepot.server.Asking.basic;
 import static io.entrepot.server.Asking.bearer;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import at.favre.lib.crypto.bcrypt.BCrypt;
 import io.entrepot.loadtest.Auth;
 import io.entrepot.loadtest.Await;
 import io.entrepot.loadtest.FakeRegistry;
+import io.entrepot.loadtest.Fault;
 import io.entrepot.loadtest.Gate;
 import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.RawHttp;
@@ -23,6 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +57,7 @@ class PassThroughTest {
             .user("carol", "christmas", "acme/")
             .user("bob", "builder", "bobs/");
     private final FakeRegistry registry = FakeRegistry.builder().auth(tokens).start();
+    private final ExecutorService pool = Executors.newCachedThreadPool();
     private final List<AutoCloseable> opened = new ArrayList<>();
     private Asking client;
 
@@ -77,6 +83,7 @@ class PassThroughTest {
             each.close();
         }
         registry.close();
+        pool.shutdownNow();
     }
 
     private Response token(String repository, String... headers) {
@@ -340,6 +347,101 @@ class PassThroughTest {
         Response refused = client.get(PRIVATE + "manifests/1", bob);
         assertThat(refused.status()).isEqualTo(503);
         assertThat(refused.text()).contains("whether you may read docker.io/acme/app cannot be found out now");
+    }
+
+    @Test
+    void aHeadThatNobodyIsGivenShowsNothing() throws Exception {
+        start();
+        assertThat(client.get(PRIVATE + "manifests/1", alice()).status()).isEqualTo(200);
+        registry.fault(Fault.HEAD_REFUSED);
+
+        assertThat(client.get(PRIVATE + "manifests/1", bob()).status()).isEqualTo(403);
+        assertThat(client.get(PRIVATE + "manifests/1", nobody("acme/app")).status())
+                .isEqualTo(401);
+        assertThat(client.get(PRIVATE + "manifests/1", as("carol", "christmas", "acme/app"))
+                        .status())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void sixPullsOfOneSecretAtOnceAreOneLogin() throws Exception {
+        start();
+        Gate gate = registry.holdAnswer("/token");
+        List<CompletableFuture<Response>> all = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            all.add(CompletableFuture.supplyAsync(() -> token("acme/app", basic("alice", "wonderland")), pool));
+        }
+        gate.awaitWaiting(1);
+        gate.release();
+
+        all.forEach(each -> assertThat(each.join().status()).isEqualTo(200));
+        assertThat(registry.tokenRequests()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsGoodHereIsSentNowhereElse() throws Exception {
+        String hash = BCrypt.with(BCrypt.Version.VERSION_2Y).hashToString(4, "wonderland".toCharArray());
+        Files.writeString(root.resolve("users"), "alice:" + hash + "\n");
+        start("auth: pass-through", "access: { htpasswd: " + root.resolve("users") + " }");
+
+        Response ours = token("acme/app", basic("alice", "wonderland"));
+        Response carols = token("acme/app", basic("carol", "christmas"));
+
+        assertThat(ours.status()).isEqualTo(401);
+        assertThat(ours.text()).contains("a user of that name is known here");
+        assertThat(carols.status()).isEqualTo(200);
+        assertThat(registry.seen())
+                .allMatch(seen -> seen.headers()
+                        .first("Authorization")
+                        .filter(basic("alice", "wonderland").substring("Authorization: ".length())::equals)
+                        .isEmpty());
+    }
+
+    @Test
+    void whatIsNotThereForOneMayBeThereForAnother() throws Exception {
+        start("auth: pass-through, caller-rights: { fresh: 1h }", "tags: [ { match: \"**\", fresh: 0s, stale: 0s } ]");
+        String alice = alice();
+        String carol = as("carol", "christmas", "acme/app");
+        assertThat(client.get(PRIVATE + "manifests/1", alice).status()).isEqualTo(200);
+        assertThat(client.get(PRIVATE + "manifests/1", carol).status()).isEqualTo(200);
+        registry.untag("acme/app", "1");
+        assertThat(client.get(PRIVATE + "manifests/1", alice).status()).isEqualTo(404);
+        registry.tag("acme/app", "1", SECRET.digest());
+
+        assertThat(client.get(PRIVATE + "manifests/1", carol).status()).isEqualTo(200);
+    }
+
+    @Test
+    void aCallerWhoIsRefusedIsGivenNoOldList() throws Exception {
+        start("auth: pass-through, caller-rights: { fresh: 1h }");
+        String alice = alice();
+        assertThat(client.get(PRIVATE + "manifests/1", alice).status()).isEqualTo(200);
+        assertThat(client.get(PRIVATE + "tags/list", alice).text()).contains("\"1\"");
+
+        tokens.withoutUser("alice", "wonderland").revoke();
+
+        assertThat(client.get(PRIVATE + "tags/list", alice).status()).isEqualTo(403);
+    }
+
+    @Test
+    void tokensAreForThePlaceThatTheyWereGivenFor() throws Exception {
+        try (FakeRegistry other = FakeRegistry.start()) {
+            other.push("acme/app", "1", PUBLIC);
+            start();
+            String alice = alice();
+            String config = Files.readString(root.resolve("mirror.yaml"));
+            Files.writeString(
+                    root.resolve("mirror.yaml"),
+                    config.replace(registry.url().toString(), other.url().toString()));
+            assertThat(((Mirror) opened.get(0))
+                            .reload()
+                            .get(30, TimeUnit.SECONDS)
+                            .problems())
+                    .isEmpty();
+
+            assertThat(client.get(PRIVATE + "manifests/1", alice).status()).isEqualTo(401);
+            assertThat(other.seen()).isEmpty();
+        }
     }
 
     @Test

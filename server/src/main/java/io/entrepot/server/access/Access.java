@@ -144,14 +144,19 @@ public final class Access {
     }
 
     /**
-     * Whether the upstream takes what was brought; fails with a {@link RegistryException}, a 429 if the same user failed
-     * there too often of late, from the same address.
+     * Completes if the upstream does not refuse what was brought; fails with a {@link RegistryException}, a 429 if the same
+     * user failed there too often of late, from the same address.
      *
-     * @param upstream asks it; {@link Unauthorized}: it does not
+     * @param upstream asks it: {@link Unauthorized} if it refuses, false if it asks nobody who they are
      */
     public CompletableFuture<Void> tried(
-            Brought brought, InetAddress source, Supplier<CompletableFuture<Void>> upstream) {
-        return proofs().tried(brought, source, upstream);
+            Brought brought, InetAddress source, Supplier<CompletableFuture<Boolean>> upstream) {
+        return proofs().logins().tried(brought, source, upstream);
+    }
+
+    /** An upstream refused something to whoever brought this. */
+    public void refused(Brought brought, InetAddress source) {
+        proofs().logins().refused(brought, source);
     }
 
     /** A token in which what was brought is sealed. @throws RegistryException if it is too long for that */

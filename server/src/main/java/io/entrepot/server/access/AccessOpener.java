@@ -5,6 +5,7 @@ import io.entrepot.config.AccessConfig.Issuer;
 import io.entrepot.config.AccessConfig.Keys;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.PolicyConfig;
+import io.entrepot.config.UpstreamPattern;
 import io.entrepot.server.net.Egress;
 import io.entrepot.server.net.HttpCall;
 import io.entrepot.server.net.HttpClient;
@@ -24,6 +25,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +44,7 @@ public final class AccessOpener implements AutoCloseable {
     private final Work hashing = new Work("passwords", Math.max(1, processors() / 2), 64);
     private final Work verifying = new Work("signatures", Math.max(1, processors() / 2), 1_024);
     private final Passwords passwords = new Passwords(hashing, mac, System::nanoTime);
-    private final Attempts attempts = new Attempts(System::nanoTime);
+    private final UpstreamLogins logins;
     private final OwnTokens tokens = new OwnTokens(mac, System::nanoTime);
     private final AtomicLong changes = new AtomicLong();
     private final NodeCredentials nodes;
@@ -51,6 +54,7 @@ public final class AccessOpener implements AutoCloseable {
     private Map<At, Fetched> fetched = Map.of();
     private @Nullable AccessConfig access;
     private @Nullable PolicyConfig policy;
+    private Set<Object> places = Set.of();
     private long rules;
     private volatile List<WatchedFile<?>> files = List.of();
 
@@ -63,6 +67,7 @@ public final class AccessOpener implements AutoCloseable {
     public AccessOpener(Function<Egress, HttpClient> clients, Path nodes, AccessEvents events) throws IOException {
         this.clients = clients;
         this.events = events;
+        this.logins = new UpstreamLogins(events, System::nanoTime);
         this.nodes = NodeCredentials.open(nodes, this::forgetTokens);
     }
 
@@ -136,6 +141,7 @@ public final class AccessOpener implements AutoCloseable {
         private boolean isInUse() {
             return config.access().equals(access)
                     && config.policy().equals(policy)
+                    && places(config).equals(places)
                     && contents(watched).equals(contents(files));
         }
 
@@ -148,6 +154,16 @@ public final class AccessOpener implements AutoCloseable {
         public void use() {
             AccessOpener.this.use(this);
         }
+    }
+
+    /** Where what callers bring may be sent: to no other place without another challenge. */
+    private static Set<Object> places(MirrorConfig config) {
+        return Stream.concat(
+                        config.upstreams().values().stream(),
+                        config.upstreamPatterns().stream().map(UpstreamPattern::template))
+                .filter(each -> each.credentials().passThrough())
+                .<Object>map(each -> List.of(each.key(), each.url(), each.credentials(), each.tokenHosts()))
+                .collect(Collectors.toSet());
     }
 
     private static List<Object> contents(List<WatchedFile<?>> files) {
@@ -163,6 +179,7 @@ public final class AccessOpener implements AutoCloseable {
         });
         fetched = Map.copyOf(next.asked);
         access = next.config.access();
+        places = places(next.config);
         policy = next.config.policy();
         rules = next.edition;
     }
@@ -176,7 +193,7 @@ public final class AccessOpener implements AutoCloseable {
                 passwords,
                 new Issuers(config.issuers(), issuer -> keys.getOrDefault(issuer, NONE), verifying, clock),
                 tokens,
-                attempts,
+                logins,
                 nodes,
                 // what another configuration gave out is of no edition of this one
                 () -> (edition << Integer.SIZE) + changes.get(),

@@ -55,6 +55,19 @@ final class Issuers {
         return issuers.isEmpty();
     }
 
+    /** Whether this says that it is a token of one of these, genuine or not. */
+    boolean issued(String text) {
+        if (issuers.isEmpty() || !Jwt.looksLike(text)) {
+            return false;
+        }
+        try {
+            JsonNode iss = Jwt.parse(text).claims().path("iss");
+            return iss.isTextual() && issuers.containsKey(iss.textValue());
+        } catch (NotProven e) {
+            return false;
+        }
+    }
+
     /** Who it is. Fails with {@link NotProven} or a 503. */
     CompletableFuture<Identity> check(String token) {
         ByteBuffer key = hash(token);

@@ -62,9 +62,10 @@ final class OwnTokens {
         return sealed(payload, "a password of at most 4 KiB");
     }
 
-    /** What somebody brought for these. */
+    /** What somebody brought for these, one at least, all of one registry. */
     Brought brought(String username, String password, Set<Repository> repositories) {
-        String id = Base64.getUrlEncoder().withoutPadding().encodeToString(mac.of("brought", username, password));
+        String registry = repositories.iterator().next().registry().name();
+        String id = encoded(mac.of("brought", registry, username, password));
         return new Brought(id, username, new Secret(password), repositories);
     }
 

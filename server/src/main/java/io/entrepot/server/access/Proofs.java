@@ -8,7 +8,6 @@ import io.entrepot.server.access.Authorization.Basic;
 import io.entrepot.server.access.Authorization.Bearer;
 import io.entrepot.server.access.Principal.Known;
 import io.entrepot.server.access.Principal.Peer;
-import java.net.InetAddress;
 import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -28,7 +27,7 @@ final class Proofs {
     private final Passwords passwords;
     private final Issuers issuers;
     private final OwnTokens tokens;
-    private final Attempts attempts;
+    private final UpstreamLogins logins;
     private final NodeCredentials nodes;
     private final LongSupplier edition;
     private final AccessEvents events;
@@ -42,14 +41,13 @@ final class Proofs {
      */
     record Methods(boolean certificates, @Nullable Supplier<Htpasswd> users, boolean nodes, boolean passThrough) {}
 
-    /** @param attempts at logins of upstreams */
     Proofs(
             Methods methods,
             Groups groups,
             Passwords passwords,
             Issuers issuers,
             OwnTokens tokens,
-            Attempts attempts,
+            UpstreamLogins logins,
             NodeCredentials nodes,
             LongSupplier edition,
             AccessEvents events,
@@ -59,7 +57,7 @@ final class Proofs {
         this.passwords = passwords;
         this.issuers = issuers;
         this.tokens = tokens;
-        this.attempts = attempts;
+        this.logins = logins;
         this.nodes = nodes;
         this.edition = edition;
         this.events = events;
@@ -171,10 +169,11 @@ final class Proofs {
         return new Known(who, groups.of(who, peer.address()), peer, grant);
     }
 
-    /** What somebody brings to {@code /token} for an upstream. @throws Unauthorized if it can be no login */
+    /** What somebody brings to {@code /token} for an upstream. @throws Unauthorized if it can be no login there */
     Brought brought(Offer offer, Set<Repository> repositories) {
         try {
             if (Authorization.parse(offer.authorization()) instanceof Basic login) {
+                requireNotOurs(login);
                 return tokens.brought(login.user(), login.password(), repositories);
             }
         } catch (NotProven e) {
@@ -183,27 +182,21 @@ final class Proofs {
         throw new Unauthorized("a login at an upstream is a user name and a password", Unauthorized.Why.WRONG);
     }
 
-    /** Tries what somebody brought, unless that failed too often of late. */
-    CompletableFuture<Void> tried(Brought brought, InetAddress source, Supplier<CompletableFuture<Void>> upstream) {
-        Attempts.Who who = new Attempts.Who(brought.username(), source);
-        try {
-            attempts.begin(who);
-        } catch (RegistryException e) {
-            events.attempted(Proof.PASS_THROUGH, Outcome.LIMITED);
-            return CompletableFuture.failedFuture(e);
+    /** What is good here must not be sent elsewhere. */
+    private void requireNotOurs(Basic login) {
+        Supplier<Htpasswd> users = methods.users();
+        if (users != null && users.get().has(login.user())) {
+            throw new NotProven("a user of that name is known here, whose password is sent nowhere else"
+                    + " (expected: a login at the upstream)");
         }
-        return upstream.get().whenComplete((done, failure) -> {
-            if (failure == null) {
-                attempts.right(who);
-                events.attempted(Proof.PASS_THROUGH, Outcome.ACCEPTED);
-            } else if (cause(failure) instanceof Unauthorized) {
-                attempts.wrong(who);
-                events.attempted(Proof.PASS_THROUGH, Outcome.REFUSED);
-            } else {
-                attempts.untold(who);
-                events.attempted(Proof.PASS_THROUGH, Outcome.UNAVAILABLE);
-            }
-        });
+        if (issuers.issued(login.password())) {
+            throw new NotProven("a token of that issuer is good here, and sent nowhere else"
+                    + " (expected: a login at the upstream)");
+        }
+    }
+
+    UpstreamLogins logins() {
+        return logins;
     }
 
     private static CompletableFuture<Principal> attempt(Supplier<Principal> proof) {

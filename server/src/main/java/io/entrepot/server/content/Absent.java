@@ -3,6 +3,7 @@ package io.entrepot.server.content;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.upstream.Upstream;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -20,8 +21,12 @@ final class Absent {
 
     /** Asks, unless the upstream said "not found" a moment ago; remembers it if it says so now. */
     <T> CompletableFuture<T> unlessAbsent(
-            Endpoint endpoint, Repository repository, Object what, Supplier<CompletableFuture<T>> ask) {
-        Key key = new Key(endpoint, repository, what);
+            Endpoint endpoint,
+            Upstream upstream,
+            Repository repository,
+            Object what,
+            Supplier<CompletableFuture<T>> ask) {
+        Key key = new Key(endpoint, repository, what, upstream.caller());
         Throwable known = absent.getIfPresent(key);
         if (known != null) {
             return CompletableFuture.failedFuture(known);
@@ -39,5 +44,6 @@ final class Absent {
         BLOBS
     }
 
-    private record Key(Endpoint endpoint, Repository repository, Object what) {}
+    /** @param caller some registries say "not found" to whom they do not let read */
+    private record Key(Endpoint endpoint, Repository repository, Object what, String caller) {}
 }

@@ -101,6 +101,12 @@ final class Blobs {
         return join(target, fill, type);
     }
 
+    /** Whether what fails for whom it was begun for fails for this one, too. */
+    private static boolean isSame(Fill fill, Target target) {
+        return isFor(fill, target)
+                && fill.target().upstream().caller().equals(target.upstream().caller());
+    }
+
     private static boolean isFor(Fill fill, Target target) {
         return fill.target().repository().equals(target.repository());
     }
@@ -121,10 +127,10 @@ final class Blobs {
         return fills.join(target, said -> agreed(target, descriptor, said), fill -> join(target, fill, descriptor));
     }
 
-    /** What an upstream refuses in another repository, it may have in this one: then it is asked for this one. */
+    /** What an upstream refuses in another repository, or to another caller, it may have for this one: then it is asked again. */
     private CompletableFuture<Blob> join(Target target, Fill fill, Descriptor descriptor) {
         CompletableFuture<Blob> joined = join(target, fill, descriptor.mediaType());
-        return isFor(fill, target)
+        return isSame(fill, target)
                 ? joined
                 : joined.exceptionallyCompose(failure -> fill.started().isCompletedExceptionally()
                         ? named(target, descriptor)

@@ -11,6 +11,7 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
+import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.storage.TagPin;
 import java.time.Clock;
 import java.time.Instant;
@@ -120,9 +121,23 @@ public final class CachedContent implements Content {
         CompletableFuture<Resolved> resolved = reference instanceof Reference.Tag tag
                 ? byTag.resolve(upstream, repository, tag, freshness, rule)
                 : byDigest.resolve(upstream, repository, ((Reference.ByDigest) reference).digest());
+        forgetIfRefused(resolved, upstream, repository);
         String pinned = rule instanceof TagRule.Pinned pin ? "@" + pin.digest() : "";
         String name = repository + (reference instanceof Reference.Tag ? ":" + reference + pinned : "@" + reference);
         return told(resolved, message -> new RegistryException.ManifestUnknown(name + ": " + message));
+    }
+
+    /** A caller who is refused what they were let read before is let read nothing more of it. */
+    private void forgetIfRefused(CompletableFuture<?> brought, Upstream upstream, Repository repository) {
+        if (upstream.isPassThrough(repository)) {
+            brought.whenComplete((value, failure) -> {
+                if (failure != null
+                        && Failures.cause(failure) instanceof UpstreamException why
+                        && why.kind() == UpstreamException.Kind.REFUSED) {
+                    callers.forget(upstream, repository);
+                }
+            });
+        }
     }
 
     @Override
@@ -306,6 +321,7 @@ public final class CachedContent implements Content {
         }
         return absent.unlessAbsent(
                 Absent.Endpoint.BLOBS,
+                target.upstream(),
                 target.repository(),
                 target.digest(),
                 () -> isHere(target).thenCompose(here -> here ? proven(target) : fetched(target)));
@@ -337,7 +353,11 @@ public final class CachedContent implements Content {
             return CompletableFuture.failedFuture(notLinked(target));
         }
         return absent.unlessAbsent(
-                        Absent.Endpoint.BLOBS, target.repository(), target.digest(), () -> proofs.size(target))
+                        Absent.Endpoint.BLOBS,
+                        target.upstream(),
+                        target.repository(),
+                        target.digest(),
+                        () -> proofs.size(target))
                 .thenApply(size -> new BlobInfo(Blobs.descriptor(target.digest(), size), false));
     }
 

@@ -11,8 +11,11 @@ import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
+import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerRights {
 
+    private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+    private static final long NEVER = Long.MAX_VALUE;
     private static final int MOST = 100_000;
     private static final Duration LONGEST = Duration.ofDays(14);
     private static final Duration REFUSAL_REMEMBERED = Duration.ofSeconds(10);
@@ -51,8 +57,21 @@ final class CallerRights {
                 .build();
     }
 
-    /** Somebody's right to read a repository. */
-    private record Right(String caller, Repository repository) {}
+    /**
+     * Somebody's right to read a repository, as the one place said that was asked.
+     *
+     * @param content whether to read what is there, or the names of it alone
+     */
+    private record Right(String caller, URI upstream, Repository repository, boolean content) {
+
+        Right toRead() {
+            return new Right(caller, upstream, repository, true);
+        }
+
+        Right toList() {
+            return new Right(caller, upstream, repository, false);
+        }
+    }
 
     /** What they want of it, by which they show it. */
     private record Wish(Right right, Reading reading) {}
@@ -68,21 +87,49 @@ final class CallerRights {
         if (!(as instanceof Credentials.PassThrough rules)) {
             return CompletableFuture.completedFuture(null);
         }
-        Right right = new Right(caller.id(), repository);
-        Long at = shown.getIfPresent(right);
-        long age = at == null ? Long.MAX_VALUE : ticker.read() - at;
-        if (at != null && age < rules.fresh().toNanos()) {
+        Right right = new Right(caller.id(), upstream.config().url(), repository, reading.isContent());
+        long age = age(right);
+        if (age < rules.fresh().toNanos()) {
             return CompletableFuture.completedFuture(null);
         }
-        boolean stale =
-                at != null && age - rules.fresh().toNanos() < rules.stale().toNanos();
-        return asked(upstream, new Wish(right, reading)).exceptionallyCompose(failure -> {
+        boolean stale = age < rules.fresh().plus(rules.stale()).toNanos();
+        CompletableFuture<Void> asked = asked(upstream, new Wish(right, reading));
+        if (!stale) {
+            return asked.exceptionallyCompose(failure ->
+                    CompletableFuture.failedFuture(told(Failures.cause(failure), caller, repository, reading)));
+        }
+        if (upstream.isSuspended()) {
+            // whoever finds out whether it is back, nobody with a right waits for that
+            return asked.isDone() ? unlessRefused(asked, caller, repository, reading) : DONE;
+        }
+        return unlessRefused(
+                asked.copy().orTimeout(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS), caller, repository, reading);
+    }
+
+    /** What was shown before holds where the upstream does not say that it does not. */
+    private static CompletableFuture<Void> unlessRefused(
+            CompletableFuture<Void> asked, Caller caller, Repository repository, Reading reading) {
+        return asked.exceptionallyCompose(failure -> {
             Throwable cause = Failures.cause(failure);
-            boolean unknown = cause instanceof UpstreamException why && why.isOutage();
-            return unknown && stale
-                    ? CompletableFuture.completedFuture(null)
-                    : CompletableFuture.failedFuture(told(cause, caller, repository, reading));
+            boolean unknown =
+                    cause instanceof TimeoutException || (cause instanceof UpstreamException why && why.isOutage());
+            return unknown ? DONE : CompletableFuture.failedFuture(told(cause, caller, repository, reading));
         });
+    }
+
+    /** Nanoseconds since it was shown; far beyond any rule if it was not. */
+    private long age(Right right) {
+        Long content = shown.getIfPresent(right.toRead());
+        Long names = right.content ? content : shown.getIfPresent(right);
+        long now = ticker.read();
+        return Math.min(content == null ? NEVER : now - content, names == null ? NEVER : now - names);
+    }
+
+    /** The upstream refused them something of it: nothing that it showed before holds any more. */
+    void forget(Upstream upstream, Repository repository) {
+        Right content = new Right(upstream.caller(), upstream.config().url(), repository, true);
+        shown.invalidate(content);
+        shown.invalidate(content.toList());
     }
 
     private CompletableFuture<Void> asked(Upstream upstream, Wish wish) {
@@ -104,11 +151,12 @@ final class CallerRights {
             shown.put(wish.right, ticker.read());
         } else if (Failures.cause(failure) instanceof UpstreamException why) {
             switch (why.kind()) {
-                case REFUSED -> {
-                    shown.invalidate(wish.right);
+                case REFUSED, NOT_FOUND -> {
+                    // "not found" is what some registries say to whom they do not let read any more
+                    shown.invalidate(wish.right.toRead());
+                    shown.invalidate(wish.right.toList());
                     refused.put(wish, why);
                 }
-                case NOT_FOUND -> refused.put(wish, why);
                 default -> {}
             }
         }

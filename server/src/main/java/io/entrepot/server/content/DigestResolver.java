@@ -72,6 +72,7 @@ final class DigestResolver {
     private CompletableFuture<Resolved> unlinked(Upstream upstream, Repository repository, Digest digest) {
         return absent.unlessAbsent(
                         Absent.Endpoint.MANIFESTS,
+                        upstream,
                         repository,
                         digest,
                         () -> bulkhead.await(
@@ -102,6 +103,7 @@ final class DigestResolver {
     private CompletableFuture<Manifest> fetch(Upstream upstream, Repository repository, Digest digest) {
         return absent.unlessAbsent(
                 Absent.Endpoint.MANIFESTS,
+                upstream,
                 repository,
                 digest,
                 () -> bulkhead.await(upstream.registry(), () -> get(upstream, repository, digest)));

@@ -90,7 +90,7 @@ final class Manifests {
     /** The same, and which host of the upstream it came from, if that has several. */
     CompletableFuture<Said> fetchSaid(Upstream upstream, Repository repository, Reference reference) {
         return fetches.join(
-                new Key(repository, reference),
+                new Key(repository, reference, upstream.caller()),
                 () -> upstream.manifest(repository, reference)
                         .thenCompose(reply -> keep(repository, verified(upstream, repository, reference, reply))
                                 .thenApply(manifest -> new Said(manifest, reply.endpoint()))));
@@ -173,5 +173,6 @@ final class Manifests {
     /** A manifest, and the host that sent it. */
     record Said(Manifest manifest, String endpoint) {}
 
-    private record Key(Repository repository, Reference reference) {}
+    /** @param caller what fails for one may be given to another */
+    private record Key(Repository repository, Reference reference, String caller) {}
 }

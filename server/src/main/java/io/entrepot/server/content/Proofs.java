@@ -62,7 +62,11 @@ final class Proofs {
     /** Completes when the upstream was seen to have a claimed blob in this repository, and that is on record. */
     CompletableFuture<Void> prove(Target target, Descriptor claimed) {
         return told(absent.unlessAbsent(
-                        Absent.Endpoint.BLOBS, target.repository(), target.digest(), () -> size(target)))
+                        Absent.Endpoint.BLOBS,
+                        target.upstream(),
+                        target.repository(),
+                        target.digest(),
+                        () -> size(target)))
                 .thenCompose(size -> links.linkOnce(target.repository(), claimed));
     }
 

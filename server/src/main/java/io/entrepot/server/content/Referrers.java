@@ -60,6 +60,7 @@ final class Referrers {
     private final Clock clock;
     private final Bulkhead bulkhead;
     private final Flights<Key, ReferrersList> flights = new Flights<>();
+    private final Flights<CallerKey, ReferrersList> callers = new Flights<>();
     private final Cache<Key, Known> hot = Caffeine.newBuilder()
             .maximumWeight(HOT_BYTES)
             .weigher((Key key, Known known) -> known.weight())
@@ -82,6 +83,9 @@ final class Referrers {
     /** The list; fails with a 503 if it cannot be known. */
     CompletableFuture<ReferrersList> find(Upstream upstream, Repository repository, Digest subject) {
         Key key = new Key(repository, subject);
+        if (upstream.isPassThrough(repository)) {
+            return told(upstream, key);
+        }
         Known known = hot.getIfPresent(key);
         Duration fresh = upstream.thrift(repository).stretched(FRESH);
         if (known != null && known.age(clock.instant()).compareTo(fresh) < 0) {
@@ -91,13 +95,32 @@ final class Referrers {
         return recent == null ? together(upstream, key) : lastSeen(key, recent);
     }
 
+    /**
+     * Where the upstream decides about each caller, each is told what it says to them: "not found" may mean that it is not
+     * for them, and a list without them would read as "unsigned" to others.
+     */
+    private CompletableFuture<ReferrersList> told(Upstream upstream, Key key) {
+        return bulkhead.await(
+                upstream.registry(),
+                () -> callers.join(
+                        new CallerKey(key, upstream.caller()),
+                        () -> gathered(upstream, key)
+                                .thenApply(referrers -> new ReferrersList(referrers, Duration.ZERO, Optional.empty()))
+                                .exceptionallyCompose(failure ->
+                                        CompletableFuture.failedFuture(unknown(key, Failures.cause(failure))))));
+    }
+
+    private CompletableFuture<List<Referrer>> gathered(Upstream upstream, Key key) {
+        CompletableFuture<List<Referrer>> byApi = pages(upstream, key, "", new Gathered());
+        return byApi.thenCombine(byTag(upstream, key), Referrers::merged);
+    }
+
     private CompletableFuture<ReferrersList> together(Upstream upstream, Key key) {
         return bulkhead.await(upstream.registry(), () -> flights.join(key, () -> ask(upstream, key)));
     }
 
     private CompletableFuture<ReferrersList> ask(Upstream upstream, Key key) {
-        CompletableFuture<List<Referrer>> byApi = pages(upstream, key, "", new Gathered());
-        return byApi.thenCombine(byTag(upstream, key), Referrers::merged)
+        return gathered(upstream, key)
                 .thenCompose(referrers -> keep(key, referrers))
                 .exceptionallyCompose(failure -> failed(key, Failures.cause(failure)));
     }
@@ -227,6 +250,13 @@ final class Referrers {
         }
     }
 
+    private static Throwable unknown(Key key, Throwable failure) {
+        if (failure instanceof IllegalArgumentException wrong) {
+            return unknown(key, new UpstreamException(Kind.INVALID, key.repository() + ": " + wrong.getMessage()));
+        }
+        return failure instanceof UpstreamException why && why.kind() != Kind.REFUSED ? unknown(key, why) : failure;
+    }
+
     private static RegistryException unknown(Key key, UpstreamException why) {
         if (why.kind() == Kind.OFFLINE) {
             return new RegistryException.NotHere(
@@ -246,6 +276,8 @@ final class Referrers {
     }
 
     private record Key(Repository repository, Digest subject) {}
+
+    private record CallerKey(Key key, String caller) {}
 
     /** A list, its size as an index in bytes, and when it was seen. */
     private record Known(List<Referrer> referrers, int size, Instant at) {

@@ -109,6 +109,7 @@ final class TagCheck {
         Upstream upstream = isNew && question.isRecorded() ? question.upstream().forNewName() : question.upstream();
         return absent.unlessAbsent(
                 Absent.Endpoint.MANIFESTS,
+                question.upstream(),
                 question.repository(),
                 question.tag(),
                 () -> together(question, () -> get(question, upstream)));
@@ -203,6 +204,7 @@ final class TagCheck {
         boolean gone = failure instanceof UpstreamException said
                 && said.kind() == UpstreamException.Kind.NOT_FOUND
                 && question.isRecorded()
+                && question.isGoneForAll()
                 && question.pattern().mode() != Mode.IMMUTABLE
                 && !question.pattern().staleOnNotFound();
         CompletableFuture<Void> noted = gone

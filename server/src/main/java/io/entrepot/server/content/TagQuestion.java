@@ -1,6 +1,5 @@
 package io.entrepot.server.content;
 
-import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.TagPattern;
 import io.entrepot.config.MirrorConfig.TagPattern.Mode;
 import io.entrepot.oci.Digest;
@@ -42,8 +41,12 @@ record TagQuestion(Upstream upstream, Repository repository, Tag tag, TagPattern
 
     /** Whether this is the refusal of a caller, whom the upstream decides about, and not of us. */
     boolean isRefusalOfCaller(UpstreamException failure) {
-        return failure.kind() == Kind.REFUSED
-                && upstream.config().credentials().of(repository.path()) instanceof Credentials.PassThrough;
+        return failure.kind() == Kind.REFUSED && upstream.isPassThrough(repository);
+    }
+
+    /** Whether "not found" holds for all: some registries say so to whom they do not let read. */
+    boolean isGoneForAll() {
+        return !upstream.isPassThrough(repository);
     }
 
     boolean isOffline() {

@@ -9,6 +9,7 @@ import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Platform;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Repository;
+import io.entrepot.server.access.Brought;
 import io.entrepot.server.access.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -185,8 +186,12 @@ final class Admissions {
 
     private static List<Object> who(Principal principal) {
         if (principal instanceof Principal.Known known) {
-            return List.of(known.identity(), known.at().address(), known.grant());
+            return List.of(known.identity(), known.at().address(), known.grant(), brought(principal));
         }
-        return principal instanceof Principal.Peer peer ? List.of(peer.address()) : List.of();
+        return principal instanceof Principal.Peer peer ? List.of(peer.address(), brought(principal)) : List.of();
+    }
+
+    private static String brought(Principal principal) {
+        return principal.brought().map(Brought::id).orElse("");
     }
 }

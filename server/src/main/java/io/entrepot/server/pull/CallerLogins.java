@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Logins that callers bring for an upstream which is asked with them: each is tried there, and there alone, and given back
@@ -46,6 +47,15 @@ final class CallerLogins {
      */
     static CompletableFuture<Access.Token> token(
             Access access, Principal principal, Client client, Set<Route> routes, long edition) {
+        try {
+            return tried(access, principal, client, routes, edition);
+        } catch (RegistryException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static CompletableFuture<Access.Token> tried(
+            Access access, Principal principal, Client client, Set<Route> routes, long edition) {
         Route first = routes.iterator().next();
         requireOne(first, routes);
         refusal(access, principal, routes).ifPresent(refusal -> {
@@ -69,6 +79,17 @@ final class CallerLogins {
         return failure instanceof RegistryException.Unavailable || failure instanceof RegistryException.BadUpstream
                 ? CompletableFuture.completedFuture(null)
                 : CompletableFuture.failedFuture(failure);
+    }
+
+    /** Tells of a refusal, that may be of a login which nobody tried before. */
+    static void tell(Pull pull, @Nullable Throwable failure) {
+        if (failure != null && Causes.of(failure) instanceof RegistryException.Denied) {
+            pull.principal()
+                    .brought()
+                    .ifPresent(brought -> pull.settings()
+                            .access()
+                            .refused(brought, pull.client().address()));
+        }
     }
 
     /** What is brought for one upstream is for no other. */

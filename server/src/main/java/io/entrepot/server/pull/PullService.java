@@ -142,10 +142,17 @@ public final class PullService {
 
     /** Who asks, or on record that they could not prove it. */
     private CompletableFuture<Principal> identified(Settings now, Client client, String asked) {
-        return now.access().identify(client.offer()).exceptionallyCompose(failure -> {
+        Principal unknown = new Principal.Peer(client.address(), client.peer());
+        return onRecord(now.access().identify(client.offer()), unknown, client, asked);
+    }
+
+    /** What comes, or on record that it was refused before it was known what it is about. */
+    private <T> CompletableFuture<T> onRecord(
+            CompletableFuture<T> coming, Principal principal, Client client, String asked) {
+        return coming.exceptionallyCompose(failure -> {
             Throwable cause = Causes.of(failure);
             return cause instanceof RegistryException told
-                    ? recorder.unroutable(new Principal.Peer(client.address(), client.peer()), client, asked, told)
+                    ? recorder.unroutable(principal, client, asked, told)
                     : CompletableFuture.failedFuture(cause);
         });
     }
@@ -175,8 +182,16 @@ public final class PullService {
         Client client = callers || !now.access().canLogIn() ? request.client().with("") : request.client();
         return identified(now, client, "/token")
                 .thenCompose(principal -> callers
-                        ? CallerLogins.token(
-                                now.access(), principal, request.client(), Set.copyOf(routes.values()), edition)
+                        ? onRecord(
+                                CallerLogins.token(
+                                        now.access(),
+                                        principal,
+                                        request.client(),
+                                        Set.copyOf(routes.values()),
+                                        edition),
+                                principal,
+                                request.client(),
+                                "/token")
                         : CompletableFuture.completedFuture(now.access().token(principal, routes.keySet(), edition)))
                 .thenApply(token -> new Token(token.value(), token.lifetime()));
     }
@@ -208,10 +223,12 @@ public final class PullService {
             return CompletableFuture.completedFuture(null);
         }
         Optional<RegistryException> question = pull.settings().access().login(principal, pull.repository());
-        return question.isPresent()
-                ? recorder.refuse(pull, question.get())
-                : recorder.brought(
-                        pull, content.mayRead(pull.upstream(), CallerLogins.of(principal), pull.repository(), reading));
+        if (question.isPresent()) {
+            return recorder.refuse(pull, question.get());
+        }
+        CompletableFuture<Void> shown =
+                content.mayRead(pull.upstream(), CallerLogins.of(principal), pull.repository(), reading);
+        return recorder.brought(pull, shown.whenComplete((done, failure) -> CallerLogins.tell(pull, failure)));
     }
 
     /** What an upstream's "not found" becomes, for what is to seem not to be there. */

@@ -1,6 +1,5 @@
 package io.entrepot.server.pull;
 
-import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Payer;
@@ -21,7 +20,7 @@ public record Route(String asked, How how, Repository repository, Upstream upstr
 
     /** Whether the upstream is asked for it with what callers bring. */
     boolean isPassThrough() {
-        return upstream.config().credentials().of(repository.path()) instanceof Credentials.PassThrough;
+        return upstream.isPassThrough(repository);
     }
 
     /** Where the registry was named. */

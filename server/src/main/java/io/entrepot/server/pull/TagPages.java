@@ -55,7 +55,9 @@ final class TagPages {
         if (!(cause instanceof UpstreamException upstream)) {
             return CompletableFuture.failedFuture(cause);
         }
-        if (upstream.kind() == UpstreamException.Kind.NOT_FOUND) {
+        boolean told = upstream.kind() == UpstreamException.Kind.NOT_FOUND
+                || (upstream.kind() == UpstreamException.Kind.REFUSED && route.isPassThrough());
+        if (told) {
             return CompletableFuture.failedFuture(upstream.told(RegistryException.NameUnknown::new));
         }
         return content.knownTags(route.repository()).thenApply(tags -> {

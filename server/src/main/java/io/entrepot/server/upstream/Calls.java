@@ -78,26 +78,27 @@ final class Calls {
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
     }
 
-    /** Completes if what the caller brought is taken: by the token server, or by the registry where it has none. */
-    CompletableFuture<Void> login(Repository repository, Errand errand) {
+    /** True if what the caller brought is taken, by the token server, or by the registry where it has none; false if nobody asks. */
+    CompletableFuture<Boolean> login(Repository repository, Errand errand) {
         Asker asker = new Asker(repository, errand.caller());
         return budgets.of(repository, errand.caller())
                 .spend(Endpoint.ROOT, errand, meter -> login(asker, exchange.by(meter)))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
     }
 
-    private CompletableFuture<Void> login(Asker asker, Exchange by) {
+    private CompletableFuture<Boolean> login(Asker asker, Exchange by) {
         return root(by, Authorization.NONE)
                 .thenCompose(heard -> authorizer.answer(own(heard), asker))
                 .thenCompose(answer -> answer.isPresent() && !answer.get().isToken()
-                        ? root(by, answer.get()).thenAccept(this::requireTaken)
-                        : CompletableFuture.completedFuture(null));
+                        ? root(by, answer.get()).thenApply(this::taken)
+                        : CompletableFuture.completedFuture(answer.isPresent()));
     }
 
-    private void requireTaken(Heard heard) {
+    private boolean taken(Heard heard) {
         if (heard.status() >= 400) {
             throw refusals.of(heard);
         }
+        return true;
     }
 
     private CompletableFuture<Heard> root(Exchange by, Authorization authorization) {

@@ -100,7 +100,9 @@ public final class Endpoints implements Upstream, AutoCloseable {
 
     @Override
     public Upstream with(Caller caller) {
-        return new Endpoints(this, new Errand(errand.payer(), caller, errand.newName()), sparing);
+        return caller.equals(errand.caller())
+                ? this
+                : new Endpoints(this, new Errand(errand.payer(), caller, errand.newName()), sparing);
     }
 
     @Override
@@ -109,7 +111,7 @@ public final class Endpoints implements Upstream, AutoCloseable {
     }
 
     @Override
-    public CompletableFuture<Void> login(Repository repository) {
+    public CompletableFuture<Boolean> login(Repository repository) {
         return inTurn(each ->
                 each.ask(Elsewhere.COUNTS, endpoint -> endpoint.on(errand).login(repository)));
     }

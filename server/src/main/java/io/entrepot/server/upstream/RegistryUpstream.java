@@ -176,8 +176,8 @@ final class RegistryUpstream implements AutoCloseable {
         return new RegistryUpstream(this, other);
     }
 
-    /** Completes if it takes what the caller brought. */
-    CompletableFuture<Void> login(Repository repository) {
+    /** Completes if it does not refuse what the caller brought: true if it takes it. */
+    CompletableFuture<Boolean> login(Repository repository) {
         return calls.login(there(repository), errand);
     }
 

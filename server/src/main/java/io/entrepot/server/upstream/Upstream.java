@@ -1,5 +1,6 @@
 package io.entrepot.server.upstream;
 
+import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Descriptor;
 import io.entrepot.oci.Digest;
@@ -74,14 +75,22 @@ public interface Upstream {
         return this;
     }
 
+    /** Whether it is asked for this repository with what callers bring, and decides by that who may read it. */
+    default boolean isPassThrough(Repository repository) {
+        return config().credentials().of(repository.path()) instanceof Credentials.PassThrough;
+    }
+
     /** Tells those apart who brought something to be asked with; empty: nobody did. */
     default String caller() {
         return "";
     }
 
-    /** Completes if the upstream takes what the caller brought; whether that suffices for the repository is another question. */
-    default CompletableFuture<Void> login(Repository repository) {
-        return CompletableFuture.completedFuture(null);
+    /**
+     * Completes if the upstream does not refuse what the caller brought; true if it takes it, false if it asks nobody who they
+     * are before they want something. Whether it suffices for the repository is another question.
+     */
+    default CompletableFuture<Boolean> login(Repository repository) {
+        return CompletableFuture.completedFuture(false);
     }
 
     /** The same upstream, asked by a name of which nothing is known here: each client may spend little on such. */

@@ -72,6 +72,52 @@ class CallerRightsTest {
     }
 
     @Test
+    void toSeeTheTagsIsNoneToReadThem() {
+        mayRead(ALICE, APP, new Reading.OfTags()).join();
+        mayRead(ALICE, APP, new Reading.OfTags()).join();
+        assertThat(upstream.asked).as("tags are not counted here").isEmpty();
+
+        mayRead(ALICE, APP, LATEST).join();
+        assertThat(upstream.asked).containsExactly("HEAD latest");
+
+        upstream.tags.clear();
+        assertThat(refusal(mayRead(BOB, APP, new Reading.OfTags())).status())
+                .as("an empty list shows nothing")
+                .isEqualTo(404);
+    }
+
+    @Test
+    void isShownByAGetWhereHeadDoesNotSayWhatThereIs() {
+        upstream.headTells = false;
+        mayRead(ALICE, APP, LATEST).join();
+        assertThat(upstream.asked).containsExactly("HEAD latest", "GET latest");
+
+        upstream.refusals.put("latest", new UpstreamException(Kind.REFUSED, "no"));
+        assertThat(refusal(mayRead(BOB, APP, LATEST)).status()).isEqualTo(403);
+    }
+
+    @Test
+    void holdsAtOnceWhereTheUpstreamIsNotAskedNow() {
+        mayRead(ALICE, APP, LATEST).join();
+        passes(Duration.ofMinutes(16));
+        CompletableFuture<Void> never = new CompletableFuture<>();
+        upstream.headGate = never;
+        upstream.suspended = true;
+
+        assertThat(mayRead(ALICE, APP, LATEST)).isCompleted();
+        assertThat(mayRead(BOB, APP, LATEST)).isNotDone();
+    }
+
+    @Test
+    void isNotWaitedForLongWhereTheUpstreamHangs() {
+        mayRead(ALICE, APP, LATEST).join();
+        passes(Duration.ofMinutes(16));
+        upstream.headGate = new CompletableFuture<>();
+
+        assertThat(mayRead(ALICE, APP, LATEST)).succeedsWithin(Duration.ofMinutes(1));
+    }
+
+    @Test
     void isNobodyElsesAndOfNoOtherRepository() {
         mayRead(ALICE, APP, LATEST).join();
         mayRead(BOB, APP, LATEST).join();
@@ -118,6 +164,31 @@ class CallerRightsTest {
         passes(Duration.ofSeconds(11));
         upstream.down = Optional.of(new UpstreamException(Kind.TIMEOUT, "no answer"));
         assertThat(refusal(mayRead(ALICE, APP, LATEST)).status()).isEqualTo(503);
+    }
+
+    @Test
+    void endsWhereWhatWasThereIsNotFoundAnyMore() {
+        mayRead(ALICE, APP, LATEST).join();
+        passes(Duration.ofMinutes(16));
+        upstream.down = Optional.of(new UpstreamException(Kind.NOT_FOUND, "no such thing, for you"));
+        assertThat(refusal(mayRead(ALICE, APP, LATEST)).status()).isEqualTo(404);
+
+        passes(Duration.ofSeconds(11));
+        upstream.down = Optional.of(new UpstreamException(Kind.TIMEOUT, "no answer"));
+        assertThat(refusal(mayRead(ALICE, APP, LATEST)).status()).isEqualTo(503);
+    }
+
+    @Test
+    void isForgottenAfterARefusalOfAnythingElse() {
+        mayRead(ALICE, APP, LATEST).join();
+        mayRead(BOB, APP, LATEST).join();
+        upstream.caller = ALICE.id();
+        rights.forget(upstream, APP);
+
+        mayRead(BOB, APP, LATEST).join();
+        assertThat(upstream.asked).hasSize(2);
+        mayRead(ALICE, APP, LATEST).join();
+        assertThat(upstream.asked).hasSize(3);
     }
 
     @Test

@@ -52,6 +52,8 @@ final class ScriptedUpstream implements Upstream {
     final Map<String, ReferrersPage> referrers = new ConcurrentHashMap<>();
 
     final Map<String, byte[]> contents = new ConcurrentHashMap<>();
+    volatile boolean suspended;
+    volatile String caller = "";
     volatile Credentials credentials = new Credentials.Anonymous();
     volatile UnverifiedRanges unverified = UnverifiedRanges.WAIT;
     volatile Optional<UpstreamException> down = Optional.empty();
@@ -152,6 +154,16 @@ final class ScriptedUpstream implements Upstream {
                 ? CompletableFuture.failedFuture(down.get())
                 : CompletableFuture.completedFuture(
                         headTells ? Optional.of(new HeadReply(find(reference), "")) : Optional.empty()));
+    }
+
+    @Override
+    public boolean isSuspended() {
+        return suspended;
+    }
+
+    @Override
+    public String caller() {
+        return caller;
     }
 
     @Override
