@@ -2,6 +2,7 @@ package io.entrepot.server.net;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.entrepot.config.Network;
 import io.entrepot.server.net.NetException.Kind;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
@@ -77,7 +79,18 @@ final class SystemResolver {
 
         @Override
         public CompletableFuture<List<InetAddress>> resolve(String host) {
-            return SystemResolver.this.resolve(host, this).copy();
+            return literal(host)
+                    .map(address -> CompletableFuture.completedFuture(List.of(address)))
+                    .orElseGet(() -> SystemResolver.this.resolve(host, this).copy());
+        }
+    }
+
+    /** An address in digits, which nobody has to be asked for. */
+    private static Optional<InetAddress> literal(String host) {
+        try {
+            return Optional.of(Network.address(host));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
