@@ -73,20 +73,26 @@ final class Budget {
 
     /**
      * Whether a HEAD is to be sent before this, since it may show that there is room again; if so, {@link #looked} must
-     * follow. Costs nobody anything, so that it is sent on behalf of everybody, one at a time.
+     * follow. It costs nobody anything, so that it is sent on behalf of everybody, one at a time.
      */
     synchronized boolean look(Endpoint endpoint, Payer payer, Instant now) {
         return counts(endpoint)
                 && heard.isPresent()
+                && pulls.isOver(now)
+                && anything.isOver(now)
                 && mine(payer.chosen(), now) <= 0
                 && flying == 0
                 && isDue(now)
                 && probes.look(now);
     }
 
-    /** The HEAD has ended, in whatever way. */
-    synchronized void looked() {
-        probes.looked(heard.orElseThrow().at());
+    /**
+     * The HEAD has ended.
+     *
+     * @param answered whether with what was asked for: then it is known whether HEADs say what is left
+     */
+    synchronized void looked(boolean answered) {
+        probes.looked(answered, heard.orElseThrow().at());
     }
 
     /** How long it is after a 429 that did not say when to come again; zero if it may be asked now. */

@@ -116,8 +116,8 @@ final class Budgets {
             return budget.look(endpoint, payer, clock.instant());
         }
 
-        void looked() {
-            budget.looked();
+        void looked(boolean answered) {
+            budget.looked(answered);
         }
 
         /** What is thrown at once is a failure as any other: what was taken is given back. */

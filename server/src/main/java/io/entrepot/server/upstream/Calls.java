@@ -56,13 +56,18 @@ final class Calls {
         Budgets.Account account = budgets.of(question.repository(), errand.caller());
         Optional<Question<?>> uncounted = question.uncounted();
         return uncounted.isPresent() && account.look(question.endpoint(), errand.payer())
-                ? spend(account, uncounted.get(), errand)
-                        .handle((answer, failure) -> account)
-                        .thenCompose(looked -> {
-                            looked.looked();
-                            return spend(looked, question, errand);
-                        })
+                ? looked(account, uncounted.get(), errand).thenCompose(done -> spend(account, question, errand))
                 : spend(account, question, errand);
+    }
+
+    /** By what does not count. If it fails otherwise than of a limit, what counts would fail so, too, and is not sent. */
+    private CompletableFuture<Void> looked(Budgets.Account account, Question<?> uncounted, Errand errand) {
+        return spend(account, uncounted, errand)
+                .whenComplete((answer, failure) -> account.looked(failure == null))
+                .<Void>thenApply(answer -> null)
+                .exceptionallyCompose(failure -> failures.of(failure).isLimit()
+                        ? CompletableFuture.completedFuture(null)
+                        : CompletableFuture.failedFuture(failures.of(failure)));
     }
 
     private <T> CompletableFuture<T> spend(Budgets.Account account, Question<T> question, Errand errand) {

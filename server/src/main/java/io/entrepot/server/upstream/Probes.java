@@ -37,13 +37,13 @@ final class Probes {
     }
 
     /**
-     * It has ended, in whatever way; if it did not tell, HEADs are not relied on until one tells again.
+     * It has ended. If it was answered and did not tell, HEADs are not relied on until one tells again.
      *
      * @param heard when it was last said what is left
      */
-    void looked(Instant heard) {
+    void looked(boolean answered, Instant heard) {
         looking = false;
-        headsTell &= !heard.isBefore(looked);
+        headsTell &= !answered || !heard.isBefore(looked);
     }
 
     /** One that counts is sent. */

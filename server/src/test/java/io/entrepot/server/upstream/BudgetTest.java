@@ -105,13 +105,13 @@ class BudgetTest {
         assertThat(look(ANN)).isTrue();
         assertThat(look(BOB)).as("one at a time").isFalse();
         heard(0);
-        budget.looked();
+        budget.looked(true);
         assertThat(take(ANN, false).orElseThrow().retryAfter()).isEqualTo(Duration.ofMinutes(15));
         assertThat(look(BOB)).isFalse();
         pass(Duration.ofMinutes(15));
         assertThat(look(BOB)).isTrue();
         heard(1);
-        budget.looked();
+        budget.looked(true);
         assertThat(take(BOB, false)).isEmpty();
         assertThat(take(ANN, false)).isPresent();
     }
@@ -125,7 +125,7 @@ class BudgetTest {
 
         assertThat(look(ANN)).isTrue();
         heard(1);
-        budget.looked();
+        budget.looked(true);
         assertThat(take(ANN, false)).isEmpty();
     }
 
@@ -151,7 +151,7 @@ class BudgetTest {
         assertThat(look(PRODUCTION)).isFalse();
         assertThat(look(ANN)).isTrue();
         heard(21);
-        budget.looked();
+        budget.looked(true);
         assertThat(take(ANN, false)).isEmpty();
     }
 
@@ -161,7 +161,7 @@ class BudgetTest {
         pass(Duration.ofMinutes(15));
         assertThat(look(ANN)).isTrue();
         budget.answered(Endpoint.MANIFEST_HEAD, Optional.empty(), true, budget.sent(Endpoint.MANIFEST_HEAD), now);
-        budget.looked();
+        budget.looked(true);
 
         assertThat(take(ANN, false)).isEmpty();
         assertThat(take(BOB, false)).isPresent();
@@ -174,13 +174,24 @@ class BudgetTest {
     }
 
     @Test
-    void triesOneThatCountsWhereTheHeadWasRefusedWithoutAWord() {
+    void triesOneThatCountsWhereTheHeadIsNotAllowed() {
         fetched(ANN, 0);
         pass(Duration.ofMinutes(15));
         assertThat(look(ANN)).isTrue();
-        budget.looked();
+        budget.looked(true);
 
         assertThat(take(ANN, false)).isEmpty();
+    }
+
+    @Test
+    void looksAgainWhereTheHeadWasNotAnswered() {
+        fetched(ANN, 0);
+        pass(Duration.ofMinutes(15));
+        assertThat(look(ANN)).isTrue();
+        budget.looked(false);
+
+        assertThat(take(ANN, false)).isPresent();
+        assertThat(look(BOB)).isTrue();
     }
 
     @Test
@@ -240,10 +251,12 @@ class BudgetTest {
         assertThat(take(Endpoint.MANIFEST_HEAD, ANN, false)).isPresent();
         assertThat(take(Endpoint.BLOB, ANN, false)).isEmpty();
         assertThat(report().pullsAgain()).contains(now.plus(Duration.ofMinutes(40)));
-        pass(Duration.ofMinutes(40));
+        pass(Duration.ofMinutes(20));
+        assertThat(look(ANN)).as("it said when").isFalse();
+        pass(Duration.ofMinutes(20));
         assertThat(look(ANN)).isTrue();
         heard(3);
-        budget.looked();
+        budget.looked(true);
         assertThat(take(ANN, false)).isEmpty();
     }
 

@@ -112,6 +112,23 @@ class LimitedTest {
     }
 
     @Test
+    void isNotAskedForWhatTheHeadDidNotFind() {
+        HubLimits limits = HubLimits.pulls(1, SIX_HOURS, NOW);
+        try (FakeRegistry registry = hub(limits);
+                Bench bench = Bench.at(registry.url())) {
+            await(bench.upstream.manifest(ALPINE, LATEST));
+            bench.pass(Duration.ofMinutes(15));
+
+            assertThat(failure(bench.upstream.manifest(ALPINE, new Reference.Tag("gone")))
+                            .kind())
+                    .isEqualTo(Kind.NOT_FOUND);
+            assertThat(registry.count("GET", "/manifests/")).isEqualTo(1);
+            assertThat(failure(bench.upstream.manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.WITHHELD);
+            assertThat(limits.refusedPulls()).isZero();
+        }
+    }
+
+    @Test
     void isAskedByOneThatCountsNowAndThenWhereItRefusesHeads() throws Exception {
         try (ScriptedRegistry registry = ScriptedRegistry.of(request -> request.method()
                                 .equals("HEAD")
