@@ -113,13 +113,11 @@ class SilentUpstreamTest {
                     .isEqualTo(Resolved.Source.HIT);
             assertThat(pullLayer(upstream).source()).isEqualTo(Blob.Source.HIT);
             assertThat(refusal(new Reference.Tag("unknown"))).isInstanceOf(RegistryException.Unavailable.class);
-            // whoever was sent to find out whether it is back has found out
-            registry.awaitIdle();
+            awaitProbe();
         }
 
         // at once, after 1, 2, 4 and 8 seconds, and then after 10 each
         assertThat(registry.count("/v2/")).isBetween(2L, 65L);
-        assertThat(content.upstreamWaiting()).isZero();
         Await.until("no connection is left", () -> registry.openConnections() == 0);
 
         registry.clearFaults();
@@ -127,9 +125,14 @@ class SilentUpstreamTest {
         Await.until("it is found to be back", () -> {
             clock.turnTo(Duration.ofSeconds(second.addAndGet(11)));
             resolve(upstream, TAG);
-            registry.awaitIdle();
+            awaitProbe();
             return resolve(upstream, TAG).staleBecause().isEmpty();
         });
+    }
+
+    /** Waits until whoever was sent to find out whether it is back has found out, and nobody waits for the upstream. */
+    private void awaitProbe() {
+        Await.until("nobody waits", () -> content.upstreamWaiting() == 0);
     }
 
     private Resolved resolve(Endpoints from, Reference reference) {
