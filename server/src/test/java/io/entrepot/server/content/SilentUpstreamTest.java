@@ -118,6 +118,7 @@ class SilentUpstreamTest {
 
         // at once, after 1, 2, 4 and 8 seconds, and then after 10 each
         assertThat(registry.count("/v2/")).isBetween(2L, 65L);
+        Await.until("nobody waits for it", () -> content.upstreamWaiting() == 0);
         Await.until("no connection is left", () -> registry.openConnections() == 0);
 
         registry.clearFaults();
