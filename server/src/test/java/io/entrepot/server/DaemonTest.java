@@ -138,12 +138,24 @@ class DaemonTest {
     }
 
     private Process start(TestConfig config, ProcessBuilder.Redirect errors) throws IOException {
-        Process process = new ProcessBuilder(command(config.file().toString()))
-                .redirectError(errors)
-                .start();
+        List<String> command = command(config.file().toString());
+        if (isHangUpIgnored()) {
+            command.addAll(0, List.of("env", "--default-signal=HUP"));
+        }
+        Process process = new ProcessBuilder(command).redirectError(errors).start();
         processes.add(process);
         IN_TWO_MINUTES.execute(process::destroyForcibly);
         return process;
+    }
+
+    /** As under nohup: a process ignores what the one ignored that started it, whatever it says. */
+    private static boolean isHangUpIgnored() throws IOException {
+        Path status = Path.of("/proc/self/status");
+        return Files.exists(status)
+                && Files.readAllLines(status).stream()
+                        .filter(line -> line.startsWith("SigIgn:"))
+                        .map(line -> line.substring("SigIgn:".length()).strip())
+                        .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & 1) == 1);
     }
 
     private static List<String> command(String file) {
