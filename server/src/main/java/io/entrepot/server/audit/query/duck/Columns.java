@@ -46,12 +46,17 @@ final class Columns {
         }
     }
 
+    /** The fields of what rules on trial would have refused, and of what was refused in bulk; DuckDB gives them without names. */
+    static final List<String> WARNED = List.of("rule", "message");
+
+    static final List<String> OF_WHAT = List.of("verdict", "rule", "asked", "count");
+
     static final List<Column> RECORDS = List.of(
             Column.number("seq", "seq", "BIGINT"),
             Column.time("time", "time"),
             Column.text("type", "type"),
             Column.text("verdict", "verdict"),
-            new Column("warned", "warned", "STRUCT(rule VARCHAR, message VARCHAR)[]", "."),
+            new Column("warned", "warned", structs(WARNED), "."),
             Column.text("exemption", "exemption"),
             Column.text("rule", "rule"),
             Column.text("mode", "mode"),
@@ -96,13 +101,20 @@ final class Columns {
             Column.number("repeats", "count", "BIGINT"),
             Column.time("since", "from"),
             Column.time("until", "to"),
-            new Column("of_what", "of", "STRUCT(verdict VARCHAR, rule VARCHAR, asked VARCHAR, count BIGINT)[]", "."),
+            new Column("of_what", "of", structs(OF_WHAT), "."),
             Column.text("detail", "detail"));
 
     private static final String DESCRIPTOR = "STRUCT(digest VARCHAR, size BIGINT, \"mediaType\" VARCHAR)";
     private static final String CHILD = "STRUCT(digest VARCHAR, \"mediaType\" VARCHAR, platform VARCHAR)";
 
     private Columns() {}
+
+    /** The type of a list of those; all fields are text but a count. */
+    private static String structs(List<String> fields) {
+        return fields.stream()
+                .map(field -> field + (field.equals("count") ? " BIGINT" : " VARCHAR"))
+                .collect(Collectors.joining(", ", "STRUCT(", ")[]"));
+    }
 
     /** The columns argument of {@code read_json}: every field by its name in the record. */
     static String fields() {

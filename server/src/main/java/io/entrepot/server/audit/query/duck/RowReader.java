@@ -19,11 +19,6 @@ final class RowReader {
 
     private static final long MOST_TEXT = 32L << 20;
 
-    /** The fields of the two structures that there are, which come without names. */
-    private static final List<String> WARNED = List.of("rule", "message");
-
-    private static final List<String> OF = List.of("verdict", "rule", "repository", "reference");
-
     private final List<Answer.Column> columns;
     private final List<List<@Nullable Object>> rows = new ArrayList<>();
     private boolean more;
@@ -114,7 +109,7 @@ final class RowReader {
     private static Map<String, @Nullable Object> map(Struct struct) throws SQLException {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         Object[] values = struct.getAttributes();
-        List<String> names = values.length == WARNED.size() ? WARNED : OF;
+        List<String> names = values.length == Columns.WARNED.size() ? Columns.WARNED : Columns.OF_WHAT;
         for (int i = 0; i < values.length; i++) {
             Object value = value(values[i]);
             if (value != null) {

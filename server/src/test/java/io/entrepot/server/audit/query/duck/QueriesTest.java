@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -133,6 +134,30 @@ class QueriesTest {
         assertFinds(
                 Map.of(Filter.LAYER, layer),
                 record -> all.contains(text(record, "digest")) || manifests.contains(text(record, "image")));
+    }
+
+    @Test
+    void givesTheFieldsOfRulesOnTrialAndOfWhatWasRefusedInBulkAsTheRecordHasThem() throws Exception {
+        assertGives(Filter.VERDICT, "allow", "warned", "warned");
+        assertGives(Filter.TYPE, "repeated", "of", "of_what");
+    }
+
+    private void assertGives(Filter filter, String value, String field, String column) throws Exception {
+        Answer answer = ask(Question.query(directory, Map.of(filter, value), 10_000, Format.JSON)
+                .page(10_000, -1, false));
+        int at = answer.columns().stream().map(Answer.Column::name).toList().indexOf(column);
+        Map<Object, JsonNode> given = new HashMap<>();
+        for (List<Object> row : answer.rows()) {
+            if (row.get(at) != null) {
+                given.put(row.get(0), JSON.readTree(JSON.writeValueAsString(row.get(at))));
+            }
+        }
+        Map<Object, JsonNode> plain = new HashMap<>();
+        PLAIN.stream()
+                .filter(record -> record.has(field))
+                .forEach(record -> plain.put(record.path("seq").asLong(), record.get(field)));
+
+        assertThat(given).isNotEmpty().isEqualTo(plain);
     }
 
     @Test
