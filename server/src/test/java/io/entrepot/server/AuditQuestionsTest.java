@@ -194,6 +194,11 @@ class AuditQuestionsTest {
 
         assertThat(run("proof", "1")).as(commands.err()).isZero();
         assertThat(commands.out()).startsWith("c2sp.org/tlog-proof@v1\n").contains("index 1\n");
+        assertThat(run("proof", "--grown-from", "1")).as(commands.err()).isZero();
+        assertThat(commands.out()).startsWith("old 1\n");
+        assertThat(run("proof", "--grown-from", "100000")).isEqualTo(2);
+        assertThat(run("proof", "1", "--grown-from", "1")).isEqualTo(2);
+        assertThat(run("proof")).isEqualTo(2);
         Path plain = dir.resolve("plain");
         assertThat(run("export", plain.toString())).as(commands.err()).isZero();
         assertThat(plain.resolve("checkpoint")).exists();

@@ -173,12 +173,19 @@ public final class AuditApi {
     }
 
     private static Reply proof(KeptLog open, Map<String, List<String>> query) {
-        String text = String.join(",", query.getOrDefault("seq", List.of()));
+        boolean growth = query.containsKey("grown-from");
+        String text = String.join(",", query.getOrDefault(growth ? "grown-from" : "seq", List.of()));
         if (!text.matches("[0-9]{1,18}")) {
-            throw new IllegalArgumentException("seq: " + text + " (expected: the number of a record)");
+            throw new IllegalArgumentException((growth ? "grown-from: " : "seq: ") + text + " (expected: "
+                    + (growth ? "the size of an older checkpoint)" : "the number of a record)"));
         }
+        long number = Long.parseLong(text);
         try {
-            return Reply.text(200, open.files().prove(Long.parseLong(text)).toString());
+            return Reply.text(
+                    200,
+                    growth
+                            ? open.files().proveGrowth(number).toString()
+                            : open.files().prove(number).toString());
         } catch (IOException e) {
             return Reply.error(503, String.valueOf(e.getMessage()));
         }

@@ -93,9 +93,18 @@ public final class TlogFiles {
 
     /** That this record stands in the log, under the newest checkpoint; @throws IllegalArgumentException if it does not. */
     public RecordProof prove(long index) throws IOException {
-        SignedCheckpoint newest =
-                newest().orElseThrow(() -> new IllegalArgumentException("there is no checkpoint yet"));
+        SignedCheckpoint newest = toProve();
         return new RecordProof(index, tree.get().inclusion(index, newest.head().size()), newest);
+    }
+
+    /** That the newest checkpoint's log is that of so many records, grown; @throws IllegalArgumentException if it is shorter */
+    public GrowthProof proveGrowth(long old) throws IOException {
+        SignedCheckpoint newest = toProve();
+        return new GrowthProof(old, tree.get().consistency(old, newest.head().size()), newest);
+    }
+
+    private SignedCheckpoint toProve() throws IOException {
+        return newest().orElseThrow(() -> new IllegalArgumentException("there is no checkpoint yet"));
     }
 
     /** Writes all files of the newest checkpoint's log under this directory, which a web server can serve as it is. */

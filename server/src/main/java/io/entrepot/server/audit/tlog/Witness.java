@@ -14,15 +14,7 @@ import java.util.concurrent.Executor;
 
 /**
  * Has each checkpoint signed by a witness as well (C2SP tlog-witness), who signs none that does not follow from the one
- * before: whoever believes the witness need not believe us.
- *
- * <pre>
- *   POST …/add-checkpoint
- *   old 20852014
- *   the hashes of the consistency proof in base64, a line each
- *
- *   the checkpoint
- * </pre>
+ * before: whoever believes the witness need not believe us. It is sent a {@link GrowthProof}, by POST to {@code …/add-checkpoint}.
  */
 public final class Witness implements CheckpointSink {
 
@@ -92,11 +84,8 @@ public final class Witness implements CheckpointSink {
 
     private String request(SignedCheckpoint checkpoint, long from) {
         try {
-            StringBuilder request = new StringBuilder("old " + from + "\n");
-            sealer.tree()
-                    .consistency(from, checkpoint.head().size())
-                    .forEach(hash -> request.append(hash).append('\n'));
-            return request.append('\n').append(checkpoint.note()).toString();
+            List<Hash> path = sealer.tree().consistency(from, checkpoint.head().size());
+            return new GrowthProof(from, path, checkpoint).toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -77,6 +77,22 @@ class TlogFilesTest {
     }
 
     @Test
+    void provesThatItOnlyGrewToSomebodyWhoHasAnOlderCheckpoint() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            Checkpoint before = log.grow(66_000).head();
+            SignedCheckpoint newest = log.grow(4_000);
+            GrowthProof proof = log.files().proveGrowth(66_000);
+
+            assertThat(proof.proves(before)).isTrue();
+            assertThat(proof.proves(Checkpoint.of(LogUnderTest.ORIGIN, 66_000, Hash.EMPTY)))
+                    .isFalse();
+            assertThat(proof.proves(log.files().proveGrowth(66_001).checkpoint().head()))
+                    .isFalse();
+            assertThat(proof.toString()).startsWith("old 66000\n").endsWith("\n\n" + newest.note());
+        }
+    }
+
+    @Test
     void exportsPlainFilesOfALogThatNobodySealsNow() throws Exception {
         try (LogUnderTest log = new LogUnderTest(root).start()) {
             log.grow(66_000);
