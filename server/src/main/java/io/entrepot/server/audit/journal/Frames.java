@@ -9,6 +9,9 @@ import java.util.function.Predicate;
 /** Frames of one file at any place, read through a window. */
 final class Frames {
 
+    /** Instead of a size: no frame that could be meant begins here. */
+    static final int NONE = -1;
+
     private static final int WINDOW = 256 * 1024;
 
     private final JournalFs fs;
@@ -47,6 +50,19 @@ final class Frames {
             load(position);
         }
         return Frame.read(window, offset(position), id, position);
+    }
+
+    /** The size of the frame that begins here, by its head alone; {@link #NONE} if it does not say that it has this seq. */
+    int sizeAt(long position, long seq) throws IOException {
+        if (!holds(position, Frame.HEAD)) {
+            load(position);
+        }
+        if (!holds(position, Frame.HEAD)) {
+            return NONE;
+        }
+        int length = window.getInt(offset(position) + 4);
+        boolean plausible = length >= 1 && length <= Frame.LARGEST_RECORD && window.getLong(offset(position) + 8) == seq;
+        return plausible ? Frame.HEAD + length : NONE;
     }
 
     /** The next intact frame that begins here or behind, has a seq between these, and is wanted. */

@@ -126,6 +126,7 @@ public final class JournalReader implements AutoCloseable {
             return Optional.empty();
         }
         long expected = next;
+        here.skipTo(next);
         Optional<Frame> frame = here.next(view.end(index));
         while (frame.isPresent() && frame.get().seq() < next) {
             frame = here.next(view.end(index));

@@ -82,6 +82,28 @@ final class SegmentCursor implements AutoCloseable {
         return frame;
     }
 
+    /**
+     * Goes to the frame of this seq by what the heads before it say, without a look at what they hold. Where a head is not what
+     * it should be, or the frame is not, nothing happens: {@link #next} comes there, over the damage.
+     */
+    void skipTo(long seq) throws IOException {
+        if (expected >= seq) {
+            return;
+        }
+        long at = position;
+        for (long passed = expected; passed < seq; passed++) {
+            int size = frames.sizeAt(at, passed);
+            if (size == Frames.NONE) {
+                return;
+            }
+            at += size;
+        }
+        if (frames.at(at).filter(there -> there.seq() == seq).isPresent()) {
+            position = at;
+            expected = seq;
+        }
+    }
+
     private void pass(Frame frame) {
         position = frame.position() + frame.size();
         expected = frame.seq() + 1;

@@ -125,6 +125,34 @@ class DamageTest {
                 .exists();
     }
 
+    /** Who begins in the middle passes over what is before that by its lengths, and these may be what is wrong. */
+    @Test
+    void readsFromAnywhereWhatIsReadFromTheBeginningWhereverAByteIsWrong() throws Exception {
+        Path segment = test.segments().get(2);
+        byte[] whole = Files.readAllBytes(segment);
+        for (int at = 0; at < whole.length; at += 7) {
+            overwrite(segment, at, new byte[] {(byte) (whole[at] ^ 1 << at % 8)});
+            List<JournalRecord> all = recordsFrom(first(2));
+            for (long from = first(2); from <= first(3); from++) {
+                long begin = from;
+                assertThat(recordsFrom(from))
+                        .as("byte " + at + ", from " + from)
+                        .extracting(TestJournal::text)
+                        .isEqualTo(all.stream()
+                                .filter(record -> record.seq() >= begin)
+                                .map(TestJournal::text)
+                                .toList());
+            }
+            overwrite(segment, at, new byte[] {whole[at]});
+        }
+    }
+
+    private List<JournalRecord> recordsFrom(long seq) throws IOException {
+        try (JournalReader reader = JournalReader.open(temp, seq)) {
+            return TestJournal.records(reader);
+        }
+    }
+
     @Test
     void neverReadsFramesOfAnEarlierUseOfAFile() throws Exception {
         byte[] before = Files.readAllBytes(test.segments().get(0));
