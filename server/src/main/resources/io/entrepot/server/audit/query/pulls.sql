@@ -7,8 +7,10 @@
 --   with a GET at the top after an allowed request, unless that was the HEAD of the same check;
 --   with an allowed request more than thirty seconds after one that was not: what was refused is now given.
 -- So attempts with several secrets, which follow at once, are one pull: none of them was allowed before the last. So are retries
--- of what is refused.
--- Transfers belong to the pull of the decision that they are held to, whenever they end.
+-- of what is refused. But at one o'clock UTC what goes on since a day before begins anew: so the pulls that begin on a day can be
+-- told by its records and those of an hour before and behind it.
+-- Transfers belong to the pull of the decision that they are held to, if they end within two hours of it. What ends later, as reads
+-- of a client that fetches a layer piece by piece, is a pull of its own for each decision and day.
 --
 -- outcome   refused, failed   nothing was allowed; the last verdict says which
 --           checked           allowed, but no blob was asked for: the client looked, or had it all
@@ -33,34 +35,50 @@ marked AS (
         THEN seq END AS start
     FROM asked WINDOW w AS (PARTITION BY "key" ORDER BY seq)
 ),
-numbered AS (
-    SELECT *, max(start) OVER (PARTITION BY "key" ORDER BY seq ROWS UNBOUNDED PRECEDING) AS pull FROM marked
+chained AS (
+    SELECT *, max(start) OVER w AS chain, last_value(CASE WHEN start IS NOT NULL THEN us END IGNORE NULLS) OVER w AS since
+    FROM marked WINDOW w AS (PARTITION BY "key" ORDER BY seq ROWS UNBOUNDED PRECEDING)
+),
+numbered AS MATERIALIZED (
+    SELECT *, greatest(0, (us - 3600000000) // 86400000000 - since // 86400000000) AS piece FROM chained
+),
+sent AS MATERIALIZED (
+    SELECT t.*, n.chain, n.piece
+    FROM (SELECT seq, time, epoch_us(time) AS us, decision, digest, kind, bytes, image, size, complete, registry, repository, for_tag, root,
+                client, node, namespace, service_account, principal
+            FROM ${records} WHERE type = 'transfer' AND decision IS NOT NULL AND ${sent}) t
+        LEFT JOIN numbered n ON n.seq = t.decision AND n.us >= t.us - 7200000000
 ),
 arrived AS (
-    SELECT n.pull, t.digest, t.kind, sum(t.bytes) AS bytes, max(t.time) AS ended, any_value(t.image) AS image,
-        bool_or(t.complete) AND sum(t.bytes) >= max(t.size) AS whole
-    FROM (SELECT decision, digest, kind, bytes, time, image, size, complete FROM ${records}
-            WHERE type = 'transfer' AND ${later}) t
-        JOIN numbered n ON n.seq = t.decision
-    GROUP BY ALL
+    SELECT chain, piece, digest, kind, sum(bytes) AS bytes, max(time) AS ended, max(image) AS image,
+        bool_or(complete) AND sum(bytes) >= max(size) AS whole
+    FROM sent WHERE chain IS NOT NULL GROUP BY chain, piece, digest, kind
+),
+late AS (
+    SELECT decision, us // 86400000000 AS day, digest, kind, sum(bytes) AS bytes, bool_or(complete) AND sum(bytes) >= max(size) AS whole,
+        min(seq) AS seq, min(time) AS began, max(time) AS ended, max(image) AS image, any_value(registry) AS registry,
+        any_value(repository) AS repository, max(for_tag) AS for_tag, max(root) AS root, any_value(client) AS client,
+        max(node) AS node, max(namespace) AS namespace, max(service_account) AS service_account,
+        max(principal) AS principal
+    FROM sent WHERE chain IS NULL AND ${own} GROUP BY decision, us // 86400000000, digest, kind
 ),
 sums AS (
-    SELECT pull, count(*) FILTER (kind = 'blob') AS blobs, count(*) FILTER (kind = 'blob' AND whole) AS whole,
-        sum(bytes) AS bytes, max(ended) AS ended, any_value(image) AS image
-    FROM arrived GROUP BY pull
+    SELECT chain, piece, count(*) FILTER (kind = 'blob') AS blobs, count(*) FILTER (kind = 'blob' AND whole) AS whole,
+        sum(bytes) AS bytes, max(ended) AS ended, max(image) AS image
+    FROM arrived GROUP BY chain, piece
 ),
 pulled AS (
-    SELECT pull, min(time) AS began, max(time) AS last, any_value(client) AS client, any_value(node) AS node,
+    SELECT chain, piece, min(seq) AS pull, min(time) AS began, max(time) AS last, any_value(client) AS client, max(node) AS node,
         arg_max(namespace, seq) AS namespace, arg_max(service_account, seq) AS service_account, arg_max(principal, seq) AS principal,
-        any_value(agent) AS agent, any_value(registry) AS registry, any_value(repository) AS repository,
+        max(agent) AS agent, any_value(registry) AS registry, any_value(repository) AS repository,
         any_value(coalesce(tag, for_tag)) AS tag, any_value(reference) AS reference,
         arg_max(coalesce(root, digest), seq) FILTER (verdict = 'allow' AND kind = 'manifest') AS root,
         arg_max(digest, seq) FILTER (verdict = 'allow' AND kind = 'manifest' AND NOT coalesce(media_type, '') LIKE '%index%'
             AND NOT coalesce(media_type, '') LIKE '%manifest.list%') AS image,
-        any_value(platform) AS platform, count(*) FILTER (top) AS attempts, bool_or(verdict = 'allow') AS allowed,
+        max(platform) AS platform, count(*) FILTER (top) AS attempts, bool_or(verdict = 'allow') AS allowed,
         arg_max(verdict, seq) AS verdict, arg_max(rule, seq) AS rule, arg_max(reason, seq) AS reason,
-        any_value(exemption) AS exemption, bool_or(warned IS NOT NULL) AS warned, any_value(stale) AS stale
-    FROM numbered GROUP BY pull
+        max(exemption) AS exemption, bool_or(warned IS NOT NULL) AS warned, max(stale) AS stale
+    FROM numbered GROUP BY chain, piece
 )
 SELECT pull, began, greatest(last, coalesce(s.ended, last)) AS ended, client, node, namespace, service_account, principal, agent,
     registry, repository, registry || '/' || repository AS name, tag, reference, root, coalesce(p.image, s.image) AS image, platform,
@@ -70,4 +88,16 @@ SELECT pull, began, greatest(last, coalesce(s.ended, last)) AS ended, client, no
         WHEN s.whole < s.blobs THEN 'partly'
         ELSE 'wholly' END AS outcome,
     coalesce(s.blobs, 0) AS blobs, coalesce(s.bytes, 0)::BIGINT AS bytes
-FROM pulled p LEFT JOIN sums s USING (pull)
+FROM pulled p LEFT JOIN sums s USING (chain, piece)
+UNION ALL BY NAME
+SELECT min(seq) AS pull, min(began) AS began, max(ended) AS ended, any_value(client) AS client, max(node) AS node,
+    max(namespace) AS namespace, max(service_account) AS service_account, max(principal) AS principal,
+    any_value(registry) AS registry, any_value(repository) AS repository,
+    any_value(registry) || '/' || any_value(repository) AS name, max(for_tag) AS tag,
+    coalesce(max(for_tag), max(root), max(image), any_value(digest)) AS reference,
+    coalesce(max(root), max(image), any_value(digest) FILTER (kind = 'manifest')) AS root,
+    coalesce(max(image), any_value(digest) FILTER (kind = 'manifest')) AS image, 0 AS attempts, 'allow' AS verdict,
+    CASE WHEN count(*) FILTER (kind = 'blob') = 0 THEN 'checked' WHEN bool_and(whole) FILTER (kind = 'blob') THEN 'wholly'
+        ELSE 'partly' END AS outcome,
+    count(*) FILTER (kind = 'blob') AS blobs, sum(bytes)::BIGINT AS bytes
+FROM late GROUP BY decision, day

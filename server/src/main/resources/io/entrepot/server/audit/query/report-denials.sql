@@ -16,7 +16,7 @@
 -- column: later_rule text By which rule
 -- column: others number Other clients that got it after the first refusal
 -- given refused
-SELECT name, reference, rule, any_value(reason) AS reason, any_value(node) AS node, client, namespace, count(*) AS refusals,
+SELECT name, reference, rule, arg_max(reason, pull) AS reason, arg_max(node, pull) AS node, client, namespace, count(*) AS refusals,
     sum(attempts)::BIGINT AS attempts, min(began) AS first, max(ended) AS last
 FROM pulls WHERE outcome = 'refused' AND ${refusals} GROUP BY name, reference, rule, client, namespace
 -- given later

@@ -254,7 +254,7 @@ final class Deriver {
         }
     }
 
-    /** Pulls of days that are over, and an hour with them; again where records of such a day came later. */
+    /** Pulls of days that are over, and some hours with them; again where records of such a day came later. */
     private void gather() throws IOException, SQLException {
         List<ParquetFiles.Part> parts = records.parts();
         if (parts.isEmpty()) {

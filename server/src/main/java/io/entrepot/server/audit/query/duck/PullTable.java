@@ -3,40 +3,67 @@ package io.entrepot.server.audit.query.duck;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
- * The statement that makes pulls of records ({@code pulls.sql}), for those that began in a time. It looks at records from an hour
- * before to an hour after it: of a pull that goes on for longer, the rest is not in it.
+ * The statement that makes pulls of records ({@code pulls.sql}), for those that began in a time. By what a pull is, records from two
+ * hours before that to three hours after the end of its last day say all of them.
  */
 final class PullTable {
 
     static final Duration DAY = Duration.ofDays(1);
-    static final Duration AFTER = Duration.ofHours(1);
+
+    /** A transfer that belongs to a request ends at most so much later. */
+    private static final Duration TRANSFER = Duration.ofHours(2);
+
+    /** On the day after, requests go on for so long. */
+    private static final Duration REQUESTS = Duration.ofHours(1);
+
+    /** Behind the end of a day, records that can belong to its pulls. */
+    static final Duration AFTER = REQUESTS.plus(TRANSFER);
 
     private PullTable() {}
 
     /**
      * @param table of records
+     * @param from the beginning of a day
      * @param who a condition that holds for all records of a pull or for none
-     * @param what the same, of requests alone
+     * @param what the same, with columns that requests and transfers have
      */
     static String sql(String table, Instant from, Instant to, String who, String what) throws IOException {
-        String near = who + " AND " + near(from, to);
+        Instant end = endOfDay(to);
+        String of = who + " AND " + what + " AND ";
         String pulls = Report.resource("pulls.sql")
                 .replace("${records}", table)
-                .replace("${around}", near + " AND " + what)
-                .replace("${later}", near);
-        return "SELECT * FROM (" + pulls + ") WHERE began >= " + Where.literal(from) + " AND began < "
-                + Where.literal(to);
+                .replace("${around}", of + time(before(from), after(end, REQUESTS)))
+                .replace("${sent}", of + time(from, after(end, AFTER)))
+                .replace("${own}", time(from, end));
+        return "SELECT * FROM (" + pulls + ") WHERE " + began(from, to);
+    }
+
+    private static String began(Instant from, Instant to) {
+        return "began >= " + Where.literal(from) + " AND began < " + Where.literal(to);
     }
 
     /** Of the records that pulls of a time are made of: when they are. */
     static String near(Instant from, Instant to) {
-        Instant earlier = from.equals(Instant.EPOCH) ? from : from.minus(AFTER);
-        return "time >= " + Where.literal(earlier) + " AND time < " + Where.literal(later(to));
+        return time(before(from), after(endOfDay(to), AFTER));
     }
 
-    private static Instant later(Instant to) {
-        return to.isBefore(Where.NEVER) ? to.plus(AFTER) : to;
+    private static String time(Instant from, Instant to) {
+        return "time >= " + Where.literal(from) + " AND time < " + Where.literal(to);
+    }
+
+    private static Instant before(Instant from) {
+        return from.equals(Instant.EPOCH) ? from : from.minus(TRANSFER);
+    }
+
+    private static Instant endOfDay(Instant to) {
+        Instant day = to.truncatedTo(ChronoUnit.DAYS);
+        return day.equals(to) || !to.isBefore(Where.NEVER) ? to : day.plus(DAY);
+    }
+
+    private static Instant after(Instant to, Duration more) {
+        return to.isBefore(Where.NEVER) ? to.plus(more) : to;
     }
 }

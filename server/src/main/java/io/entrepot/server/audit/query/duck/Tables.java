@@ -199,7 +199,7 @@ final class Tables {
                 + PullTable.sql("lately", from, where.to(), where.who(), repositories(from)));
     }
 
-    /** A condition that holds for all requests of pulls that can fit the filters' digests: those of some repositories. */
+    /** A condition that holds for all records of pulls that can fit the filters' digests: those of some repositories. */
     private String repositories(Instant from) throws SQLException {
         String digest = where.digest();
         List<String> digests = digest == null ? with(manifests, indexes) : List.of(digest);
@@ -210,11 +210,10 @@ final class Tables {
             return "false";
         }
         String in = Where.in(digests);
-        String decisions = "SELECT DISTINCT registry, repository FROM lately WHERE type = 'decision' AND "
-                + PullTable.near(from, where.to());
         Set<String> of = duck.rows(
-                decisions + " AND (digest IN " + in + " OR root IN " + in + ") UNION " + decisions
-                        + " AND seq IN (SELECT decision FROM lately WHERE type = 'transfer' AND image IN " + in + ")",
+                "SELECT DISTINCT registry, repository FROM lately WHERE type IN ('decision', 'transfer') AND "
+                        + PullTable.near(from, where.to()) + " AND (digest IN " + in + " OR root IN " + in
+                        + " OR image IN " + in + ")",
                 Tables::repositories);
         return of.isEmpty() ? "false" : of.size() > MOST_DIGESTS ? "true" : "(" + String.join(" OR ", of) + ")";
     }

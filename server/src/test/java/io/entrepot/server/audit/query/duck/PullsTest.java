@@ -7,6 +7,7 @@ import io.entrepot.server.audit.query.Answer;
 import io.entrepot.server.audit.query.Format;
 import io.entrepot.server.audit.query.ListedRecords;
 import io.entrepot.server.audit.query.Question;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ class PullsTest {
 
     @TempDir
     private Path directory;
+
+    private static final int HOUR = 3600;
+    private static final int DAY = 24 * HOUR;
 
     private final ListedRecords records = new ListedRecords();
     private long second;
@@ -100,21 +104,69 @@ class PullsTest {
         second += 60;
         long manifest = asked("GET", "allow", "\"digest\":\"sha256:m\",\"forTag\":\"1\",\"root\":\"sha256:i\"");
         sent(manifest, "sha256:l1", true, 10);
-        second += 7200;
+        second += 4 * HOUR;
         asked("HEAD", "allow", "\"tag\":\"9\",\"digest\":\"sha256:i\"");
-        List<String> before = pulls();
-        try (Duck duck = Duck.open(directory.resolve("spill"), 256)) {
-            Deriver deriver = new Deriver(duck, directory);
-            deriver.derive(records);
 
-            assertThat(deriver.pulls().parts())
-                    .extracting(ParquetFiles.Part::day)
-                    .containsExactly("2026-08-30");
+        assertPulls("1 sha256:i wholly 1 blobs 1 tries", "9 sha256:i checked 0 blobs 1 tries");
+        assertThat(gathered()).containsExactly("2026-08-30");
+    }
+
+    /** A pod that cannot start asks again every five minutes. */
+    @Test
+    void whatIsRefusedForDaysIsAPullOfEachDay() throws Exception {
+        second = 22 * HOUR;
+        while (second < 3 * DAY + 12 * HOUR) {
+            asked("HEAD", "deny", "\"tag\":\"1\"");
+            second += 299;
         }
 
-        assertThat(pulls())
-                .isEqualTo(before)
-                .containsExactly("1 sha256:i wholly 1 blobs 1 tries", "9 sha256:i checked 0 blobs 1 tries");
+        assertPulls(
+                "1 null refused 0 blobs 36 tries",
+                "1 null refused 0 blobs 288 tries",
+                "1 null refused 0 blobs 288 tries",
+                "1 null refused 0 blobs 132 tries");
+        assertThat(gathered()).containsExactly("2026-08-30", "2026-08-31", "2026-09-01");
+    }
+
+    /** A transfer is on record when it ends. */
+    @Test
+    void whatEndsLongAfterItsRequestIsAPullOfItsOwnOnThatDay() throws Exception {
+        second = DAY - 60;
+        long manifest = asked("GET", "allow", "\"tag\":\"1\",\"digest\":\"sha256:m\"");
+        second += 2 * HOUR - 60;
+        late(manifest, "sha256:l1");
+        second += 2 * HOUR;
+        late(manifest, "sha256:l2");
+        late(manifest, "sha256:l3");
+        second += DAY;
+        late(manifest, "sha256:l2");
+        second += DAY;
+        asked("HEAD", "allow", "\"tag\":\"9\",\"digest\":\"sha256:i\"");
+
+        assertPulls(
+                "1 sha256:m wholly 1 blobs 1 tries",
+                "1 sha256:m wholly 2 blobs 0 tries",
+                "1 sha256:m wholly 1 blobs 0 tries",
+                "9 sha256:i checked 0 blobs 1 tries");
+        assertThat(gathered()).containsExactly("2026-08-30", "2026-08-31", "2026-09-01");
+    }
+
+    private void late(long decision, String digest) {
+        sent(decision, digest, true, 10, ",\"forTag\":\"1\",\"image\":\"sha256:m\"");
+    }
+
+    /** These, before pulls of days that are over are gathered, and after it. */
+    private void assertPulls(String... expected) throws Exception {
+        assertThat(pulls()).containsExactly(expected);
+        try (Duck duck = Duck.open(directory.resolve("spill"), 256)) {
+            new Deriver(duck, directory).derive(records);
+        }
+        assertThat(pulls()).containsExactly(expected);
+    }
+
+    private List<String> gathered() throws IOException {
+        return new ParquetFiles(directory.resolve("pulls"))
+                .parts().stream().map(ParquetFiles.Part::day).toList();
     }
 
     private List<String> pulls() throws Exception {
@@ -138,10 +190,14 @@ class PullsTest {
 
     /** Of ten bytes, so many. */
     private void sent(long decision, String digest, boolean complete, int bytes) {
+        sent(decision, digest, complete, bytes, "");
+    }
+
+    private void sent(long decision, String digest, boolean complete, int bytes, String fields) {
         add("\"type\":\"transfer\",\"decision\":" + decision
                 + ",\"kind\":\"blob\",\"registry\":\"docker.io\",\"repository\":\"library/a\"," + "\"digest\":\""
                 + digest + "\",\"size\":10,\"client\":\"10.0.0.1\",\"bytes\":" + bytes + ",\"complete\":" + complete
-                + ",\"ms\":1");
+                + ",\"ms\":1" + fields);
     }
 
     private long add(String fields) {
