@@ -61,7 +61,8 @@ final class Frames {
             return NONE;
         }
         int length = window.getInt(offset(position) + 4);
-        boolean plausible = length >= 1 && length <= Frame.LARGEST_RECORD && window.getLong(offset(position) + 8) == seq;
+        boolean plausible =
+                length >= 1 && length <= Frame.LARGEST_RECORD && window.getLong(offset(position) + 8) == seq;
         return plausible ? Frame.HEAD + length : NONE;
     }
 

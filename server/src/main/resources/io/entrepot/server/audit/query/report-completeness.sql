@@ -7,11 +7,9 @@
 -- column: to_time time Its time
 -- column: note text More about it
 -- given marks
-/* Rows come nearly in the order of their numbers. Where one comes behind the one before it, that is its predecessor, without a
-   sort of all; of the others, which are kept with those behind which they may belong, the next step finds it. */
-SELECT seq, time, type, detail, near_seq, near_time
-FROM (SELECT seq, time, type, detail, epoch_us(time) AS us, lag(seq) OVER () AS near_seq, lag(time) OVER () AS near_time,
-        lag(epoch_us(time)) OVER () AS near_us, lead(seq) OVER () AS next_seq FROM records t WHERE ${period})
+/* Rows of a file come nearly in the order of their numbers. Where one comes behind the one before it, that is its predecessor,
+   without a sort of all; of the others, which are kept with those behind which they may belong, the next step finds it. */
+SELECT seq, time, type, detail, near_seq, near_time FROM neighbours
 WHERE near_seq IS DISTINCT FROM seq - 1 OR next_seq IS DISTINCT FROM seq + 1 OR us - near_us < -1000000 OR us - near_us > 3600000000
     OR type IN ('gap', 'start', 'stop', 'clock', 'key.rotated', 'unreadable')
 -- given steps

@@ -29,10 +29,13 @@ FROM refused r ASOF JOIN (SELECT name, reference, client, began, root, rule FROM
 SELECT name, reference, client, max(began) AS last FROM pulls
 SEMI JOIN (SELECT DISTINCT name, reference FROM refused) USING (name, reference)
 WHERE outcome NOT IN ('refused', 'failed') GROUP BY ALL
+-- given ranked
+/* By each time at which a client got it last: how many got it then or later. */
+SELECT DISTINCT name, reference, last, count(*) OVER (PARTITION BY name, reference ORDER BY last DESC RANGE UNBOUNDED PRECEDING) AS clients FROM got
 -- given others
-SELECT r.name, r.reference, r.rule, r.client, r.namespace, count(*) AS others
-FROM refused r JOIN got g ON g.name = r.name AND g.reference = r.reference AND g.client <> r.client AND g.last > r.first
-GROUP BY ALL
+SELECT r.name, r.reference, r.rule, r.client, r.namespace, a.clients - CASE WHEN own.last > r.first THEN 1 ELSE 0 END AS others
+FROM refused r ASOF JOIN ranked a ON a.name = r.name AND a.reference = r.reference AND r.first < a.last
+    LEFT JOIN got own ON own.name = r.name AND own.reference = r.reference AND own.client = r.client
 -- rows
 SELECT r.name, r.reference, r.rule, r.reason, r.node, r.client, r.namespace, r.refusals, r.attempts, r.first, r.last,
     l.began AS later, l.root AS later_digest, l.by AS later_rule, coalesce(o.others, 0) AS others

@@ -11,10 +11,17 @@
 -- column: last time Last pull
 -- view used
 SELECT *, ${by} AS owner FROM pulls WHERE outcome NOT IN ('refused', 'failed')
--- rows
-SELECT owner, name, count(DISTINCT tag) AS tags, count(DISTINCT root) AS digests, count(*) FILTER (outcome IN ('wholly', 'partly')) AS pulls,
-    count(*) FILTER (outcome = 'checked') AS checks, sum(bytes)::BIGINT AS bytes, max(began) AS last
+-- given page
+/* What is shown is chosen first, and looked at closely then. */
+SELECT owner, name, count(*) FILTER (outcome IN ('wholly', 'partly')) AS pulls, count(*) FILTER (outcome = 'checked') AS checks,
+    sum(bytes)::BIGINT AS bytes, max(began) AS last
 FROM used GROUP BY owner, name ORDER BY owner NULLS LAST, pulls DESC, name LIMIT ${limit}
+-- rows
+SELECT p.owner, p.name, tags, digests, pulls, checks, bytes, last
+FROM page p JOIN (SELECT owner, name, count(DISTINCT tag) AS tags, count(DISTINCT root) AS digests FROM used u
+        WHERE EXISTS (SELECT 1 FROM page p WHERE p.owner IS NOT DISTINCT FROM u.owner AND p.name = u.name) GROUP BY owner, name) d
+    ON d.owner IS NOT DISTINCT FROM p.owner AND d.name = p.name
+ORDER BY p.owner NULLS LAST, pulls DESC, p.name
 -- figures
 SELECT count(DISTINCT owner) AS "Owners", count(DISTINCT name) AS "Repositories", count(DISTINCT root) AS "Digests",
     count(*) FILTER (outcome IN ('wholly', 'partly')) AS "Pulls", coalesce(sum(bytes), 0)::BIGINT AS "Transferred:bytes" FROM used

@@ -145,15 +145,18 @@ final class Columns {
     /**
      * One row for each thing that a manifest names: {@code part} is config, layer or child. The same manifest may be there more
      * than once, since each start of the mirror writes it again.
+     *
+     * @param images a query for records of images, which is run once
      */
     static String edges(String images) {
         String head = "SELECT seq, TRY_CAST(time AS TIMESTAMPTZ) AS time, digest AS manifest, ";
-        return head + "'config' AS part, config.digest AS digest, config.size AS size, platform FROM " + images
+        return "WITH images AS MATERIALIZED (" + images + ") "
+                + head + "'config' AS part, config.digest AS digest, config.size AS size, platform FROM images"
                 + " WHERE config.digest IS NOT NULL UNION ALL BY NAME "
-                + head + "'layer' AS part, l.digest AS digest, l.size AS size, platform FROM " + images
-                + ", UNNEST(layers) AS u(l) UNION ALL BY NAME "
+                + head + "'layer' AS part, l.digest AS digest, l.size AS size, platform FROM images,"
+                + " UNNEST(layers) AS u(l) UNION ALL BY NAME "
                 + head
-                + "'child' AS part, c.digest AS digest, CAST(NULL AS BIGINT) AS size, c.platform AS platform FROM "
-                + images + ", UNNEST(children) AS u(c)";
+                + "'child' AS part, c.digest AS digest, CAST(NULL AS BIGINT) AS size, c.platform AS platform"
+                + " FROM images, UNNEST(children) AS u(c)";
     }
 }

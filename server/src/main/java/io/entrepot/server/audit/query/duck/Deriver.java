@@ -189,14 +189,17 @@ final class Deriver {
         return "read_json(" + Duck.text(lines.toString()) + ", format='newline_delimited', columns=" + fields + ")";
     }
 
+    /** A query for the records among the lines that say what manifests name. */
+    static String images(Path lines) {
+        return "SELECT * FROM " + json(lines, Columns.imageFields()) + " WHERE digest IS NOT NULL";
+    }
+
     private void write(long from, long to, Path lines) throws IOException, SQLException {
         for (String day : duck.texts("SELECT DISTINCT " + day() + " FROM batch ORDER BY 1")) {
             copy(records, day, from, to, "SELECT * FROM batch WHERE " + day() + " = '" + day + "' ORDER BY seq");
         }
         if (duck.number("SELECT count(*) FROM batch WHERE type = 'image'") > 0) {
-            duck.run("CREATE OR REPLACE TEMP VIEW images AS SELECT * FROM " + json(lines, Columns.imageFields()));
-            duck.run("CREATE OR REPLACE TABLE edges AS "
-                    + Columns.edges("(SELECT * FROM images WHERE digest IS NOT NULL)"));
+            duck.run("CREATE OR REPLACE TABLE edges AS " + Columns.edges(images(lines)));
             for (String day : duck.texts("SELECT DISTINCT " + day() + " FROM edges ORDER BY 1")) {
                 copy(
                         layers,

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * records      of the days that were asked for
+ * neighbours   those in the time that was asked for, each with the one before it and the one behind it in its file
  * chosen       those of them that can fit the filters: to be used with all of these
  * layers       what manifests name, as far as the filters or the pulls ask for it
+ * carried      records of the days that were asked for that can be transfers of those
  * pulls        that fit the filters
  * all_pulls    those, and what fits but for being before the time that was asked for
  * </pre>
@@ -121,6 +123,9 @@ final class Tables {
         if (report.mentions("records")) {
             view("records", inTime(), "tail");
         }
+        if (report.mentions("neighbours")) {
+            neighbours();
+        }
         if (report.mentions("chosen")) {
             view("chosen", candidates().stream().map(Pages.Candidate::part).toList(), "tail");
         }
@@ -128,15 +133,42 @@ final class Tables {
             pulls(report);
         }
         if (report.mentions("layers")) {
-            layersOfPulls();
+            List<String> images =
+                    duck.texts("SELECT DISTINCT image FROM pulls WHERE image IS NOT NULL LIMIT " + (MOST_DIGESTS + 1));
+            layers(Term.Field.MANIFEST, images);
+            carried(images);
         }
     }
 
-    /** What the images name that pulls are of, after these are made. */
-    private void layersOfPulls() throws SQLException {
-        List<String> images =
-                duck.texts("SELECT DISTINCT image FROM pulls WHERE image IS NOT NULL LIMIT " + (MOST_DIGESTS + 1));
-        layers(Term.Field.MANIFEST, images);
+    /** File by file, which can be done side by side. */
+    private void neighbours() throws SQLException {
+        String columns = "SELECT seq, time, type, detail, epoch_us(time) AS us, lag(seq) OVER () AS near_seq,"
+                + " lag(time) OVER () AS near_time, lag(epoch_us(time)) OVER () AS near_us, lead(seq) OVER () AS next_seq FROM ";
+        List<String> files = new ArrayList<>();
+        inTime().forEach(part -> files.add(Deriver.parquet(List.of(part))));
+        files.add("tail");
+        duck.run("CREATE OR REPLACE TEMP VIEW neighbours AS "
+                + files.stream()
+                        .map(file -> columns + file + " WHERE " + where.period())
+                        .collect(Collectors.joining(" UNION ALL ")));
+    }
+
+    /** @param images that pulls are of; of more than are looked up, any file may carry something */
+    private void carried(List<String> images) throws SQLException {
+        List<String> digests = images.size() > MOST_DIGESTS
+                ? images
+                : duck.texts("SELECT DISTINCT digest FROM layers WHERE manifest IN (SELECT image FROM pulls) LIMIT "
+                        + (MOST_DIGESTS + 1));
+        List<Term> any = digests.stream()
+                .map(digest -> new Term(Term.Field.DIGEST, digest))
+                .toList();
+        List<ParquetFiles.Part> parts = inTime();
+        view(
+                "carried",
+                digests.size() > MOST_DIGESTS
+                        ? parts
+                        : terms.narrow(deriver.records().name(), parts, List.of(any)),
+                "tail");
     }
 
     private void layers(Term.Field field, List<String> values) throws SQLException {

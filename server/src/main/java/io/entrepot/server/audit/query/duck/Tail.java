@@ -52,11 +52,8 @@ final class Tail {
         }
         if (duck.number("SELECT count(*) FROM tail WHERE type = 'image'") == 0) {
             duck.run("CREATE OR REPLACE TABLE tail_layers (" + Columns.EDGE + ")");
-            return;
+        } else {
+            duck.run("CREATE OR REPLACE TABLE tail_layers AS " + Columns.edges(Deriver.images(lines)));
         }
-        duck.run("CREATE OR REPLACE TEMP VIEW images AS SELECT * FROM " + Deriver.json(lines, Columns.imageFields()));
-        duck.run("CREATE OR REPLACE TABLE tail_layers AS "
-                + Columns.edges("(SELECT * FROM images WHERE digest IS NOT NULL)"));
-        duck.run("DROP VIEW images");
     }
 }

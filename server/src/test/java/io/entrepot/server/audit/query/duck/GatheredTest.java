@@ -82,7 +82,8 @@ class GatheredTest {
             filters.put(Filter.FROM, time(random.nextLong(micros / 2)).toString());
         }
         if (number > 1) {
-            filters.put(Filter.TO, time(micros / 2 + random.nextLong(micros / 2)).toString());
+            filters.put(
+                    Filter.TO, time(micros / 2 + random.nextLong(micros / 2)).toString());
         }
         switch (random.nextInt(5)) {
             case 0 -> filters.put(Filter.CLIENT, client(random.nextInt(CLIENTS)));
@@ -142,7 +143,8 @@ class GatheredTest {
                 + "\",\"kind\":\"manifest\",\"method\":\"" + method + "\"," + what + "," + fields);
         if (verdict.equals("allow")) {
             decisions.add(seq);
-            ofDecisions.add(what + ",\"forTag\":\"1\",\"root\":\"sha256:i" + image + "\",\"image\":\"sha256:m" + image + '"');
+            ofDecisions.add(
+                    what + ",\"forTag\":\"1\",\"root\":\"sha256:i" + image + "\",\"image\":\"sha256:m" + image + '"');
         }
     }
 
@@ -152,7 +154,8 @@ class GatheredTest {
             int of = Math.max(0, decisions.size() - 1 - random.nextInt(6));
             boolean whole = random.nextInt(3) > 0;
             add("\"type\":\"transfer\",\"decision\":" + decisions.get(of) + ",\"kind\":\""
-                    + (random.nextInt(4) == 0 ? "manifest" : "blob") + "\"," + ofDecisions.get(of) + ",\"digest\":\"sha256:l"
+                    + (random.nextInt(4) == 0 ? "manifest" : "blob") + "\"," + ofDecisions.get(of)
+                    + ",\"digest\":\"sha256:l"
                     + random.nextInt(IMAGES) + "\",\"size\":10,\"bytes\":" + (whole ? 10 : 4) + ",\"complete\":" + whole
                     + ",\"ms\":1,\"cache\":\"fill\"");
         }

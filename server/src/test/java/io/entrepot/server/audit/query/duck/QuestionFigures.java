@@ -54,7 +54,7 @@ public final class QuestionFigures {
         Path temporary = Files.createDirectories(directory.resolve("tmp"));
         Path duck = Path.of(System.getProperty("duckdb", "server/target/lib/duckdb"));
         this.process = new QueryProcess(
-                QueryProcess.java(QueryMain.class.getName(), duck, temporary, 512), Duration.ofMinutes(30));
+                QueryProcess.java(QueryMain.class.getName(), duck, temporary, 512), Duration.ofHours(3));
     }
 
     /** What one question took. */
