@@ -14,6 +14,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,10 +27,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The packaged mirror is killed, and its log's disk runs full: what a client has is on record. */
+/** The packaged mirror is killed, its log's disk runs full, is slow, hangs: what a client has is on record. */
 class AuditLifeTest {
 
     private static final int CLIENTS = 4;
@@ -158,6 +160,48 @@ class AuditLifeTest {
         } finally {
             Command.of("umount").with(volume).run();
         }
+    }
+
+    /** F39: forces that take two seconds each, and then more than anybody waits for. */
+    @Test
+    @Tag("long")
+    void whatAClientHasIsOnRecordWhereTheDiskIsSlowAndNothingIsGivenWhereItHangs() throws Exception {
+        try (PackagedMirror mirror = mirror("audit: { segment-size: 1MiB }")) {
+            assertThat(pull(mirror)).isEqualTo(200);
+            AtomicBoolean killed = new AtomicBoolean();
+            ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+            try (SlowDisk disk = SlowDisk.under(mirror, dir.resolve("strace"), Duration.ofSeconds(2))) {
+                for (int i = 0; i < CLIENTS; i++) {
+                    clients.execute(() -> pullUntil(mirror, killed));
+                }
+                Await.until(disk::said, Duration.ofMinutes(3), () -> had.size() >= 1 + 3 * CLIENTS);
+                mirror.kill();
+            }
+            killed.set(true);
+            clients.shutdown();
+            assertThat(clients.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+            mirror.restart();
+            assertThat(allowed(records(mirror))).containsAll(had);
+
+            ExecutorService one = Executors.newSingleThreadExecutor();
+            try (SlowDisk disk = SlowDisk.under(mirror, dir.resolve("strace"), Duration.ofMinutes(5))) {
+                one.execute(() -> pull(mirror));
+                Await.until(
+                        disk::said,
+                        Duration.ofMinutes(1),
+                        () -> ready(mirror).contains("the audit log cannot be written"));
+
+                assertThat(pull(mirror)).isEqualTo(503);
+            }
+            one.shutdown();
+            Await.until("the log can be written again", () -> pull(mirror) == 200);
+            assertThat(one.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(allowed(records(mirror))).containsAll(had);
+        }
+    }
+
+    private static String ready(PackagedMirror mirror) {
+        return RawHttp.get(mirror.admin("/readyz")).text();
     }
 
     /** Takes every byte that is left. */

@@ -128,9 +128,14 @@ final class Containerd implements AutoCloseable {
                 .with(arguments);
     }
 
+    /** Ends it, whatever it is doing. */
+    void stop() {
+        process.close();
+    }
+
     @Override
     public void close() {
-        process.close();
+        stop();
         scratch.close();
     }
 }

@@ -22,6 +22,7 @@ enum Tools {
     CONMON("patched/conmon"),
     FAKETIME("root-bookworm/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
     ORAS("root-forky/usr/bin/oras"),
+    RSYSLOGD("root-bookworm/usr/sbin/rsyslogd"),
     CONFORMANCE("go/bin/conformance"),
     CRI("go/bin/cri"),
     NODEFILE("go/bin/nodefile"),

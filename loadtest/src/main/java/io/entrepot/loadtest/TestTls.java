@@ -23,10 +23,12 @@ public final class TestTls {
     private static final String PASSWORD = "test-only";
 
     private final Path certificate;
+    private final Path key;
     private final SSLContext context;
 
-    private TestTls(Path certificate, SSLContext context) {
+    private TestTls(Path certificate, Path key, SSLContext context) {
         this.certificate = certificate;
+        this.key = key;
         this.context = context;
     }
 
@@ -62,8 +64,12 @@ public final class TestTls {
                 PASSWORD);
         try {
             KeyStore keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
-            Path certificate = Files.writeString(directory.resolve("fake-registry.pem"), pem(keys));
-            return new TestTls(certificate, context(keys));
+            byte[] shown = keys.getCertificate(ALIAS).getEncoded();
+            byte[] secret = keys.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded();
+            return new TestTls(
+                    Files.writeString(directory.resolve("fake-registry.pem"), pem("CERTIFICATE", shown)),
+                    Files.writeString(directory.resolve("fake-registry.key"), pem("PRIVATE KEY", secret)),
+                    context(keys));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (GeneralSecurityException e) {
@@ -74,6 +80,11 @@ public final class TestTls {
     /** The certificate as PEM: what a client's {@code ca} setting points to. */
     public Path certificate() {
         return certificate;
+    }
+
+    /** Its key as PEM, for a server that is another program. */
+    public Path key() {
+        return key;
     }
 
     /** A context that shows this certificate and trusts it. */
@@ -89,10 +100,9 @@ public final class TestTls {
         return socket;
     }
 
-    private static String pem(KeyStore keys) throws GeneralSecurityException {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(keys.getCertificate(ALIAS).getEncoded());
-        return "-----BEGIN CERTIFICATE-----\n" + base64 + "\n-----END CERTIFICATE-----\n";
+    private static String pem(String what, byte[] der) {
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        return "-----BEGIN " + what + "-----\n" + base64 + "\n-----END " + what + "-----\n";
     }
 
     private static SSLContext context(KeyStore keys) throws GeneralSecurityException {
