@@ -56,12 +56,12 @@ final class Pages {
                 .filter(each -> after < 0
                         || (newest ? each.part().from() < after : each.part().to() > after))
                 .toList();
-        int unknown = 1;
+        int times = 1;
         while (!left.isEmpty() && found.size() < limit) {
-            List<ParquetFiles.Part> next = next(left, limit - found.size(), unknown);
+            List<ParquetFiles.Part> next = next(left, (long) times * (limit - found.size()), times);
             found.addAll(some(Deriver.parquet(next), branches, after, limit));
             left = left.subList(next.size(), left.size());
-            unknown = Math.min(unknown * 2, MOST_FILES);
+            times = Math.min(times * 2, MOST_FILES);
         }
         if (!newest && found.size() < limit) {
             found.addAll(some("tail", branches, after, limit));
@@ -69,7 +69,10 @@ final class Pages {
         return found.stream().limit(limit).toList();
     }
 
-    /** As many files as it takes to find so many records, or so many files of which nothing is known. */
+    /**
+     * As many files as it takes to find so many records, or so many files of which nothing is known. Where several values are
+     * asked for together, fewer records fit than the files have of each: so more is wanted each time.
+     */
     private static List<ParquetFiles.Part> next(List<Candidate> left, long wanted, int mostUnknown) {
         List<ParquetFiles.Part> next = new ArrayList<>();
         long expected = 0;
