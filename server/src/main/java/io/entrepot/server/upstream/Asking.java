@@ -28,7 +28,8 @@ final class Asking<T> {
 
     CompletableFuture<T> next() {
         Guarded endpoint = order.get(failures.size());
-        return question.apply(endpoint)
+        return CompletableFuture.completedFuture(endpoint)
+                .thenCompose(question)
                 .exceptionallyCompose(failure -> Failures.cause(failure) instanceof UpstreamException why
                         ? failed(endpoint, why)
                         : CompletableFuture.failedFuture(failure));

@@ -85,9 +85,16 @@ final class Guarded implements AutoCloseable {
     private <T> CompletableFuture<T> once(
             Elsewhere elsewhere, Function<RegistryUpstream, CompletableFuture<T>> question) {
         Optional<Permit> permit = breaker.ask(ticker.read());
-        return permit.isEmpty()
-                ? CompletableFuture.failedFuture(refusal())
-                : question.apply(endpoint).whenComplete((answer, failure) -> settle(permit.get(), elsewhere, failure));
+        return permit.isEmpty() ? CompletableFuture.failedFuture(refusal()) : put(question, permit.get(), elsewhere);
+    }
+
+    /** What is thrown at once is a failure as any other: the permit is settled whatever happens. */
+    private <T> CompletableFuture<T> put(
+            Function<RegistryUpstream, CompletableFuture<T>> question, Permit permit, Elsewhere elsewhere) {
+        return CompletableFuture.completedFuture(endpoint)
+                .thenCompose(question)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(endpoint.failure(failure)))
+                .whenComplete((answer, failure) -> settle(permit, elsewhere, failure));
     }
 
     /** What is behind the breaker, for what asks nobody. */
@@ -97,9 +104,7 @@ final class Guarded implements AutoCloseable {
 
     /** Finds out, if it is time to, whether a suspended endpoint answers again; returns at once. */
     void look() {
-        breaker.ask(ticker.read())
-                .ifPresent(permit ->
-                        endpoint.ping().whenComplete((answer, failure) -> settle(permit, Elsewhere.COUNTS, failure)));
+        breaker.ask(ticker.read()).ifPresent(permit -> put(RegistryUpstream::ping, permit, Elsewhere.COUNTS));
     }
 
     /** Whether requests are sent to it, and not only now and then to find out. */
@@ -128,6 +133,10 @@ final class Guarded implements AutoCloseable {
     }
 
     private void failed(Permit permit, Elsewhere elsewhere, UpstreamException why) {
+        if (why.is(Trait.NO_SIGN)) {
+            breaker.unclear(permit);
+            return;
+        }
         switch (why.kind()) {
             case NOT_FOUND, REFUSED, RATE_LIMITED, INVALID -> answered();
             case FAILED, TIMEOUT, UNREACHABLE, CUT -> {

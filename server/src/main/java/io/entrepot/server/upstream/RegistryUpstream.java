@@ -16,7 +16,10 @@ import io.entrepot.server.upstream.Upstream.ManifestReply;
 import io.entrepot.server.upstream.Upstream.ReferrersPage;
 import io.entrepot.server.upstream.Upstream.TagPage;
 import io.entrepot.server.upstream.UpstreamEvents.Endpoint;
+import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.entrepot.server.upstream.UpstreamException.Trait;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -123,41 +126,49 @@ final class RegistryUpstream implements AutoCloseable {
     }
 
     CompletableFuture<Optional<Descriptor>> head(Repository repository, Reference reference) {
-        return calls.ask(new ManifestHead(there(repository), reference), errand);
+        return asked(repository, there -> calls.ask(new ManifestHead(there, reference), errand));
     }
 
     CompletableFuture<ManifestReply> manifest(Repository repository, Reference reference) {
-        return calls.ask(new ManifestGet(there(repository), reference), errand);
+        return asked(repository, there -> calls.ask(new ManifestGet(there, reference), errand));
     }
 
     CompletableFuture<BlobReply> blob(Repository repository, Digest digest, long from, Optional<String> validator) {
-        return calls.ask(new BlobGet(there(repository), digest, from, validator, failures), errand);
+        return asked(repository, there -> calls.ask(new BlobGet(there, digest, from, validator, failures), errand));
     }
 
     CompletableFuture<BlobReply> blobRange(Repository repository, Digest digest, long from, long to) {
-        return calls.ask(new BlobPart(there(repository), digest, from, to, failures), errand);
+        return asked(repository, there -> calls.ask(new BlobPart(there, digest, from, to, failures), errand));
     }
 
     CompletableFuture<Long> blobSize(Repository repository, Digest digest) {
+        return asked(repository, there -> size(there, digest));
+    }
+
+    private CompletableFuture<Long> size(Repository there, Digest digest) {
         CompletableFuture<OptionalLong> head = refusesHeads.get()
                 ? CompletableFuture.completedFuture(OptionalLong.empty())
-                : calls.ask(new BlobHead(there(repository), digest), errand);
+                : calls.ask(new BlobHead(there, digest), errand);
         return head.thenCompose(size -> size.isPresent()
                 ? CompletableFuture.completedFuture(size.getAsLong())
-                : calls.ask(new BlobFirstByte(there(repository), digest), errand)
-                        .whenComplete((byGet, failure) -> {
-                            if (failure == null) {
-                                refusesHeads.set(true);
-                            }
-                        }));
+                : calls.ask(new BlobFirstByte(there, digest), errand).whenComplete((byGet, failure) -> {
+                    if (failure == null) {
+                        refusesHeads.set(true);
+                    }
+                }));
     }
 
     CompletableFuture<TagPage> tags(Repository repository, int n, Optional<String> last) {
-        return calls.ask(new TagsGet(there(repository), n, last), errand);
+        return asked(repository, there -> calls.ask(new TagsGet(there, n, last), errand));
     }
 
     CompletableFuture<Optional<ReferrersPage>> referrers(Repository repository, Digest subject, String page) {
-        return calls.ask(new ReferrersGet(there(repository), subject, page), errand);
+        return asked(repository, there -> calls.ask(new ReferrersGet(there, subject, page), errand));
+    }
+
+    /** Any failure of asking it, as one that callers know. */
+    UpstreamException failure(Throwable failure) {
+        return failures.of(failure);
     }
 
     /** Completes if it answers at all, whatever it says. */
@@ -165,10 +176,34 @@ final class RegistryUpstream implements AutoCloseable {
         return calls.ping();
     }
 
-    /** What the repository is called there. */
-    private Repository there(Repository repository) {
+    private <T> CompletableFuture<T> asked(Repository repository, Function<Repository, CompletableFuture<T>> question) {
+        Optional<Repository> there = there(repository);
+        return there.isPresent() ? question.apply(there.get()) : CompletableFuture.failedFuture(tooLong());
+    }
+
+    /** What the repository is called there; empty if that is longer than a name may be. */
+    private Optional<Repository> there(Repository repository) {
         String prefix = config.reach().prefix();
-        return prefix.isEmpty() ? repository : new Repository(repository.registry(), prefix + "/" + repository.path());
+        if (prefix.isEmpty()) {
+            return Optional.of(repository);
+        }
+        try {
+            return Optional.of(new Repository(repository.registry(), prefix + "/" + repository.path()));
+        } catch (IllegalArgumentException e) {
+            // both parts are sound: only their length can be wrong
+            return Optional.empty();
+        }
+    }
+
+    /** Nobody was asked, so that another endpoint may well have it. */
+    private UpstreamException tooLong() {
+        return new UpstreamException(
+                Kind.NOT_FOUND,
+                registry()
+                        + ": the repository's name is too long there (expected: at most 255 characters, with the prefix "
+                        + config.reach().prefix() + ")",
+                Duration.ZERO,
+                Set.of(Trait.UNSUPPORTED, Trait.NO_SIGN));
     }
 
     /** The same, on this errand. */
@@ -178,15 +213,17 @@ final class RegistryUpstream implements AutoCloseable {
 
     /** Completes if it does not refuse what the caller brought: true if it takes it. */
     CompletableFuture<Boolean> login(Repository repository) {
-        return calls.login(there(repository), errand);
+        return asked(repository, there -> calls.login(there, errand));
     }
 
     Thrift thrift(Repository repository) {
-        return budgets.of(there(repository), errand.caller()).thrift(errand.payer());
+        return there(repository)
+                .map(there -> budgets.of(there, errand.caller()).thrift(errand.payer()))
+                .orElse(Thrift.NONE);
     }
 
     void saved(Repository repository, Endpoint endpoint) {
-        budgets.of(there(repository), errand.caller()).saved(endpoint);
+        there(repository).ifPresent(there -> budgets.of(there, errand.caller()).saved(endpoint));
     }
 
     List<BudgetReport> budgets() {

@@ -2,6 +2,7 @@ package io.entrepot.server.upstream;
 
 import io.entrepot.oci.RegistryException;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -50,7 +51,12 @@ public final class UpstreamException extends RuntimeException {
         /** It cannot say, since it has no such API. */
         UNSUPPORTED,
         /** It was another host than the one that was asked: it had answered, with a redirect. */
-        ELSEWHERE
+        ELSEWHERE,
+        /**
+         * It is no sign of whether the host answers that was to be asked: it was not asked, or who failed was its token
+         * server, or we ourselves.
+         */
+        NO_SIGN
     }
 
     public UpstreamException(Kind kind, String message, Duration retryAfter) {
@@ -80,6 +86,13 @@ public final class UpstreamException extends RuntimeException {
     /** The same, of one of several endpoints. */
     UpstreamException at(String endpoint) {
         return new UpstreamException(kind, getMessage() + " (at " + endpoint + ")", retryAfter, traits);
+    }
+
+    /** The same, with this trait, too. */
+    UpstreamException with(Trait trait) {
+        Set<Trait> more = EnumSet.of(trait);
+        more.addAll(traits);
+        return new UpstreamException(kind, String.valueOf(getMessage()), retryAfter, more);
     }
 
     /** How long a client is to wait before it comes again. */

@@ -19,6 +19,7 @@ import io.entrepot.loadtest.TestImage;
 import io.entrepot.loadtest.TokenAuth;
 import io.entrepot.oci.Digest;
 import io.entrepot.oci.Reference;
+import io.entrepot.oci.Repository;
 import io.entrepot.server.upstream.Upstream.HeadReply;
 import io.entrepot.server.upstream.Upstream.ManifestReply;
 import io.entrepot.server.upstream.Upstream.ReferrersPage;
@@ -209,6 +210,46 @@ class EndpointsTest {
         // a request may still have reached it while it stopped
         assertThat(first.seen()).extracting(Seen::path).allMatch(path -> path.startsWith("/v2/proxies/hub/"));
         assertThat(second.seen()).extracting(Seen::path).containsExactly("/v2/library/alpine/manifests/latest");
+    }
+
+    @Test
+    void isNotAskedForANameThatIsTooLongUnderItsPrefixButTheNextOneIs() throws Exception {
+        Repository longest = new Repository(Bench.REGISTRY, "a".repeat(240));
+        second.push(longest.path(), "1", IMAGE);
+        Endpoints upstream = open("prefix: proxies/hub").upstream;
+
+        assertThat(upstream.thrift(longest)).isEqualTo(Thrift.NONE);
+        upstream.saved(longest, UpstreamEvents.Endpoint.MANIFEST);
+        assertThat(await(upstream.manifest(longest, new Reference.Tag("1"))).bytes())
+                .isEqualTo(IMAGE.manifest());
+        assertThat(await(upstream.blobSize(longest, LAYER))).isEqualTo(300_000);
+        assertThat(first.seen()).isEmpty();
+    }
+
+    /** Nor does asking for it find out whether an endpoint answers again. */
+    @Test
+    void isNotThereWhereItsNameIsTooLongEverywhere() throws Exception {
+        Repository longest = new Repository(Bench.REGISTRY, "a".repeat(240));
+        EndpointsBench bench = EndpointsBench.of(parse("""
+                endpoints:
+                  - { url: "%s", internal: true, prefix: proxies/hub }
+                """.formatted(first.url())));
+        benches.add(bench);
+        first.stop();
+        for (int i = 0; i < 5; i++) {
+            failure(bench.upstream.head(ALPINE, LATEST));
+        }
+        bench.pass(Duration.ofSeconds(1));
+
+        assertThat(failure(bench.upstream.tags(longest, 10, Optional.empty())))
+                .hasMessage("registry.test: the repository's name is too long there"
+                        + " (expected: at most 255 characters, with the prefix proxies/hub)")
+                .extracting(UpstreamException::kind)
+                .isEqualTo(Kind.NOT_FOUND);
+        assertThat(bench.upstream.isSuspended()).isTrue();
+        assertThat(failure(bench.upstream.head(ALPINE, LATEST)).kind())
+                .as("the next one finds out")
+                .isEqualTo(Kind.UNREACHABLE);
     }
 
     @Test
