@@ -5,6 +5,7 @@ import io.entrepot.server.login.NoLogin;
 import io.entrepot.server.net.NetException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.entrepot.server.upstream.UpstreamException.Trait;
+import java.net.URI;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
@@ -20,10 +21,15 @@ final class Failures {
     /** A backend that restarts. Who did not answer in time once, would take as long again. */
     private static final Set<NetException.Kind> PASSING = Set.of(NetException.Kind.UNREACHABLE, NetException.Kind.CUT);
 
-    private final Registry registry;
+    private static final Set<Kind> NO_ANSWER = Set.of(Kind.FAILED, Kind.TIMEOUT, Kind.UNREACHABLE, Kind.CUT);
 
-    Failures(Registry registry) {
+    private final Registry registry;
+    private final URI url;
+
+    /** @param url where the registry is */
+    Failures(Registry registry, URI url) {
         this.registry = registry;
+        this.url = url;
     }
 
     /** Any failure as the one kind that callers know. */
@@ -37,14 +43,23 @@ final class Failures {
                     kind(net.kind()), registry + ": " + net.getMessage(), Duration.ZERO, traits(net));
         }
         if (cause instanceof NoLogin none) {
-            return new UpstreamException(
-                    Kind.FAILED, registry + ": it cannot be found out who we are there: " + none.getMessage());
+            return ofOurs(registry + ": it cannot be found out who we are there: " + none.getMessage());
         }
         if (cause instanceof WrongAnswer wrong) {
             return new UpstreamException(Kind.INVALID, registry + ": " + wrong.getMessage());
         }
         LOG.atError().addKeyValue("registry", registry).setCause(cause).log("upstream request failed unexpectedly");
-        return new UpstreamException(Kind.FAILED, registry + ": the request failed for a reason of our own");
+        return ofOurs(registry + ": the request failed for a reason of our own");
+    }
+
+    private static UpstreamException ofOurs(String message) {
+        return new UpstreamException(Kind.FAILED, message, Duration.ZERO, Set.of(Trait.NO_SIGN));
+    }
+
+    /** The same of a request to this token server, which may be another host than the registry's. */
+    UpstreamException ofToken(Throwable failure, URI realm) {
+        UpstreamException told = of(failure);
+        return NO_ANSWER.contains(told.kind()) && !Exchange.sameOrigin(url, realm) ? told.with(Trait.NO_SIGN) : told;
     }
 
     /** What a future was completed with, without the wrapping that futures add. */

@@ -50,7 +50,7 @@ final class RegistryUpstream implements AutoCloseable {
         this.config = config;
         this.client = client;
         this.logins = logins;
-        this.failures = new Failures(config.registry());
+        this.failures = new Failures(config.registry(), config.url());
         this.errand = Errand.NOBODY;
         this.refusesHeads = new AtomicBoolean();
         this.budgets = new Budgets(config, ticker);

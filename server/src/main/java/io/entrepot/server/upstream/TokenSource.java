@@ -117,7 +117,7 @@ final class TokenSource {
                 .thenCompose(asked -> ask(asked, login))
                 .thenCompose(this::read)
                 .<Outcome>thenApply(this::parse)
-                .exceptionally(failure -> new Failed(failures.of(failure), in(FAILURE_KEPT)));
+                .exceptionally(failure -> new Failed(failures.ofToken(failure, request.realm()), in(FAILURE_KEPT)));
     }
 
     private CompletableFuture<Heard> ask(TokenRequest request, Login login) {

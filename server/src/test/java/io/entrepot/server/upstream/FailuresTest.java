@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.entrepot.oci.Registry;
 import io.entrepot.server.net.NetException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
+import io.entrepot.server.upstream.UpstreamException.Trait;
+import java.net.URI;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,7 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class FailuresTest {
 
-    private final Failures failures = new Failures(new Registry("docker.io"));
+    private final Failures failures =
+            new Failures(new Registry("docker.io"), URI.create("https://registry-1.docker.io"));
 
     @ParameterizedTest
     @CsvSource({
@@ -53,5 +56,20 @@ class FailuresTest {
                 .hasMessage("docker.io: the request failed for a reason of our own")
                 .extracting(UpstreamException::kind)
                 .isEqualTo(Kind.FAILED);
+    }
+
+    @Test
+    void areNoSignOfTheRegistryWhereAnotherHostGaveNoToken() {
+        NetException late = new NetException(NetException.Kind.TIMEOUT, "auth.docker.io: late");
+        UpstreamException refused = new UpstreamException(Kind.REFUSED, "docker.io: 401");
+
+        assertThat(failures.ofToken(late, URI.create("https://auth.docker.io/token")))
+                .matches(failure -> failure.is(Trait.NO_SIGN))
+                .extracting(UpstreamException::kind)
+                .isEqualTo(Kind.TIMEOUT);
+        assertThat(failures.ofToken(late, URI.create("https://registry-1.docker.io/token")))
+                .matches(failure -> !failure.is(Trait.NO_SIGN));
+        assertThat(failures.ofToken(refused, URI.create("https://auth.docker.io/token")))
+                .isSameAs(refused);
     }
 }

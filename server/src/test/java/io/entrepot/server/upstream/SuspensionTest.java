@@ -6,6 +6,7 @@ import static io.entrepot.server.upstream.Bench.await;
 import static io.entrepot.server.upstream.Bench.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.Fault;
 import io.entrepot.loadtest.ImageBuilder;
@@ -13,8 +14,10 @@ import io.entrepot.loadtest.TestImage;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.server.upstream.Incident.EndpointResumed;
 import io.entrepot.server.upstream.Incident.EndpointSuspended;
+import io.entrepot.server.upstream.ScriptedRegistry.Answer;
 import io.entrepot.server.upstream.Upstream.HeadReply;
 import io.entrepot.server.upstream.UpstreamException.Kind;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -127,6 +130,41 @@ class SuspensionTest {
             redirecting.fault(Fault.STATUS.status(503).on("/store/"));
             for (int i = 0; i < 10; i++) {
                 failure(other.upstream.blob(ALPINE, IMAGE.layer(0).digest(), 0, Optional.empty()));
+            }
+
+            assertThat(other.upstream.isSuspended()).isFalse();
+        }
+    }
+
+    @Test
+    void isAskedOnWhereOnlyItsTokenServerFails() throws IOException {
+        try (ScriptedRegistry tokens = ScriptedRegistry.always(Answer.of(500));
+                ScriptedRegistry asking = ScriptedRegistry.always(
+                        Answer.of(401, "WWW-Authenticate: Bearer realm=\"" + tokens.url() + "/token\""));
+                EndpointsBench other = EndpointsBench.of(Bench.config(
+                        asking.url(),
+                        Bench.NOBODY,
+                        List.of(),
+                        List.of(tokens.url().getAuthority())))) {
+            for (int i = 0; i < 10; i++) {
+                UpstreamException failure = failure(other.upstream.head(ALPINE, LATEST));
+                assertThat(failure.kind()).isEqualTo(Kind.FAILED);
+                other.pass(SECOND.multipliedBy(3));
+            }
+
+            assertThat(tokens.seen()).hasSizeGreaterThanOrEqualTo(10);
+            assertThat(other.upstream.isSuspended()).isFalse();
+        }
+    }
+
+    @Test
+    void isAskedOnWhereItIsNotKnownWhoWeAre() throws IOException {
+        Credentials broken = new Credentials.Helper("/nowhere/docker-credential-broken");
+        try (ScriptedRegistry asking = ScriptedRegistry.always(Answer.of(401, "WWW-Authenticate: Basic"));
+                EndpointsBench other = EndpointsBench.of(Bench.config(asking.url(), broken, List.of(), List.of()))) {
+            for (int i = 0; i < 10; i++) {
+                assertThat(failure(other.upstream.head(ALPINE, LATEST)))
+                        .hasMessageContaining("it cannot be found out who we are there");
             }
 
             assertThat(other.upstream.isSuspended()).isFalse();
