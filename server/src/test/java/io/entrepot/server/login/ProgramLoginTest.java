@@ -233,7 +233,7 @@ class ProgramLoginTest {
         Path program = script("endless", "yes");
 
         assertThat(TestMachine.failure(
-                        new Program(List.of(program.toString()), "", Duration.ofSeconds(20)).run(new byte[0])))
+                        new Program(List.of(program.toString()), "", Duration.ofSeconds(60)).run(new byte[0])))
                 .hasMessage(program + ": wrote too much (expected: at most 256 KiB)");
     }
 
@@ -241,7 +241,7 @@ class ProgramLoginTest {
     void doesNotMindAProgramThatDoesNotReadItsInput() throws IOException {
         Path program = script("deaf", "exec <&-; echo hello");
 
-        Program.Result result = TestMachine.await(new Program(List.of(program.toString()), "", Duration.ofSeconds(20))
+        Program.Result result = TestMachine.await(new Program(List.of(program.toString()), "", Duration.ofSeconds(60))
                 .run("x".repeat(200_000).getBytes(StandardCharsets.US_ASCII)));
 
         assertThat(new String(result.output(), StandardCharsets.US_ASCII)).isEqualTo("hello\n");
@@ -252,7 +252,7 @@ class ProgramLoginTest {
         Path program = script("provider", "echo \"$1\"");
 
         Program.Result result = TestMachine.await(
-                new Program(List.of(program.toString(), "$(id); `id` | id"), "", Duration.ofSeconds(20))
+                new Program(List.of(program.toString(), "$(id); `id` | id"), "", Duration.ofSeconds(60))
                         .run(new byte[0]));
 
         assertThat(new String(result.output(), StandardCharsets.US_ASCII)).isEqualTo("$(id); `id` | id\n");

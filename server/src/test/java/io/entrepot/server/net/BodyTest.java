@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith({LeakCheck.class, BlockHoundSetup.class})
 class BodyTest {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(200);
     private static final String TEN = "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n";
 

@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith({LeakCheck.class, BlockHoundSetup.class})
 class ClientTlsTest {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Resolver LOOPBACK = host -> CompletableFuture.completedFuture(List.of(loopback()));
 
     @TempDir

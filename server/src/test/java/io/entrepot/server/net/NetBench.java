@@ -21,7 +21,7 @@ import java.util.function.BooleanSupplier;
 /** A client on event loops of its own, and the waiting that only tests may do. */
 final class NetBench implements AutoCloseable {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     final HttpClient client;
     final EventLoopGroup loops;

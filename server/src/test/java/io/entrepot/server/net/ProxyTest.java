@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith({LeakCheck.class, BlockHoundSetup.class})
 class ProxyTest {
 
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final Credentials.Basic LOGIN = new Credentials.Basic("mirror", new Secret("s3cret"));
     private static final URI REGISTRY = URI.create("https://registry.test/v2/");
 
