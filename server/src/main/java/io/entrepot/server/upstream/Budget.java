@@ -24,8 +24,6 @@ import java.util.Optional;
 final class Budget {
 
     private static final Duration UNSAID_WINDOW = Duration.ofHours(6);
-    private static final Duration SLOW_FIRST = Duration.ofSeconds(2);
-    private static final Duration SLOW_LONGEST = Duration.ofMinutes(5);
     private static final Duration SPENT_FIRST = Duration.ofMinutes(1);
     private static final Duration SPENT_LONGEST = Duration.ofMinutes(15);
     private static final int MOST_STRETCH = 32;
@@ -33,6 +31,7 @@ final class Budget {
 
     private final Words words;
     private final RateLimits rules;
+    private final Slowdown anything;
     private final NewNames newNames = new NewNames();
 
     // guarded by this
@@ -42,8 +41,7 @@ final class Budget {
     private long answers;
     private final Probes probes = new Probes();
     private final Slowdown pulls = new Slowdown(SPENT_FIRST, SPENT_LONGEST);
-    private final Slowdown anything = new Slowdown(SLOW_FIRST, SLOW_LONGEST);
-    private final Slowdown tokens = new Slowdown(SLOW_FIRST, SLOW_LONGEST);
+    private final Slowdown tokens = Slowdown.ofHaste();
 
     private final Counts<Endpoint> sent = new Counts<>(Endpoint.class);
     private final Counts<Endpoint> saved = new Counts<>(Endpoint.class);
@@ -55,9 +53,11 @@ final class Budget {
     /** What was said last, when, and when something will have come back if nobody but us spends it. */
     private record News(Grant grant, Instant at, Instant back) {}
 
-    Budget(Words words, RateLimits rules) {
+    /** @param anything until when the upstream wants to be left alone, whoever of all accounts was too fast */
+    Budget(Words words, RateLimits rules, Slowdown anything) {
         this.words = words;
         this.rules = rules;
+        this.anything = anything;
     }
 
     /** Whether this may be asked now; if it may, {@link #ended} must follow. */
@@ -65,6 +65,9 @@ final class Budget {
         Optional<Withheld> why = refusal(endpoint, errand, now);
         why.ifPresent(no -> withheld.add(no.reason()));
         if (why.isEmpty() && counts(endpoint)) {
+            if (mine(errand.payer().chosen(), now) <= 0) {
+                probes.counted(now);
+            }
             flying++;
             settle(now);
         }
@@ -291,11 +294,7 @@ final class Budget {
 
     /** One request at a time, where no HEAD tells. */
     private boolean mayProbe(boolean chosen, Instant now) {
-        if (probes.headsTell() || flying > 0 || !(mayTry(chosen) ? isDue(now) : isBack(now))) {
-            return false;
-        }
-        probes.counted(now);
-        return true;
+        return !probes.headsTell() && flying == 0 && (mayTry(chosen) ? isDue(now) : isBack(now));
     }
 
     private boolean isDue(Instant now) {

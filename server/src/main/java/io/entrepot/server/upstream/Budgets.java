@@ -21,8 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The budgets of one upstream, one for each account that it knows us by, and the one pace at which it is asked. Which
- * account a repository is asked for with is decided by its name, never by what is left.
+ * The budgets of one upstream, one for each account that it knows us by, and the one pace at which it is asked, with the
+ * pause that it asks for if that is too fast: it tells by our address. Which account a repository is asked for with is
+ * decided by its name, never by what is left.
  */
 final class Budgets {
 
@@ -36,6 +37,7 @@ final class Budgets {
     private final Credentials credentials;
     private final InstantSource clock;
     private final Pacer pacer;
+    private final Slowdown haste = Slowdown.ofHaste();
     private final Map<String, Account> accounts = new ConcurrentHashMap<>();
 
     /** What is granted to those who bring a login of their own; nobody else's pulls depend on it. */
@@ -96,7 +98,7 @@ final class Budgets {
 
         private Account(String name) {
             this.words = new Words(registry, name);
-            this.budget = new Budget(words, rules);
+            this.budget = new Budget(words, rules, haste);
         }
 
         /** Does what costs this, by a meter, if the budget has room for it. */

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * Until when an upstream wants to be left alone after a 429: as long as its Retry-After said, else longer each time, from
- * the first to the longest.
+ * the first to the longest. May be shared among those whom one 429 stops.
  */
 final class Slowdown {
 
@@ -13,6 +13,8 @@ final class Slowdown {
 
     private final Duration first;
     private final Duration longest;
+
+    // guarded by this
     private Instant until = Instant.MIN;
     private Duration next;
 
@@ -22,8 +24,13 @@ final class Slowdown {
         this.next = first;
     }
 
+    /** Of who was too fast: 2 s at first, 5 min at most. */
+    static Slowdown ofHaste() {
+        return new Slowdown(Duration.ofSeconds(2), Duration.ofMinutes(5));
+    }
+
     /** @param retryAfter zero if nothing was said */
-    void refused(Duration retryAfter, Instant now) {
+    synchronized void refused(Duration retryAfter, Instant now) {
         boolean said = !retryAfter.isZero();
         Duration wait = said ? max(retryAfter, LEAST) : next;
         if (!isOver(now) && !said) {
@@ -36,18 +43,18 @@ final class Slowdown {
     }
 
     /** It answers again. */
-    void answered(Instant now) {
+    synchronized void answered(Instant now) {
         if (isOver(now)) {
             next = first;
         }
     }
 
-    boolean isOver(Instant now) {
+    synchronized boolean isOver(Instant now) {
         return !now.isBefore(until);
     }
 
     /** Not negative. */
-    Duration left(Instant now) {
+    synchronized Duration left(Instant now) {
         return isOver(now) ? Duration.ZERO : Duration.between(now, until);
     }
 

@@ -26,6 +26,7 @@ class BudgetTest {
     private static final Payer OPERATOR = new Payer("operator", false, true);
 
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
+    private final Slowdown haste = Slowdown.ofHaste();
     private Budget budget = budget(0);
 
     @Test
@@ -195,6 +196,22 @@ class BudgetTest {
     }
 
     @Test
+    void keepsTheOneThatCountsForWhoMaySendIt() {
+        heard(100);
+        for (int i = 0; i < 25; i++) {
+            fetched(ANN, true, Optional.of(grant(100)));
+        }
+        fetched(BOB, 0);
+        pass(Duration.ofMinutes(15));
+        assertThat(look(ANN)).isTrue();
+        budget.looked(true);
+
+        assertThat(take(ANN, true)).map(Withheld::reason).contains(Reason.NEW_NAMES);
+        assertThat(budget.patience(Endpoint.MANIFEST, ANN, now)).isZero();
+        assertThat(take(BOB, false)).isEmpty();
+    }
+
+    @Test
     void believesNoAnswerThatMayBeOlderThanTheLastOne() {
         heard(2);
         take(ANN, false);
@@ -288,6 +305,26 @@ class BudgetTest {
     }
 
     @Test
+    void asksNothingForAnotherAccountEitherOfAnUpstreamThatFindsUsTooFast() {
+        Budget other = budget(0);
+        refused(Duration.ZERO, false);
+
+        Errand errand = new Errand(ANN, false);
+        assertThat(other.take(Endpoint.BLOB, errand, now)).map(Withheld::reason).contains(Reason.SLOW_DOWN);
+        pass(Duration.ofSeconds(2));
+        assertThat(other.take(Endpoint.BLOB, errand, now)).isEmpty();
+    }
+
+    @Test
+    void asksForAnotherAccountOnWherePullsOfOneAreUsedUp() {
+        Budget other = budget(0);
+        refused(Duration.ofMinutes(40), true);
+
+        assertThat(take(ANN, false)).isPresent();
+        assertThat(other.take(Endpoint.MANIFEST, new Errand(ANN, false), now)).isEmpty();
+    }
+
+    @Test
     void takesA429ForTheEndOfPullsWhereNothingWasLeft() {
         fetched(ANN, 0);
         budget.refused(Endpoint.MANIFEST_HEAD, Optional.empty(), Duration.ZERO, false, now);
@@ -328,7 +365,9 @@ class BudgetTest {
     @Test
     void stretchesNothingWhereThatIsNotWanted() {
         budget = new Budget(
-                new Words("docker.io", "anonymous"), new RateLimits(Reserve.NONE, 0, 25, Configs.RATE_LIMITS.pace()));
+                new Words("docker.io", "anonymous"),
+                new RateLimits(Reserve.NONE, 0, 25, Configs.RATE_LIMITS.pace()),
+                Slowdown.ofHaste());
         heard(1);
 
         assertThat(budget.thrift(ANN, now).factor()).isEqualTo(1);
@@ -411,7 +450,7 @@ class BudgetTest {
     private Budget budget(int reserve) {
         Reserve kept = reserve == 0 ? Reserve.NONE : new Reserve(reserve, List.of(new Glob("**")), List.of());
         return new Budget(
-                new Words("docker.io", "anonymous"), new RateLimits(kept, 50, 25, Configs.RATE_LIMITS.pace()));
+                new Words("docker.io", "anonymous"), new RateLimits(kept, 50, 25, Configs.RATE_LIMITS.pace()), haste);
     }
 
     private static Grant grant(int left) {

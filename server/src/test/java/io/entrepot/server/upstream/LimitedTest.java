@@ -7,6 +7,7 @@ import static io.entrepot.server.upstream.Bench.failure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.entrepot.loadtest.FakeRegistry;
+import io.entrepot.loadtest.Fault;
 import io.entrepot.loadtest.HubLimits;
 import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.TestImage;
@@ -107,6 +108,22 @@ class LimitedTest {
             bench.pass(Duration.ofMinutes(15));
             await(bench.upstream.manifest(ALPINE, LATEST));
             assertThat(registry.count("/manifests/")).isEqualTo(4);
+            assertThat(limits.refusedPulls()).isZero();
+        }
+    }
+
+    @Test
+    void isAskedByNothingThatCountsWhereTheHeadIsLost() {
+        HubLimits limits = HubLimits.pulls(1, SIX_HOURS, NOW);
+        try (FakeRegistry registry = hub(limits);
+                Bench bench = Bench.at(registry.url())) {
+            await(bench.upstream.manifest(ALPINE, LATEST));
+            bench.pass(Duration.ofMinutes(15));
+            registry.fault(Fault.NO_ANSWER.on("HEAD", "/manifests/"));
+
+            assertThat(failure(bench.upstream.manifest(ALPINE, LATEST)).kind()).isEqualTo(Kind.CUT);
+            assertThat(registry.count("HEAD", "/manifests/")).isPositive();
+            assertThat(registry.count("GET", "/manifests/")).isEqualTo(1);
             assertThat(limits.refusedPulls()).isZero();
         }
     }
