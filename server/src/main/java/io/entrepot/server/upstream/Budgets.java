@@ -27,7 +27,6 @@ import java.util.function.Function;
  */
 final class Budgets {
 
-    private static final String NOBODY = "anonymous";
     private static final int MOST_CALLERS = 10_000;
     private static final Duration CALLER_REMEMBERED = Duration.ofHours(12);
 
@@ -38,7 +37,8 @@ final class Budgets {
     private final InstantSource clock;
     private final Pacer pacer;
     private final Slowdown haste = Slowdown.ofHaste();
-    private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+    private final AccountNames names;
+    private final Map<Object, Account> accounts = new ConcurrentHashMap<>();
 
     /** What is granted to those who bring a login of their own; nobody else's pulls depend on it. */
     private final Cache<String, Account> callers = Caffeine.newBuilder()
@@ -52,6 +52,7 @@ final class Budgets {
         this.registry = config.registry().name();
         this.rules = config.rateLimits();
         this.credentials = config.credentials();
+        this.names = AccountNames.of(credentials);
         this.clock = steady(ticker);
         this.pacer = new Pacer(rules.pace(), ticker, Pacer.Timer.SYSTEM);
     }
@@ -77,9 +78,9 @@ final class Budgets {
     }
 
     private Account known(Credentials as) {
-        String name = as.account().isEmpty() || as instanceof Credentials.PassThrough ? NOBODY : as.account();
-        Account known = accounts.get(name);
-        return known != null ? known : accounts.computeIfAbsent(name, Account::new);
+        Object told = AccountNames.told(as);
+        Account known = accounts.get(told);
+        return known != null ? known : accounts.computeIfAbsent(told, account -> new Account(names.name(as)));
     }
 
     /** What became of each so far. */
