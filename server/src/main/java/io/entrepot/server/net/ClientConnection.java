@@ -28,6 +28,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
 
     private static final Duration LONGEST_FREE = Duration.ofSeconds(30);
 
+    /** So many times the pause that is allowed between two reads, a small body as a whole may take. */
+    private static final int WHOLE_BODY = 2;
+
     private final Channel channel;
     private final Origin origin;
     private final Egress egress;
@@ -121,6 +124,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter {
         if (exchange == begun && begun.isGivenUp()) {
             channel.close();
         }
+    }
+
+    /** So long a body may take that is small enough to be read whole. */
+    Duration patience() {
+        return egress.idle().multipliedBy(WHOLE_BODY);
     }
 
     /** Somebody waits for more of the body of this exchange. */

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -176,6 +177,11 @@ final class Exchange implements Reply.Flow {
     @Override
     public ByteBufAllocator allocator() {
         return connection.channel().alloc();
+    }
+
+    @Override
+    public Duration patience() {
+        return connection.patience();
     }
 
     @Override

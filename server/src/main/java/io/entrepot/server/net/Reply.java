@@ -8,6 +8,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
@@ -45,6 +46,9 @@ final class Reply implements HttpReply {
 
         ByteBufAllocator allocator();
 
+        /** So long a body that is read whole may take, however it drips. */
+        Duration patience();
+
         /** Somebody waits for bytes that are not here. */
         void want();
 
@@ -81,7 +85,7 @@ final class Reply implements HttpReply {
 
     @Override
     public CompletableFuture<byte[]> body(int limit) {
-        return new WholeBody(this, limit).read();
+        return new WholeBody(this, limit).read(flow.loop(), flow.patience());
     }
 
     @Override

@@ -226,6 +226,23 @@ class BodyTest {
     }
 
     @Test
+    void isNotFooledByABodyThatDrips() throws Exception {
+        try (RawServer server = RawServer.start(peer -> {
+                    peer.request();
+                    peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n");
+                    while (true) {
+                        peer.send("a");
+                        Thread.sleep(20);
+                    }
+                });
+                NetBench bench = NetBench.open(deadlines(LONG, LONG, Duration.ofSeconds(2)))) {
+            NetException why = failure(bench.get(server.uri("/")).body(1_000_000));
+
+            assertThat(why.kind()).isEqualTo(Kind.TIMEOUT);
+        }
+    }
+
+    @Test
     void hasAllTheTimeAReaderTakes() throws Exception {
         CountDownLatch read = new CountDownLatch(1);
         try (RawServer server = RawServer.start(peer -> {
