@@ -30,6 +30,7 @@ final class ProcessKeys {
 
     private final String profile;
     private final List<String> command;
+    private final Program program;
     private final Machine machine;
 
     /** @throws NoAwsKeys if the command cannot be read */
@@ -41,11 +42,11 @@ final class ProcessKeys {
         } catch (IllegalArgumentException e) {
             throw new NoAwsKeys("credential_process of profile " + profile + ": " + e.getMessage());
         }
+        this.program = new Program(this.command, machine.variable("PATH"), PATIENCE);
     }
 
     CompletableFuture<Lease<AwsKeys>> fetch() {
-        return new Program(command, machine.variable("PATH"), PATIENCE)
-                .run(new byte[0])
+        return program.run(new byte[0])
                 .thenApply(this::parse)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(told(failure)));
     }

@@ -17,13 +17,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * Runs a program that says who we are: without a shell, with our environment, for a bounded time, with a bounded output. What
- * it writes to its standard error is dropped: it may be a secret.
+ * Runs a program that says who we are: without a shell, with our environment, for a bounded time, with a bounded output, and
+ * twice at once at most, so that one that hangs keeps no other from running. What it writes to its standard error is
+ * dropped: it may be a secret.
  */
 public final class Program {
 
     private static final int LARGEST = 256 * 1024;
-    private static final int MOST = 4;
+    private static final int AT_ONCE = 2;
+    private static final int MOST = 16;
     private static final int WAITING = 64;
     private static final long GRACE_MILLIS = 1_000;
     private static final ThreadPoolExecutor THREADS = threads();
@@ -31,6 +33,7 @@ public final class Program {
     private final List<String> command;
     private final String searched;
     private final Duration patience;
+    private final Lane lane = new Lane(THREADS, AT_ONCE, WAITING);
 
     /**
      * @param command a program, by its whole path or by a name that is looked for, and its arguments
@@ -65,7 +68,7 @@ public final class Program {
     /** Runs it with this on its standard input. Fails with {@link NoProgram} if it does not run or does not end. */
     public CompletableFuture<Result> run(byte[] input) {
         try {
-            return CompletableFuture.supplyAsync(() -> result(input), THREADS)
+            return CompletableFuture.supplyAsync(() -> result(input), lane)
                     // where something that it left behind holds its output, nobody but that thread waits for it
                     .orTimeout(patience.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS)
                     .exceptionallyCompose(failure ->

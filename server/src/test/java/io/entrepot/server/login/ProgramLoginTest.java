@@ -15,7 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -226,6 +228,22 @@ class ProgramLoginTest {
         }
         long pid = Long.parseLong(Files.readString(child).strip());
         eventually(() -> ProcessHandle.of(pid).filter(ProcessHandle::isAlive).isEmpty());
+    }
+
+    @Test
+    void doesNotKeepAProgramWaitingForAnotherThatHangs() throws IOException {
+        Path go = directory.resolve("go");
+        Path hanging = script("hanging", "while ! test -e " + go + "; do sleep 0.1; done");
+        Program hangs = new Program(List.of(hanging.toString()), "", Duration.ofMinutes(5));
+        List<CompletableFuture<Program.Result>> runs =
+                Stream.generate(() -> hangs.run(new byte[0])).limit(20).toList();
+
+        Program other = new Program(List.of(script("other", "echo hello").toString()), "", Duration.ofMinutes(5));
+        assertThat(TestMachine.await(other.run(new byte[0])).exit()).isZero();
+        assertThat(runs).noneMatch(CompletableFuture::isDone);
+
+        Files.createFile(go);
+        runs.forEach(TestMachine::await);
     }
 
     @Test
