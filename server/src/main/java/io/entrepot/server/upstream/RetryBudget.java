@@ -3,7 +3,7 @@ package io.entrepot.server.upstream;
 /**
  * How often requests to one endpoint may be repeated: each that is asked for earns a tenth of a repetition, and at most ten
  * are saved. So an endpoint never gets more than 1.1 times what was asked for since it was opened, and ten more than that
- * in any shorter time.
+ * in any shorter time. A blob that goes on where its body broke is asked for, and bounded by whoever reads it.
  */
 final class RetryBudget {
 
