@@ -9,8 +9,12 @@ import io.entrepot.server.pull.Router;
 import io.entrepot.server.pull.Settings;
 import java.util.function.Function;
 
-/** What holds now: a configuration, the settings of a pull that were made from it, and the upstreams that are open for it. */
-record Current(MirrorConfig config, Settings settings, Upstreams upstreams) {
+/**
+ * What holds now: a configuration, the settings of a pull that were made from it, and the upstreams that are open for it.
+ *
+ * @param restrictsReading whether anything is for some alone to read, which is asked with each pull
+ */
+record Current(MirrorConfig config, Settings settings, Upstreams upstreams, boolean restrictsReading) {
 
     static Current first(
             MirrorConfig config, Access access, PullPolicy policy, Function<UpstreamConfig, Upstreams.Open> opener) {
@@ -31,6 +35,6 @@ record Current(MirrorConfig config, Settings settings, Upstreams upstreams) {
             long version, MirrorConfig config, Access access, PullPolicy policy, Upstreams upstreams) {
         Router router = new Router(config, upstreams);
         Settings settings = new Settings(version, router, TagPatterns.of(config.tags()), access, policy);
-        return new Current(config, settings, upstreams);
+        return new Current(config, settings, upstreams, config.restrictsReading());
     }
 }

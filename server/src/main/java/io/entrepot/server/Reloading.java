@@ -105,6 +105,10 @@ final class Reloading implements Reloads, AutoCloseable {
         return current.config();
     }
 
+    boolean restrictsReading() {
+        return current.restrictsReading();
+    }
+
     Upstreams upstreams() {
         return current.upstreams();
     }

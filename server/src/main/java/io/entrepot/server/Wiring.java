@@ -277,12 +277,7 @@ final class Wiring {
 
     private CachedContent content(Store store, IncidentDesk incidents, TrustedClock trusted, Reloading reloading) {
         CachedContent content = new CachedContent(
-                store,
-                config.fills(),
-                incidents::ofContent,
-                new SteadyClock(),
-                trusted,
-                () -> reloading.config().restrictsReading());
+                store, config.fills(), incidents::ofContent, new SteadyClock(), trusted, reloading::restrictsReading);
         opened.add(() -> Waiting.atMost(content.stop(), 10));
         metrics.content(content.stats());
         metrics.gauge("entrepot_fills_running", "Downloads in progress.", content::fillsRunning);

@@ -23,10 +23,12 @@ public final class AuditLog {
     /** No number: it is on record as one of many, or it is not on record, and the log will say so. */
     public static final long NONE = -1;
 
+    private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final CompletableFuture<Long> COUNTED = CompletableFuture.completedFuture(NONE);
 
     private final AuditRecords records;
+    private final boolean kept;
     private final Supplier<Executor> here;
     private final Naming naming;
     private final OnFailure onFailure;
@@ -45,6 +47,7 @@ public final class AuditLog {
     /** @param nanos the clock of what is counted together */
     AuditLog(AuditRecords records, Supplier<Executor> here, Naming naming, boolean degrade, LongSupplier nanos) {
         this.records = records;
+        this.kept = records.areKept();
         this.here = here;
         this.naming = naming;
         this.repeats = new Repeats(nanos);
@@ -185,6 +188,9 @@ public final class AuditLog {
     }
 
     private byte[] encoded(AuditEvent event) {
+        if (!kept) {
+            return NOTHING;
+        }
         return writers.get().write(event, Instant.now(), naming);
     }
 

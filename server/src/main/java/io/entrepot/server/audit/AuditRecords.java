@@ -7,6 +7,11 @@ import java.util.concurrent.Executor;
 /** Where records go. Returns at once; called on any thread. */
 public interface AuditRecords {
 
+    /** Whether any are kept: if not, nobody need write one. */
+    default boolean areKept() {
+        return true;
+    }
+
     /**
      * Takes a record, without its number.
      *
@@ -30,6 +35,11 @@ public interface AuditRecords {
     AuditRecords NONE = new AuditRecords() {
 
         private final CompletableFuture<Long> done = CompletableFuture.completedFuture(-1L);
+
+        @Override
+        public boolean areKept() {
+            return false;
+        }
 
         @Override
         public CompletableFuture<Long> append(byte[] record, Executor resume) {

@@ -21,6 +21,20 @@ public final class ReasonPhrase {
 
     /** Text for a person on one line of ASCII: what a reason phrase or a header value may hold. */
     static String plain(String text) {
+        return isPlain(text) ? text : madePlain(text);
+    }
+
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c >= 0x7f) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String madePlain(String text) {
         StringBuilder plain = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
