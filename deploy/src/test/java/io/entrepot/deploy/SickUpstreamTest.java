@@ -55,8 +55,21 @@ class SickUpstreamTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    @EnumSource(names = {"CUT", "HANGING"})
     void isFeltByNobodyWhoPullsWhatIsHeldByContainerd(Trouble trouble) throws Exception {
+        isNotFeltByContainerd(trouble);
+    }
+
+    @Tag("long")
+    @ParameterizedTest
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "CUT", "HANGING"})
+    void norAreOtherTroubles(Trouble trouble) throws Exception {
+        isNotFeltByContainerd(trouble);
+    }
+
+    private void isNotFeltByContainerd(Trouble trouble) throws Exception {
         Path hosts = dir.resolve("certs.d");
         PackagedMirror.entrepot("hosts", "containerd", "--dir", hosts, "--endpoint", mirror.url())
                 .run();

@@ -44,7 +44,7 @@ class MutationTest {
 
     @Test
     void findsEveryChangeOfASmallLog() throws Exception {
-        mutate(Integer.getInteger("tlog.mutations", 3_000));
+        mutate(Integer.getInteger("tlog.mutations", 2_000));
     }
 
     @Test

@@ -30,7 +30,7 @@ class NarrowedTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Instant NOW = Instant.parse("2026-11-27T00:00:00Z");
-    private static final int ASKED = 120;
+    private static final int ASKED = 60;
     private static final ListedRecords RECORDS = ListedRecords.of(23, 9000, 6);
     private static final List<JsonNode> PLAIN = new ArrayList<>();
 
