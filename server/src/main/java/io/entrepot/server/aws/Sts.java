@@ -2,20 +2,18 @@ package io.entrepot.server.aws;
 
 import io.entrepot.config.HttpProxy;
 import io.entrepot.server.net.Egress;
+import io.entrepot.server.net.Form;
 import io.entrepot.server.net.HttpAnswer;
 import io.entrepot.server.net.HttpCall;
 import io.entrepot.server.net.HttpClient;
 import io.entrepot.server.net.Lease;
 import io.entrepot.server.net.Machine;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Collectors;
 
 /** The token service of a region, which gives out keys of roles. */
 final class Sts implements AutoCloseable {
@@ -41,7 +39,7 @@ final class Sts implements AutoCloseable {
     CompletableFuture<Lease<AwsKeys>> assume(String role, String session, String token) {
         Map<String, String> form = form("AssumeRoleWithWebIdentity", role, session);
         form.put("WebIdentityToken", token);
-        return keys(call(form));
+        return keys(Form.post(uri, form));
     }
 
     /**
@@ -53,7 +51,7 @@ final class Sts implements AutoCloseable {
         Map<String, String> form = form("AssumeRole", role, session);
         form.putAll(more);
         return keys(SigV4.of("sts", region.name())
-                .sign(call(form), by, machine.clock().instant()));
+                .sign(Form.post(uri, form), by, machine.clock().instant()));
     }
 
     private Map<String, String> form(String action, String role, String session) {
@@ -64,17 +62,6 @@ final class Sts implements AutoCloseable {
         form.put("RoleArn", role);
         form.put("RoleSessionName", ours.isEmpty() ? "entrepot" : ours);
         return form;
-    }
-
-    private HttpCall call(Map<String, String> form) {
-        String body = form.entrySet().stream()
-                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
-        return new HttpCall(
-                HttpCall.Method.POST,
-                uri,
-                Map.of("Content-Type", "application/x-www-form-urlencoded; charset=utf-8"),
-                body.getBytes(StandardCharsets.US_ASCII));
     }
 
     private CompletableFuture<Lease<AwsKeys>> keys(HttpCall call) {

@@ -9,9 +9,7 @@ import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.Repository;
-import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
-import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.storage.TagPin;
 import java.time.Clock;
 import java.time.Instant;
@@ -111,8 +109,8 @@ public final class CachedContent implements Content {
     }
 
     @Override
-    public CompletableFuture<Void> mayRead(Upstream upstream, Caller caller, Repository repository, Reading reading) {
-        return callers.mayRead(upstream, caller, repository, reading);
+    public CompletableFuture<Void> mayRead(Upstream upstream, Repository repository, Reading reading) {
+        return callers.mayRead(upstream, repository, reading);
     }
 
     @Override
@@ -121,23 +119,11 @@ public final class CachedContent implements Content {
         CompletableFuture<Resolved> resolved = reference instanceof Reference.Tag tag
                 ? byTag.resolve(upstream, repository, tag, freshness, rule)
                 : byDigest.resolve(upstream, repository, ((Reference.ByDigest) reference).digest());
-        forgetIfRefused(resolved, upstream, repository);
         String pinned = rule instanceof TagRule.Pinned pin ? "@" + pin.digest() : "";
         String name = repository + (reference instanceof Reference.Tag ? ":" + reference + pinned : "@" + reference);
-        return told(resolved, message -> new RegistryException.ManifestUnknown(name + ": " + message));
-    }
-
-    /** A caller who is refused what they were let read before is let read nothing more of it. */
-    private void forgetIfRefused(CompletableFuture<?> brought, Upstream upstream, Repository repository) {
-        if (upstream.isPassThrough(repository)) {
-            brought.whenComplete((value, failure) -> {
-                if (failure != null
-                        && Failures.cause(failure) instanceof UpstreamException why
-                        && why.kind() == UpstreamException.Kind.REFUSED) {
-                    callers.forget(upstream, repository);
-                }
-            });
-        }
+        return told(
+                callers.unlessRefused(resolved, upstream, repository),
+                message -> new RegistryException.ManifestUnknown(name + ": " + message));
     }
 
     @Override
@@ -149,10 +135,10 @@ public final class CachedContent implements Content {
     @Override
     public CompletableFuture<Blob> blob(Upstream upstream, Repository repository, Digest digest, boolean askUpstream) {
         Target target = new Target(upstream, repository, digest);
+        CompletableFuture<Blob> blob = named(repository, digest)
+                .thenCompose(link -> link.isPresent() ? linked(target, link.get()) : unlinked(target, askUpstream));
         return told(
-                named(repository, digest)
-                        .thenCompose(
-                                link -> link.isPresent() ? linked(target, link.get()) : unlinked(target, askUpstream)),
+                callers.unlessRefused(blob, upstream, repository),
                 message -> new RegistryException.BlobUnknown(repository + "@" + digest + ": " + message));
     }
 
@@ -160,9 +146,10 @@ public final class CachedContent implements Content {
     public CompletableFuture<BlobInfo> blobInfo(
             Upstream upstream, Repository repository, Digest digest, boolean askUpstream) {
         Target target = new Target(upstream, repository, digest);
+        CompletableFuture<BlobInfo> info = named(repository, digest)
+                .thenCompose(link -> link.isPresent() ? known(target, link.get()) : info(target, askUpstream));
         return told(
-                named(repository, digest)
-                        .thenCompose(link -> link.isPresent() ? known(target, link.get()) : info(target, askUpstream)),
+                callers.unlessRefused(info, upstream, repository),
                 message -> new RegistryException.BlobUnknown(repository + "@" + digest + ": " + message));
     }
 

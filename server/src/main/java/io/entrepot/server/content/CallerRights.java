@@ -7,7 +7,6 @@ import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.RegistryException.Unauthorized;
 import io.entrepot.oci.Repository;
-import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
@@ -82,12 +81,12 @@ final class CallerRights {
      *
      * @param upstream asked with what the caller brought
      */
-    CompletableFuture<Void> mayRead(Upstream upstream, Caller caller, Repository repository, Reading reading) {
+    CompletableFuture<Void> mayRead(Upstream upstream, Repository repository, Reading reading) {
         Credentials as = upstream.config().credentials().of(repository.path());
         if (!(as instanceof Credentials.PassThrough rules)) {
             return CompletableFuture.completedFuture(null);
         }
-        Right right = new Right(caller.id(), upstream.config().url(), repository, reading.isContent());
+        Right right = new Right(upstream.caller(), upstream.config().url(), repository, reading.isContent());
         long age = age(right);
         if (age < rules.fresh().toNanos()) {
             return CompletableFuture.completedFuture(null);
@@ -96,24 +95,24 @@ final class CallerRights {
         CompletableFuture<Void> asked = asked(upstream, new Wish(right, reading));
         if (!stale) {
             return asked.exceptionallyCompose(failure ->
-                    CompletableFuture.failedFuture(told(Failures.cause(failure), caller, repository, reading)));
+                    CompletableFuture.failedFuture(told(Failures.cause(failure), upstream, repository, reading)));
         }
         if (upstream.isSuspended()) {
             // whoever finds out whether it is back, nobody with a right waits for that
-            return asked.isDone() ? unlessRefused(asked, caller, repository, reading) : DONE;
+            return asked.isDone() ? orAsBefore(asked, upstream, repository, reading) : DONE;
         }
-        return unlessRefused(
-                asked.copy().orTimeout(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS), caller, repository, reading);
+        return orAsBefore(
+                asked.copy().orTimeout(LONGEST_WAIT.toMillis(), TimeUnit.MILLISECONDS), upstream, repository, reading);
     }
 
     /** What was shown before holds where the upstream does not say that it does not. */
-    private static CompletableFuture<Void> unlessRefused(
-            CompletableFuture<Void> asked, Caller caller, Repository repository, Reading reading) {
+    private static CompletableFuture<Void> orAsBefore(
+            CompletableFuture<Void> asked, Upstream upstream, Repository repository, Reading reading) {
         return asked.exceptionallyCompose(failure -> {
             Throwable cause = Failures.cause(failure);
             boolean unknown =
                     cause instanceof TimeoutException || (cause instanceof UpstreamException why && why.isOutage());
-            return unknown ? DONE : CompletableFuture.failedFuture(told(cause, caller, repository, reading));
+            return unknown ? DONE : CompletableFuture.failedFuture(told(cause, upstream, repository, reading));
         });
     }
 
@@ -125,8 +124,21 @@ final class CallerRights {
         return Math.min(content == null ? NEVER : now - content, names == null ? NEVER : now - names);
     }
 
-    /** The upstream refused them something of it: nothing that it showed before holds any more. */
-    void forget(Upstream upstream, Repository repository) {
+    /** The same; a caller who is refused what they were let read before is let read nothing more of it. */
+    <T> CompletableFuture<T> unlessRefused(CompletableFuture<T> brought, Upstream upstream, Repository repository) {
+        return !upstream.isPassThrough(repository)
+                ? brought
+                : brought.whenComplete((value, failure) -> {
+                    if (failure != null
+                            && Failures.cause(failure) instanceof UpstreamException why
+                            && why.kind() == Kind.REFUSED) {
+                        forget(upstream, repository);
+                    }
+                });
+    }
+
+    /** Nothing that was shown before holds any more. */
+    private void forget(Upstream upstream, Repository repository) {
         Right content = new Right(upstream.caller(), upstream.config().url(), repository, true);
         shown.invalidate(content);
         shown.invalidate(content.toList());
@@ -162,12 +174,12 @@ final class CallerRights {
         }
     }
 
-    private static RuntimeException told(Throwable cause, Caller caller, Repository repository, Reading reading) {
+    private static RuntimeException told(Throwable cause, Upstream upstream, Repository repository, Reading reading) {
         if (!(cause instanceof UpstreamException why)) {
             return Failures.told(cause, reading::absent);
         }
         RegistryException told = why.told(reading::absent);
-        if (why.kind() == Kind.REFUSED && caller.isNobody()) {
+        if (why.kind() == Kind.REFUSED && upstream.caller().isEmpty()) {
             return new Unauthorized(
                     told.getMessage() + "; a login at " + repository.registry() + " may help",
                     Unauthorized.Why.TOO_NARROW);

@@ -6,7 +6,6 @@ import io.entrepot.oci.Digest;
 import io.entrepot.oci.Manifest;
 import io.entrepot.oci.Reference;
 import io.entrepot.oci.Repository;
-import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
 import java.time.Instant;
 import java.util.List;
@@ -25,7 +24,7 @@ public interface Content {
      *
      * @param upstream asked with what the caller brought
      */
-    CompletableFuture<Void> mayRead(Upstream upstream, Caller caller, Repository repository, Reading reading);
+    CompletableFuture<Void> mayRead(Upstream upstream, Repository repository, Reading reading);
 
     /** What a reference means now. {@code freshness} is the pattern that matches the tag. */
     CompletableFuture<Resolved> resolve(

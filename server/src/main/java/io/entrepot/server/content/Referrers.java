@@ -107,7 +107,7 @@ final class Referrers {
                         () -> gathered(upstream, key)
                                 .thenApply(referrers -> new ReferrersList(referrers, Duration.ZERO, Optional.empty()))
                                 .exceptionallyCompose(failure ->
-                                        CompletableFuture.failedFuture(unknown(key, Failures.cause(failure))))));
+                                        CompletableFuture.failedFuture(refusal(key, Failures.cause(failure))))));
     }
 
     private CompletableFuture<List<Referrer>> gathered(Upstream upstream, Key key) {
@@ -250,7 +250,8 @@ final class Referrers {
         }
     }
 
-    private static Throwable unknown(Key key, Throwable failure) {
+    /** What a caller is told; the upstream's own refusal is one. */
+    private static Throwable refusal(Key key, Throwable failure) {
         if (failure instanceof IllegalArgumentException wrong) {
             return unknown(key, new UpstreamException(Kind.INVALID, key.repository() + ": " + wrong.getMessage()));
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.entrepot.config.AzureIdentity;
 import io.entrepot.config.Secret;
+import io.entrepot.server.net.Form;
 import io.entrepot.server.net.HttpAnswer;
 import io.entrepot.server.net.HttpCall;
 import io.entrepot.server.net.HttpClient;

@@ -2,6 +2,7 @@ package io.entrepot.server.login;
 
 import io.entrepot.config.AzureIdentity;
 import io.entrepot.server.net.Egress;
+import io.entrepot.server.net.Form;
 import io.entrepot.server.net.HttpAnswer;
 import io.entrepot.server.net.HttpCall;
 import io.entrepot.server.net.HttpClient;

@@ -3,6 +3,7 @@ package io.entrepot.server.login;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.entrepot.server.net.Egress;
+import io.entrepot.server.net.Form;
 import io.entrepot.server.net.HttpAnswer;
 import io.entrepot.server.net.HttpCall;
 import io.entrepot.server.net.HttpClient;

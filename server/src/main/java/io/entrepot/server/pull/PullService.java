@@ -226,8 +226,7 @@ public final class PullService {
         if (question.isPresent()) {
             return recorder.refuse(pull, question.get());
         }
-        CompletableFuture<Void> shown =
-                content.mayRead(pull.upstream(), CallerLogins.of(principal), pull.repository(), reading);
+        CompletableFuture<Void> shown = content.mayRead(pull.upstream(), pull.repository(), reading);
         return recorder.brought(pull, shown.whenComplete((done, failure) -> CallerLogins.tell(pull, failure)));
     }
 

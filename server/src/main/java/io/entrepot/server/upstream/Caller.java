@@ -13,10 +13,9 @@ public record Caller(String id, Login login) {
     /** Somebody who brought nothing, and sees what everybody may see. */
     public static final Caller NOBODY = new Caller("", new Login.Nobody());
 
-    /** A user name and a password; an identity token instead if the name is {@code <token>}, as Docker writes it. */
+    /** A user name and a password. */
     public static Caller of(String id, String username, Secret password) {
-        return new Caller(
-                id, username.equals("<token>") ? new Login.Identity(password) : new Login.Password(username, password));
+        return new Caller(id, new Login.Password(username, password));
     }
 
     public boolean isNobody() {

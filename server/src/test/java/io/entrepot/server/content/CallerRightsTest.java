@@ -41,7 +41,8 @@ class CallerRightsTest {
     }
 
     private CompletableFuture<Void> mayRead(Caller caller, Repository repository, Reading reading) {
-        return rights.mayRead(upstream, caller, repository, reading);
+        upstream.caller = caller.id();
+        return rights.mayRead(upstream, repository, reading);
     }
 
     private void passes(Duration time) {
@@ -183,7 +184,9 @@ class CallerRightsTest {
         mayRead(ALICE, APP, LATEST).join();
         mayRead(BOB, APP, LATEST).join();
         upstream.caller = ALICE.id();
-        rights.forget(upstream, APP);
+        UpstreamException no = new UpstreamException(Kind.REFUSED, "not this blob");
+        assertThat(rights.unlessRefused(CompletableFuture.failedFuture(no), upstream, APP))
+                .isCompletedExceptionally();
 
         mayRead(BOB, APP, LATEST).join();
         assertThat(upstream.asked).hasSize(2);

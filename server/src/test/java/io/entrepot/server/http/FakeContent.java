@@ -15,7 +15,6 @@ import io.entrepot.server.content.ReferrersList;
 import io.entrepot.server.content.Resolved;
 import io.entrepot.server.content.TagRule;
 import io.entrepot.server.content.TagSighting;
-import io.entrepot.server.upstream.Caller;
 import io.entrepot.server.upstream.Upstream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -85,7 +84,7 @@ public final class FakeContent implements Content {
     }
 
     @Override
-    public CompletableFuture<Void> mayRead(Upstream upstream, Caller caller, Repository repository, Reading reading) {
+    public CompletableFuture<Void> mayRead(Upstream upstream, Repository repository, Reading reading) {
         return CompletableFuture.completedFuture(null);
     }
 

@@ -234,11 +234,14 @@ class ProgramLoginTest {
     void doesNotKeepAProgramWaitingForAnotherThatHangs() throws IOException {
         Path go = directory.resolve("go");
         Path hanging = script("hanging", "while ! test -e " + go + "; do sleep 0.1; done");
+        // before any is started: a child that begins meanwhile would hold the file open for writing, and it could not
+        // be run
+        Path quick = script("quick", "echo hello");
         Program hangs = new Program(List.of(hanging.toString()), "", Duration.ofMinutes(5));
         List<CompletableFuture<Program.Result>> runs =
                 Stream.generate(() -> hangs.run(new byte[0])).limit(20).toList();
 
-        Program other = new Program(List.of(script("other", "echo hello").toString()), "", Duration.ofMinutes(5));
+        Program other = new Program(List.of(quick.toString()), "", Duration.ofMinutes(5));
         assertThat(TestMachine.await(other.run(new byte[0])).exit()).isZero();
         assertThat(runs).noneMatch(CompletableFuture::isDone);
 

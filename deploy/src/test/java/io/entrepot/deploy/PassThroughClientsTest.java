@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * A real docker-registry behind a token server, with a mirror before it that has no login: real clients bring theirs, and are
  * given what the registry lets them read, also once it is cached and the registry is gone.
  */
-class PassThroughTest {
+class PassThroughClientsTest {
 
     private static final String PRIVATE = "docker.io/team/busybox:1";
     private static final String PUBLIC = "docker.io/open/busybox:1";

@@ -1,18 +1,18 @@
-package io.entrepot.server.login;
+package io.entrepot.server.net;
 
-import io.entrepot.server.net.HttpCall;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A form as browsers send it, which OAuth2 made of its requests. */
-final class Form {
+/** A form as browsers send it, which OAuth2 and the services of clouds made of their requests. */
+public final class Form {
 
     private Form() {}
 
-    static HttpCall post(URI uri, Map<String, String> fields) {
+    /** A POST of these fields. */
+    public static HttpCall post(URI uri, Map<String, String> fields) {
         String form = fields.entrySet().stream()
                 .map(field -> field.getKey() + "=" + encoded(field.getValue()))
                 .collect(Collectors.joining("&"));
@@ -23,7 +23,8 @@ final class Form {
                 form.getBytes(StandardCharsets.US_ASCII));
     }
 
-    static String encoded(String text) {
+    /** A name or a value, as it stands in a form or a query. */
+    public static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 }
