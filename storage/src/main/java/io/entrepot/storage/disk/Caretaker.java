@@ -157,14 +157,15 @@ final class Caretaker implements AutoCloseable {
     }
 
     private void scrubAllThatIsDue() throws IOException {
-        while (scrub.round(clock.instant(), pace(rate()))) {
+        while (scrub.round(clock.instant(), pace(scrubRate()))) {
             LOG.atDebug().log("scrub goes on");
         }
     }
 
-    /** Twice what the period needs, so that it is kept, and never more than was allowed. */
-    private long rate() {
-        long needed = 2 * index.bytes() / Math.max(1, options.scrubEvery().toSeconds());
+    /** Bytes a second: twice what the period needs, so that it is kept, and never more than was allowed. */
+    long scrubRate() {
+        long work = index.bytes() + (long) Scrub.OPENING * index.count();
+        long needed = 2 * work / Math.max(1, options.scrubEvery().toSeconds());
         return Math.min(options.scrubRate(), Math.max(needed, LEAST_RATE));
     }
 

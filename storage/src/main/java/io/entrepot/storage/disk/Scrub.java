@@ -14,13 +14,19 @@ import java.util.Optional;
 /** Reads blobs again to see that they are still right: what was verified the longest ago first, so a restart goes on. */
 final class Scrub {
 
-    /** Told of every piece that was read, before the next; waits as long as it likes, or says false to stop. */
+    /**
+     * Told of every piece that was read, before the next, and of every blob before it is opened, which counts as {@link
+     * #OPENING}; waits as long as it likes, or says false to stop.
+     */
     @FunctionalInterface
     interface Pace {
         boolean next(int bytes);
     }
 
     static final Pace FULL_SPEED = bytes -> true;
+
+    /** To find and open a file costs a disk about as much as to read so many bytes: many small ones are no less work than a few. */
+    static final int OPENING = 64 * 1024;
 
     private static final int BATCH = 1024;
     private static final int PIECE = 256 * 1024;
@@ -41,7 +47,7 @@ final class Scrub {
     boolean round(Instant now, Pace pace) throws IOException {
         List<Held> due = index.unverifiedSince(now.minus(period), BATCH);
         for (Held blob : due) {
-            if (!pace.next(0)) {
+            if (!pace.next(OPENING)) {
                 return false;
             }
             check(blob.digest(), pace);

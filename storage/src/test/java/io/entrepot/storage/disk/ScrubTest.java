@@ -124,7 +124,20 @@ class ScrubTest {
         List<Integer> read = new ArrayList<>();
         store.caretaker().scrubber().round(test.now, bytes -> read.add(bytes));
 
-        assertThat(read).containsExactly(0, OTHER.length, 0, HELLO.length);
+        assertThat(read).containsExactly(Scrub.OPENING, OTHER.length, Scrub.OPENING, HELLO.length);
+    }
+
+    @Test
+    void countsTheOpeningOfManySmallFilesAsWork() throws IOException {
+        store.close();
+        test.options = new DiskStore.Options(1 << 20, 0, Duration.ofSeconds(1), 1 << 30);
+        store = test.open();
+        for (int i = 0; i < 20; i++) {
+            Content.put(store.blobs(), Content.utf8("blob " + i));
+        }
+
+        // 20 files of 6 or 7 bytes, twice within the period
+        assertThat(store.caretaker().scrubRate()).isEqualTo(2 * (20 * Scrub.OPENING + 130));
     }
 
     @Test
