@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Where events are put on record: encoded on the thread that reports them, durable before whoever waits goes on. Refusals of
+ * Where events are put on record: durable before whoever waits goes on. Refusals of
  * one source beyond a rate become one record ({@link Repeats}); what cannot be recorded is refused, or given all the same as the
  * operator chose ({@link OnFailure}).
  */
@@ -23,18 +23,15 @@ public final class AuditLog {
     /** No number: it is on record as one of many, or it is not on record, and the log will say so. */
     public static final long NONE = -1;
 
-    private static final byte[] NOTHING = {};
     private static final Duration SOON = Duration.ofSeconds(5);
     private static final CompletableFuture<Long> COUNTED = CompletableFuture.completedFuture(NONE);
 
     private final AuditRecords records;
-    private final boolean kept;
     private final Supplier<Executor> here;
     private final Naming naming;
     private final OnFailure onFailure;
     private final Repeats repeats;
     private final PullLines lines;
-    private final ThreadLocal<RecordWriter> writers = ThreadLocal.withInitial(RecordWriter::new);
 
     /**
      * @param here the executor of the thread that calls, on which whoever waits goes on
@@ -47,7 +44,6 @@ public final class AuditLog {
     /** @param nanos the clock of what is counted together */
     AuditLog(AuditRecords records, Supplier<Executor> here, Naming naming, boolean degrade, LongSupplier nanos) {
         this.records = records;
-        this.kept = records.areKept();
         this.here = here;
         this.naming = naming;
         this.repeats = new Repeats(nanos);
@@ -76,8 +72,9 @@ public final class AuditLog {
                         decision.who(), decision.ruling(), decision.what().asked(), records.isScarce())) {
             return counted();
         }
-        return append(decision).handle((number, failure) -> {
-            if (failure == null) {
+        Entry entry = new Entry(decision, naming);
+        return append(entry).handle((number, failure) -> {
+            if (failure == null && entry.isWritten()) {
                 onFailure.recorded(decision);
                 return number;
             }
@@ -97,7 +94,7 @@ public final class AuditLog {
         if (!repeats.pass(unroutable.who(), unroutable.ruling(), unroutable.asked(), records.isScarce())) {
             return counted();
         }
-        return append(unroutable).exceptionally(failure -> {
+        return append(new Entry(unroutable, naming)).exceptionally(failure -> {
             throw unavailable();
         });
     }
@@ -115,12 +112,12 @@ public final class AuditLog {
 
     /** Puts on record what nobody waits for; false if it was not taken. */
     public boolean note(AuditEvent event) {
-        return records.post(encoded(event));
+        return records.post(new Entry(event, naming));
     }
 
     /** Puts on record what must be before it is done. Fails if it cannot be. */
     public CompletableFuture<Long> record(AuditEvent event) {
-        return append(event);
+        return append(new Entry(event, naming));
     }
 
     /** Records what was counted instead of being recorded. To be called every few seconds. */
@@ -183,15 +180,8 @@ public final class AuditLog {
         note(new AuditEvent.Happened("pruned", List.of(Fact.of("fromSeq", from), Fact.of("toSeq", to))));
     }
 
-    private CompletableFuture<Long> append(AuditEvent event) {
-        return records.append(encoded(event), here.get());
-    }
-
-    private byte[] encoded(AuditEvent event) {
-        if (!kept) {
-            return NOTHING;
-        }
-        return writers.get().write(event, Instant.now(), naming);
+    private CompletableFuture<Long> append(Entry entry) {
+        return records.append(entry, here.get());
     }
 
     private static RegistryException unavailable() {

@@ -1,5 +1,6 @@
 package io.entrepot.server.audit;
 
+import io.entrepot.server.audit.journal.Body;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -7,20 +8,15 @@ import java.util.concurrent.Executor;
 /** Where records go. Returns at once; called on any thread. */
 public interface AuditRecords {
 
-    /** Whether any are kept: if not, nobody need write one. */
-    default boolean areKept() {
-        return true;
-    }
-
     /**
      * Takes a record, without its number.
      *
      * @return its number, once it is durable; whoever waits goes on on {@code resume}. Fails if it cannot be written
      */
-    CompletableFuture<Long> append(byte[] record, Executor resume);
+    CompletableFuture<Long> append(Body record, Executor resume);
 
     /** Takes a record that nobody waits for; false if it was not taken. It is lost if it cannot be written then. */
-    boolean post(byte[] record);
+    boolean post(Body record);
 
     /** False while nothing can be recorded. */
     boolean isWritable();
@@ -37,17 +33,12 @@ public interface AuditRecords {
         private final CompletableFuture<Long> done = CompletableFuture.completedFuture(-1L);
 
         @Override
-        public boolean areKept() {
-            return false;
-        }
-
-        @Override
-        public CompletableFuture<Long> append(byte[] record, Executor resume) {
+        public CompletableFuture<Long> append(Body record, Executor resume) {
             return done;
         }
 
         @Override
-        public boolean post(byte[] record) {
+        public boolean post(Body record) {
             return true;
         }
 

@@ -2,6 +2,7 @@ package io.entrepot.server.audit;
 
 import io.entrepot.server.audit.export.Exporter;
 import io.entrepot.server.audit.export.Sink;
+import io.entrepot.server.audit.journal.Body;
 import io.entrepot.server.audit.journal.Journal;
 import io.entrepot.server.audit.journal.JournalOptions;
 import io.entrepot.server.audit.journal.Space;
@@ -194,7 +195,7 @@ public final class KeptLog implements AuditRecords, Closeable {
     }
 
     @Override
-    public CompletableFuture<Long> append(byte[] record, Executor resume) {
+    public CompletableFuture<Long> append(Body record, Executor resume) {
         if (stall.isNow()) {
             return CompletableFuture.failedFuture(new IOException("the disk of the audit log does not answer"));
         }
@@ -212,7 +213,7 @@ public final class KeptLog implements AuditRecords, Closeable {
     }
 
     @Override
-    public boolean post(byte[] record) {
+    public boolean post(Body record) {
         boolean taken = journal.offer(record);
         if (!taken) {
             lost.incrementAndGet();

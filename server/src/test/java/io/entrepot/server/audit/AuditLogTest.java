@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.entrepot.oci.RegistryException;
+import io.entrepot.server.audit.journal.Body;
 import io.entrepot.server.audit.journal.Outage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ class AuditLogTest {
         private Optional<String> held = Optional.empty();
 
         @Override
-        public CompletableFuture<Long> append(byte[] record, Executor resume) {
+        public CompletableFuture<Long> append(Body record, Executor resume) {
             if (broken) {
                 return CompletableFuture.failedFuture(new IOException("no space left on device"));
             }
@@ -40,8 +41,8 @@ class AuditLogTest {
         }
 
         @Override
-        public boolean post(byte[] record) {
-            all.add(new String(record, StandardCharsets.UTF_8));
+        public boolean post(Body record) {
+            all.add(new String(record.bytes(), StandardCharsets.UTF_8));
             return true;
         }
 
@@ -75,6 +76,21 @@ class AuditLogTest {
 
         assertThat(log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join()).isZero();
         assertThat(log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join()).isEqualTo(1);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // stands for a defect of ours that shows only when the record is written
+    void whatCannotBeWrittenIsNotGivenAndTheLogSaysSo() {
+        AuditEvent.Decision decision = Made.allowed("10.0.0.7", Made.DIGEST);
+        Requester broken = new Requester(decision.who().client(), 0, null, "", "", "", "", "", "", "");
+        AuditEvent.Decision defect =
+                new AuditEvent.Decision(broken, decision.what(), decision.ruling(), decision.found(), decision.basis());
+
+        assertThat(log(false).decided(defect)).isCompletedExceptionally();
+        assertThat(kept.all)
+                .singleElement()
+                .asString()
+                .contains("\"type\":\"gap\"", "a record could not be written: NullPointerException");
     }
 
     @Test

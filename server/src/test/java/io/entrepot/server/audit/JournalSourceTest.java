@@ -2,6 +2,7 @@ package io.entrepot.server.audit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.entrepot.server.audit.journal.Body;
 import io.entrepot.server.audit.journal.Gap;
 import io.entrepot.server.audit.journal.Journal;
 import io.entrepot.server.audit.journal.JournalListener;
@@ -65,7 +66,7 @@ class JournalSourceTest {
 
     private void append(int records) {
         for (int i = 0; i < records; i++) {
-            journal.append(("\"n\":" + journal.durable() + "}").getBytes(StandardCharsets.US_ASCII))
+            journal.append(Body.of(("\"n\":" + journal.durable() + "}").getBytes(StandardCharsets.US_ASCII)))
                     .join();
         }
     }

@@ -23,10 +23,11 @@ final class Batch {
 
     /** Adds a record; false if it does not fit any more. */
     boolean add(Pending record) {
-        if (Frame.sizeOf(record.body()) > frames.remaining()) {
+        byte[] body = record.made();
+        if (Frame.sizeOf(body.length) > frames.remaining()) {
             return false;
         }
-        Frame.put(frames, id, first + records, records, record.body());
+        Frame.put(frames, id, first + records, records, body);
         records++;
         return true;
     }

@@ -43,9 +43,9 @@ record Frame(long position, long seq, int place, byte[] bytes) {
         return seq - place;
     }
 
-    /** The bytes that a frame with this body takes at most. */
-    static int sizeOf(byte[] body) {
-        return HEAD + LONGEST_START + body.length;
+    /** The bytes that a frame with a body of so many takes at most. */
+    static int sizeOf(int body) {
+        return HEAD + LONGEST_START + body;
     }
 
     /** Appends a frame. */

@@ -23,7 +23,8 @@ final class Intake {
     /** A sleeping thread of Linux wakes up this much later than it asked to, about. */
     private static final long OVERSLEEP_NANOS = 60_000;
 
-    private static final Pending NOBODY = new Pending(new byte[0]);
+    private static final Body NOTHING = Body.of(new byte[0]);
+    private static final Pending NOBODY = new Pending(NOTHING);
 
     /** At the top while nothing is taken. */
     private static final class Refusal extends Pending {
@@ -31,7 +32,7 @@ final class Intake {
         private final IOException why;
 
         Refusal(IOException why) {
-            super(new byte[0]);
+            super(NOTHING);
             this.why = why;
         }
     }
@@ -78,8 +79,7 @@ final class Intake {
     }
 
     private boolean isFull(Pending before, Pending record) {
-        return before.records() >= options.queueRecords()
-                || before.bytes() + Frame.sizeOf(record.body()) > options.queueBytes();
+        return before.records() >= options.queueRecords() || before.bytes() + record.weight() > options.queueBytes();
     }
 
     private void wake(Pending before, Pending record) {

@@ -80,13 +80,11 @@ public final class Journal implements AutoCloseable {
      *
      * <p>All that wait on one executor for records that became durable together are resumed by one task on it.
      *
-     * @param body a JSON object without its first brace: the brace, {@code "seq":N} and a comma are put before it; at most
-     *     {@link JournalOptions#largestBody} bytes, not to be changed afterwards
      * @param resume where what follows runs
      * @return fails with {@link JournalBusy} or {@link JournalClosed} if it was not taken, with {@link JournalFailed} if the
      *     journal cannot be written
      */
-    public CompletableFuture<Long> append(byte[] body, Executor resume) {
+    public CompletableFuture<Long> append(Body body, Executor resume) {
         Pending.Awaited record = new Pending.Awaited(fitting(body), resume);
         @Nullable IOException refusal = intake.add(record);
         if (refusal != null) {
@@ -95,20 +93,20 @@ public final class Journal implements AutoCloseable {
         return record.future();
     }
 
-    /** Like {@link #append(byte[], Executor)}, but what follows runs on the writer's thread: it must be short, and never wait. */
-    public CompletableFuture<Long> append(byte[] body) {
+    /** Like {@link #append(Body, Executor)}, but what follows runs on the writer's thread: it must be short, and never wait. */
+    public CompletableFuture<Long> append(Body body) {
         return append(body, Runnable::run);
     }
 
     /** Appends a record for which nobody waits; false if it was not taken. Lost without a word if the journal fails then. */
-    public boolean offer(byte[] body) {
+    public boolean offer(Body body) {
         return intake.add(new Pending(fitting(body))) == null;
     }
 
-    private byte[] fitting(byte[] body) {
-        if (body.length == 0 || body.length > options.largestBody()) {
+    private Body fitting(Body body) {
+        if (body.weight() < 1 || body.weight() > options.largestBody()) {
             throw new IllegalArgumentException(
-                    "body of " + body.length + " bytes (expected: 1 to " + options.largestBody() + ")");
+                    "body of " + body.weight() + " bytes (expected: 1 to " + options.largestBody() + ")");
         }
         return body;
     }

@@ -3,6 +3,7 @@ package io.entrepot.server.audit.journal;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A record that waits to be written, and at once a link of the chain in which it waits: to add one takes no other object.
@@ -11,17 +12,29 @@ import java.util.concurrent.Executor;
  */
 class Pending {
 
-    private final byte[] body;
+    private final Body body;
+    private byte @Nullable [] made; // the writer's thread
     private Pending link = this;
     private int records;
     private long bytes;
 
-    Pending(byte[] body) {
+    Pending(Body body) {
         this.body = body;
     }
 
-    byte[] body() {
-        return body;
+    /** About so many bytes of a segment. */
+    int weight() {
+        return Frame.sizeOf(body.weight());
+    }
+
+    /** What is to be written: made now, if it was not. On the writer's thread. */
+    byte[] made() {
+        byte @Nullable [] bytes = made;
+        if (bytes == null) {
+            bytes = body.bytes();
+            made = bytes;
+        }
+        return bytes;
     }
 
     /** In the intake the one before it; once taken the one behind it. */
@@ -47,13 +60,13 @@ class Pending {
     void begins(Pending nobody) {
         link = nobody;
         records = 1;
-        bytes = Frame.sizeOf(body);
+        bytes = weight();
     }
 
     void follows(Pending other) {
         link = other;
         records = other.records + 1;
-        bytes = other.bytes + Frame.sizeOf(body);
+        bytes = other.bytes + weight();
     }
 
     /** A record for which somebody waits. */
@@ -63,7 +76,7 @@ class Pending {
         private final CompletableFuture<Long> future = new CompletableFuture<>();
         private long seq;
 
-        Awaited(byte[] body, Executor resume) {
+        Awaited(Body body, Executor resume) {
             super(body);
             this.resume = resume;
         }

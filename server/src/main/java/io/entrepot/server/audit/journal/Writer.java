@@ -117,7 +117,7 @@ final class Writer implements Runnable {
 
     private Segment roomFor(Pending record) throws IOException {
         @Nullable Segment segment = current;
-        if (segment != null && segment.room() >= Frame.sizeOf(record.body())) {
+        if (segment != null && segment.room() >= Frame.sizeOf(record.made().length)) {
             return segment;
         }
         close();

@@ -178,11 +178,11 @@ class DamageTest {
     void neverTakesWhatAClientWroteIntoARecordForAFrame() throws Exception {
         test = new TestJournal(temp.resolve("forged"));
         ByteBuffer forged = ByteBuffer.allocate(100);
-        Frame.put(forged, 42, 1, 0, TestJournal.body("forged"));
+        Frame.put(forged, 42, 1, 0, TestJournal.body("forged").bytes());
         byte[] body = new byte[forged.position()];
         forged.flip().get(body);
         try (Journal journal = test.open()) {
-            journal.append(body);
+            journal.append(Body.of(body));
             journal.append(TestJournal.body("last"));
         }
         flip(SegmentHeader.SIZE + 4);

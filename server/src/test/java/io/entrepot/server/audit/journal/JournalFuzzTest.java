@@ -49,7 +49,7 @@ class JournalFuzzTest {
     private static ByteBuffer segment() {
         ByteBuffer bytes = ByteBuffer.allocate(SEGMENT).position(SegmentHeader.SIZE);
         for (int i = 0; i < 20; i++) {
-            Frame.put(bytes, ID, i, i % 3, TestJournal.body("text " + i));
+            Frame.put(bytes, ID, i, i % 3, TestJournal.body("text " + i).bytes());
         }
         return bytes.rewind();
     }

@@ -14,7 +14,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -77,19 +79,42 @@ class JournalTest {
     }
 
     @Test
+    void asksForABodyOnceAndOnTheThreadThatWrites() throws Exception {
+        Queue<String> askedBy = new ConcurrentLinkedQueue<>();
+        Body late = new Body() {
+            @Override
+            public int weight() {
+                return 10;
+            }
+
+            @Override
+            public byte[] bytes() {
+                askedBy.add(Thread.currentThread().getName());
+                return body("late").bytes();
+            }
+        };
+        try (Journal journal = new TestJournal(temp).open()) {
+            journal.append(late).get(1, TimeUnit.MINUTES);
+
+            assertThat(texts(journal, 0)).containsExactly(record(0, "late"));
+        }
+        assertThat(askedBy).containsExactly("journal-writer");
+    }
+
+    @Test
     void writesTheLargestBodyAndRefusesOneByteMore() throws Exception {
         TestJournal test = new TestJournal(temp);
         test.options = JournalOptions.DEFAULT.withSegmentBytes(1 << 20);
         int largest = test.options.largestBody();
         assertThat(largest).isEqualTo(65_508);
         try (Journal journal = test.open()) {
-            journal.append(new byte[largest]).get(1, TimeUnit.MINUTES);
+            journal.append(Body.of(new byte[largest])).get(1, TimeUnit.MINUTES);
 
             assertThat(texts(journal, 0)).singleElement().asString().hasSize("{\"seq\":0,".length() + largest);
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> journal.append(new byte[largest + 1]))
+                    .isThrownBy(() -> journal.append(Body.of(new byte[largest + 1])))
                     .withMessage("body of 65509 bytes (expected: 1 to 65508)");
-            assertThatIllegalArgumentException().isThrownBy(() -> journal.offer(new byte[0]));
+            assertThatIllegalArgumentException().isThrownBy(() -> journal.offer(Body.of(new byte[0])));
         }
     }
 
@@ -232,9 +257,9 @@ class JournalTest {
             journal.offer(body("held"));
             disk.awaitForce();
 
-            assertThat(journal.offer(new byte[60_000])).isTrue();
-            assertThat(journal.offer(new byte[60_000])).isFalse();
-            assertThat(journal.offer(new byte[30_000])).isTrue();
+            assertThat(journal.offer(Body.of(new byte[60_000]))).isTrue();
+            assertThat(journal.offer(Body.of(new byte[60_000]))).isFalse();
+            assertThat(journal.offer(Body.of(new byte[30_000]))).isTrue();
             disk.release();
         }
     }

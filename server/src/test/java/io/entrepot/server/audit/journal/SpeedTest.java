@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 @Tag("long")
 class SpeedTest {
 
-    private static final byte[] BODY = TestJournal.body("b".repeat(600));
+    private static final Body BODY = TestJournal.body("b".repeat(600));
     private static final int SECONDS = Integer.getInteger("entrepot.journal.seconds", 5);
     private static final int RATE = Integer.getInteger("entrepot.journal.rate", 30_000);
 

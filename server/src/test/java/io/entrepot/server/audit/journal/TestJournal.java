@@ -36,8 +36,8 @@ final class TestJournal implements JournalListener {
         return Journal.open(fs, directory, options, this);
     }
 
-    static byte[] body(String text) {
-        return ("\"text\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8);
+    static Body body(String text) {
+        return Body.of(("\"text\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8));
     }
 
     static String record(long seq, String text) {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.audit.KeptLog;
 import io.entrepot.server.audit.Naming;
+import io.entrepot.server.audit.journal.Body;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,7 +75,7 @@ public final class FleetLog {
     private void take(KeptLog kept, byte[] record) {
         String text = new String(record, ISO_8859_1);
         byte[] body = text.substring(text.indexOf(',') + 1).getBytes(ISO_8859_1);
-        while (!kept.post(body)) {
+        while (!kept.post(Body.of(body))) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
         }
         boolean blob = text.contains("\"kind\":\"blob\"");
