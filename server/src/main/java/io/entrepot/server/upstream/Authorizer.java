@@ -36,8 +36,13 @@ final class Authorizer {
         this.exchange = exchange;
     }
 
-    /** For which repository, and what a caller brought, which is sent only where the configuration passes it through. */
-    record Asker(Repository repository, Caller caller) {}
+    /**
+     * For which repository.
+     *
+     * @param caller what a caller brought, which is sent only where the configuration passes it through
+     * @param by what the question itself goes by; and what a token for such a caller is asked for by
+     */
+    record Asker(Repository repository, Caller caller, Exchange by) {}
 
     /** A value for the Authorization header, and how to say that it was refused; an empty value: send none. */
     record Authorization(String value, Runnable refused) {
@@ -173,7 +178,7 @@ final class Authorizer {
     private CompletableFuture<Authorization> token(Way.Bearer way, Asker asker, Login login) {
         TokenRequest request = new TokenRequest(
                 way.realm(), way.service(), "repository:" + asker.repository().path() + ":pull");
-        return tokens.token(request, holder(asker, login), login)
+        return tokens.token(request, holder(asker, login), login, by(asker))
                 .handle((granted, failure) -> failure == null
                         ? CompletableFuture.completedFuture(authorization(request, holder(asker, login), granted))
                         : withAnother(request, asker, login, failure))
@@ -192,8 +197,13 @@ final class Authorizer {
         return login(asker)
                 .thenCompose(other -> other.equals(refused)
                         ? CompletableFuture.failedFuture(cause)
-                        : tokens.token(request, other, other)
+                        : tokens.token(request, other, other, by(asker))
                                 .thenApply(granted -> authorization(request, other, granted)));
+    }
+
+    /** A token server that finds one caller too fast has said nothing of the others. */
+    private Exchange by(Asker asker) {
+        return isCallers(asker) && !asker.caller().isNobody() ? asker.by() : exchange;
     }
 
     /** Whose a token is; what a caller brought is not kept with it. */

@@ -31,7 +31,8 @@ final class Budget {
 
     private final Words words;
     private final RateLimits rules;
-    private final Slowdown anything;
+    private final Haste anything;
+    private final Haste tokens;
     private final NewNames newNames = new NewNames();
 
     // guarded by this
@@ -41,7 +42,6 @@ final class Budget {
     private long answers;
     private final Probes probes = new Probes();
     private final Slowdown pulls = new Slowdown(SPENT_FIRST, SPENT_LONGEST);
-    private final Slowdown tokens = Slowdown.ofHaste();
 
     private final Counts<Endpoint> sent = new Counts<>(Endpoint.class);
     private final Counts<Endpoint> saved = new Counts<>(Endpoint.class);
@@ -53,11 +53,15 @@ final class Budget {
     /** What was said last, when, and when something will have come back if nobody but us spends it. */
     private record News(Grant grant, Instant at, Instant back) {}
 
-    /** @param anything until when the upstream wants to be left alone, whoever of all accounts was too fast */
-    Budget(Words words, RateLimits rules, Slowdown anything) {
+    /**
+     * @param anything until when the upstream wants to be left alone
+     * @param tokens until when its token server does
+     */
+    Budget(Words words, RateLimits rules, Haste anything, Haste tokens) {
         this.words = words;
         this.rules = rules;
         this.anything = anything;
+        this.tokens = tokens;
     }
 
     /** Whether this may be asked now; if it may, {@link #ended} must follow. */
@@ -111,6 +115,11 @@ final class Budget {
             flying--;
             settle(now);
         }
+    }
+
+    /** Whether the upstream said nothing of limits that would hold now. */
+    synchronized boolean isOfNothing(Instant now) {
+        return heard.isEmpty() && pulls.isOver(now) && anything.isOver(now) && tokens.isOver(now);
     }
 
     /** Why no token may be asked for now; nobody takes what a token costs. */
@@ -351,8 +360,8 @@ final class Budget {
                 left,
                 Math.min(reserve(), left),
                 stretch(false, now),
-                again(pulls, now),
-                again(anything, now),
+                again(pulls.left(now), now),
+                again(anything.left(now), now),
                 sent.counted(),
                 saved.counted(),
                 withheld.counted(),
@@ -381,7 +390,7 @@ final class Budget {
         return then.isBefore(known.back()) ? Optional.of(then) : Optional.empty();
     }
 
-    private static Optional<Instant> again(Slowdown slowdown, Instant now) {
-        return slowdown.isOver(now) ? Optional.empty() : Optional.of(now.plus(slowdown.left(now)));
+    private static Optional<Instant> again(Duration left, Instant now) {
+        return left.isZero() ? Optional.empty() : Optional.of(now.plus(left));
     }
 }

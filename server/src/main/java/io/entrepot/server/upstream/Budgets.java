@@ -2,6 +2,7 @@ package io.entrepot.server.upstream;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
 import io.entrepot.config.MirrorConfig.Credentials;
 import io.entrepot.config.MirrorConfig.UpstreamConfig;
@@ -21,14 +22,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
- * The budgets of one upstream, one for each account that it knows us by, and the one pace at which it is asked, with the
- * pause that it asks for if that is too fast: it tells by our address. Which account a repository is asked for with is
- * decided by its name, never by what is left.
+ * The budgets of one upstream, one for each account that it knows us by and each caller who brings a login, and the one pace
+ * at which it is asked, with the {@link Haste pause} that it asks for if that is too fast. Which account a repository is asked
+ * for with is decided by its name, never by what is left.
  */
 final class Budgets {
 
     private static final int MOST_CALLERS = 10_000;
-    private static final Duration CALLER_REMEMBERED = Duration.ofHours(12);
+    private static final Duration REMEMBERED = Duration.ofHours(12);
+    /** Of whom nothing was said: anybody can bring any number of logins that are none. */
+    private static final Duration REMEMBERED_OF_NOTHING = Duration.ofMinutes(10);
 
     private final String key;
     private final String registry;
@@ -36,15 +39,13 @@ final class Budgets {
     private final Credentials credentials;
     private final InstantSource clock;
     private final Pacer pacer;
-    private final Slowdown haste = Slowdown.ofHaste();
+    private final Haste anything = Haste.ofAll();
+    private final Haste tokens = Haste.ofAll();
     private final AccountNames names;
     private final Map<Object, Account> accounts = new ConcurrentHashMap<>();
 
     /** What is granted to those who bring a login of their own; nobody else's pulls depend on it. */
-    private final Cache<String, Account> callers = Caffeine.newBuilder()
-            .maximumSize(MOST_CALLERS)
-            .expireAfterAccess(CALLER_REMEMBERED)
-            .build();
+    private final Cache<String, Account> callers;
 
     /** @param ticker the clock by which budgets refill and requests are paced */
     Budgets(UpstreamConfig config, Ticker ticker) {
@@ -54,6 +55,11 @@ final class Budgets {
         this.credentials = config.credentials();
         this.names = AccountNames.of(credentials);
         this.clock = steady(ticker);
+        this.callers = Caffeine.newBuilder()
+                .maximumSize(MOST_CALLERS)
+                .expireAfter(Expiry.accessing((String id, Account account) -> account.remembered()))
+                .ticker(ticker)
+                .build();
         this.pacer = new Pacer(rules.pace(), ticker, Pacer.Timer.SYSTEM);
     }
 
@@ -68,7 +74,7 @@ final class Budgets {
     Account of(Repository repository, Caller caller) {
         Credentials as = credentials.of(repository.path());
         return as instanceof Credentials.PassThrough && !caller.isNobody()
-                ? callers.get(caller.id(), id -> new Account("your account"))
+                ? callers.get(caller.id(), this::account)
                 : known(as);
     }
 
@@ -80,7 +86,13 @@ final class Budgets {
     private Account known(Credentials as) {
         Object told = AccountNames.told(as);
         Account known = accounts.get(told);
-        return known != null ? known : accounts.computeIfAbsent(told, account -> new Account(names.name(as)));
+        return known != null
+                ? known
+                : accounts.computeIfAbsent(told, account -> new Account(names.name(as), "", anything, tokens));
+    }
+
+    private Account account(String caller) {
+        return new Account("your account", caller, anything.ofCaller(), tokens.ofCaller());
     }
 
     /** What became of each so far. */
@@ -95,11 +107,18 @@ final class Budgets {
     final class Account {
 
         private final Words words;
+        private final String caller;
         private final Budget budget;
 
-        private Account(String name) {
+        /** @param caller whose it is; empty: ours */
+        private Account(String name, String caller, Haste anything, Haste tokens) {
             this.words = new Words(registry, name);
-            this.budget = new Budget(words, rules, haste);
+            this.caller = caller;
+            this.budget = new Budget(words, rules, anything, tokens);
+        }
+
+        private Duration remembered() {
+            return budget.isOfNothing(clock.instant()) ? REMEMBERED_OF_NOTHING : REMEMBERED;
         }
 
         /** Does what costs this, by a meter, if the budget has room for it. */
@@ -109,9 +128,17 @@ final class Budgets {
                 return CompletableFuture.failedFuture(why.get().told());
             }
             return done(work, meter(errand.payer().name()))
-                    .whenComplete((done, failure) -> budget.ended(endpoint, clock.instant()))
+                    .whenComplete((done, failure) -> ended(endpoint))
                     .exceptionallyCompose(failure ->
                             CompletableFuture.failedFuture(told(Failures.cause(failure), endpoint, errand.payer())));
+        }
+
+        /** How long it is remembered depends on what was said. */
+        private void ended(Endpoint endpoint) {
+            budget.ended(endpoint, clock.instant());
+            if (!caller.isEmpty()) {
+                Account unused = callers.getIfPresent(caller);
+            }
         }
 
         /** Whether to ask by HEAD first what is left; {@link #looked} must follow. */

@@ -38,16 +38,15 @@ final class Calls {
         this.failures = failures;
     }
 
-    /** By what it goes, what is sent along, and which reasons to repeat are left. */
-    private record Attempt(
-            Exchange exchange, Asker asker, Authorization authorization, boolean mayAuthorize, boolean mayRedirect) {
+    /** For whom, what is sent along, and which reasons to repeat are left. */
+    private record Attempt(Asker asker, Authorization authorization, boolean mayAuthorize, boolean mayRedirect) {
 
         Attempt with(Authorization other) {
-            return new Attempt(exchange, asker, other, false, mayRedirect);
+            return new Attempt(asker, other, false, mayRedirect);
         }
 
         Attempt redirectedAnew() {
-            return new Attempt(exchange, asker, authorization, mayAuthorize, false);
+            return new Attempt(asker, authorization, mayAuthorize, false);
         }
     }
 
@@ -71,31 +70,33 @@ final class Calls {
     }
 
     private <T> CompletableFuture<T> spend(Budgets.Account account, Question<T> question, Errand errand) {
-        Asker asker = new Asker(question.repository(), errand.caller());
-        return account.spend(question.endpoint(), errand, meter -> answer(question, asker, exchange.by(meter)));
+        return account.spend(question.endpoint(), errand, meter -> answer(question, errand, exchange.by(meter)));
     }
 
-    private <T> CompletableFuture<T> answer(Question<T> question, Asker asker, Exchange by) {
+    private <T> CompletableFuture<T> answer(Question<T> question, Errand errand, Exchange by) {
+        Asker asker = new Asker(question.repository(), errand.caller(), by);
         return authorizer
                 .prepare(asker)
-                .thenCompose(authorization -> send(question, new Attempt(by, asker, authorization, true, true)))
+                .thenCompose(authorization -> send(question, new Attempt(asker, authorization, true, true)))
                 .thenCompose(heard -> read(question, heard))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
     }
 
     /** True if what the caller brought is taken, by the token server, or by the registry where it has none; false if nobody asks. */
     CompletableFuture<Boolean> login(Repository repository, Errand errand) {
-        Asker asker = new Asker(repository, errand.caller());
         return budgets.of(repository, errand.caller())
-                .spend(Endpoint.ROOT, errand, meter -> login(asker, exchange.by(meter)))
+                .spend(
+                        Endpoint.ROOT,
+                        errand,
+                        meter -> login(new Asker(repository, errand.caller(), exchange.by(meter))))
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(failures.of(failure)));
     }
 
-    private CompletableFuture<Boolean> login(Asker asker, Exchange by) {
-        return root(by, Authorization.NONE)
+    private CompletableFuture<Boolean> login(Asker asker) {
+        return root(asker.by(), Authorization.NONE)
                 .thenCompose(heard -> authorizer.answer(own(heard), asker))
                 .thenCompose(answer -> answer.isPresent() && !answer.get().isToken()
-                        ? root(by, answer.get()).thenApply(this::taken)
+                        ? root(asker.by(), answer.get()).thenApply(this::taken)
                         : CompletableFuture.completedFuture(answer.isPresent()));
     }
 
@@ -141,7 +142,8 @@ final class Calls {
             headers.put("Authorization", attempt.authorization().value());
         }
         HttpCall call = new HttpCall(question.method(), uri, headers, new byte[0]);
-        return attempt.exchange()
+        return attempt.asker()
+                .by()
                 .send(question.endpoint(), call, question::check)
                 .thenCompose(heard -> repeated(question, attempt, heard));
     }
@@ -165,7 +167,7 @@ final class Calls {
     private CompletableFuture<Heard> authorized(Question<?> question, Attempt attempt, Heard heard) {
         Asker asker = attempt.asker();
         attempt.authorization().refused().run();
-        return challenges(attempt.exchange(), heard)
+        return challenges(asker.by(), heard)
                 .thenCompose(challenges -> challenges.isEmpty() && heard.status() != 401
                         ? authorizer.unasked(asker)
                         : authorizer.answer(challenges, asker))

@@ -57,7 +57,7 @@ final class RegistryUpstream implements AutoCloseable {
         Refusals refusals = new Refusals(config.registry(), config.credentials());
         Exchange exchange =
                 new Exchange(config.key(), client, events, budgets.common().meter(""));
-        TokenSource tokens = new TokenSource(exchange, refusals, failures, ticker);
+        TokenSource tokens = new TokenSource(refusals, failures, ticker);
         Authorizer authorizer = new Authorizer(new RealmGuard(config), tokens, logins, config.credentials(), exchange);
         this.calls = new Calls(root(config.url()), exchange, budgets, authorizer, refusals, failures);
     }

@@ -5,7 +5,7 @@ import java.time.Instant;
 
 /**
  * Until when an upstream wants to be left alone after a 429: as long as its Retry-After said, else longer each time, from
- * the first to the longest. May be shared among those whom one 429 stops.
+ * the first to the longest.
  */
 final class Slowdown {
 

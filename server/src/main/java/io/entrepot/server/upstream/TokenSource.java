@@ -35,15 +35,13 @@ final class TokenSource {
 
     private static final Outcome PENDING = new Granted("", 0);
 
-    private final Exchange exchange;
     private final Refusals refusals;
     private final Failures failures;
     private final Ticker ticker;
     private final Cache<Asked, CompletableFuture<Outcome>> outcomes =
             Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
 
-    TokenSource(Exchange exchange, Refusals refusals, Failures failures, Ticker ticker) {
-        this.exchange = exchange;
+    TokenSource(Refusals refusals, Failures failures, Ticker ticker) {
         this.refusals = refusals;
         this.failures = failures;
         this.ticker = ticker;
@@ -73,11 +71,12 @@ final class TokenSource {
      *
      * @param holder whose it is, kept as long as the token: equal for those who show the same
      * @param login what they show, not kept
+     * @param by what a request goes by, if one must be sent
      */
-    CompletableFuture<Granted> token(TokenRequest request, Object holder, Login login) {
+    CompletableFuture<Granted> token(TokenRequest request, Object holder, Login login, Exchange by) {
         Asked asked = new Asked(request, holder);
         CompletableFuture<Outcome> known = outcomes.getIfPresent(asked);
-        CompletableFuture<Outcome> outcome = known == null || isOver(known) ? fetchOnce(asked, login) : known;
+        CompletableFuture<Outcome> outcome = known == null || isOver(known) ? fetchOnce(asked, login, by) : known;
         return outcome.thenCompose(TokenSource::granted);
     }
 
@@ -88,13 +87,13 @@ final class TokenSource {
                         new Asked(request, holder), (key, known) -> known.getNow(PENDING) == granted ? null : known);
     }
 
-    private CompletableFuture<Outcome> fetchOnce(Asked asked, Login login) {
+    private CompletableFuture<Outcome> fetchOnce(Asked asked, Login login, Exchange by) {
         CompletableFuture<Outcome> mine = new CompletableFuture<>();
         CompletableFuture<Outcome> outcome =
                 outcomes.asMap().compute(asked, (key, known) -> known == null || isOver(known) ? mine : known);
         if (outcome == mine) {
             // outside of the cache's lock: whatever sending completes may come back here
-            fetch(asked.request(), login).thenAccept(mine::complete);
+            fetch(asked.request(), login, by).thenAccept(mine::complete);
         }
         return outcome;
     }
@@ -112,30 +111,30 @@ final class TokenSource {
     }
 
     /** Never fails: a failure is an outcome. */
-    private CompletableFuture<Outcome> fetch(TokenRequest request, Login login) {
+    private CompletableFuture<Outcome> fetch(TokenRequest request, Login login, Exchange by) {
         return CompletableFuture.completedFuture(request)
-                .thenCompose(asked -> ask(asked, login))
+                .thenCompose(asked -> ask(asked, login, by))
                 .thenCompose(this::read)
                 .<Outcome>thenApply(this::parse)
                 .exceptionally(failure -> new Failed(failures.ofToken(failure, request.realm()), in(FAILURE_KEPT)));
     }
 
-    private CompletableFuture<Heard> ask(TokenRequest request, Login login) {
+    private static CompletableFuture<Heard> ask(TokenRequest request, Login login, Exchange by) {
         if (login instanceof Login.Identity identity) {
-            return post(request, identity.token().reveal());
+            return post(request, identity.token().reveal(), by);
         }
-        return get(request, login instanceof Login.Password password ? BasicAuth.header(password) : "");
+        return get(request, login instanceof Login.Password password ? BasicAuth.header(password) : "", by);
     }
 
-    private CompletableFuture<Heard> post(TokenRequest request, String identity) {
-        return exchange.send(Endpoint.TOKEN, request.post(identity), reply -> {})
+    private static CompletableFuture<Heard> post(TokenRequest request, String identity, Exchange by) {
+        return by.send(Endpoint.TOKEN, request.post(identity), reply -> {})
                 .thenCompose(heard -> NO_POST.contains(heard.status())
-                        ? get(request, BasicAuth.header("", identity))
+                        ? get(request, BasicAuth.header("", identity), by)
                         : CompletableFuture.completedFuture(heard));
     }
 
-    private CompletableFuture<Heard> get(TokenRequest request, String authorization) {
-        return exchange.send(Endpoint.TOKEN, request.get(authorization), reply -> {});
+    private static CompletableFuture<Heard> get(TokenRequest request, String authorization, Exchange by) {
+        return by.send(Endpoint.TOKEN, request.get(authorization), reply -> {});
     }
 
     private CompletableFuture<byte[]> read(Heard heard) {

@@ -26,7 +26,8 @@ class BudgetTest {
     private static final Payer OPERATOR = new Payer("operator", false, true);
 
     private Instant now = Instant.parse("2026-03-01T12:00:00Z");
-    private final Slowdown haste = Slowdown.ofHaste();
+    private final Haste anything = Haste.ofAll();
+    private final Haste tokens = Haste.ofAll();
     private Budget budget = budget(0);
 
     @Test
@@ -367,7 +368,8 @@ class BudgetTest {
         budget = new Budget(
                 new Words("docker.io", "anonymous"),
                 new RateLimits(Reserve.NONE, 0, 25, Configs.RATE_LIMITS.pace()),
-                Slowdown.ofHaste());
+                anything,
+                tokens);
         heard(1);
 
         assertThat(budget.thrift(ANN, now).factor()).isEqualTo(1);
@@ -450,7 +452,10 @@ class BudgetTest {
     private Budget budget(int reserve) {
         Reserve kept = reserve == 0 ? Reserve.NONE : new Reserve(reserve, List.of(new Glob("**")), List.of());
         return new Budget(
-                new Words("docker.io", "anonymous"), new RateLimits(kept, 50, 25, Configs.RATE_LIMITS.pace()), haste);
+                new Words("docker.io", "anonymous"),
+                new RateLimits(kept, 50, 25, Configs.RATE_LIMITS.pace()),
+                anything,
+                tokens);
     }
 
     private static Grant grant(int left) {
