@@ -25,7 +25,7 @@ final class Attempts {
 
     private static final long LONGEST_SECONDS = 60;
     private static final int MOST = 100_000;
-    private static final Duration REMEMBERED = Duration.ofMinutes(15);
+    static final Duration REMEMBERED = Duration.ofMinutes(15);
 
     private final LongSupplier nanos;
     private final Cache<Who, State> states;
@@ -40,7 +40,7 @@ final class Attempts {
                 .build();
     }
 
-    /** One user as seen from one address: from elsewhere nobody can lock them out. */
+    /** One user, or one login, as seen from one address: from elsewhere nobody can lock them out. */
     record Who(String user, InetAddress source) {
 
         ByteBuffer place() {

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.entrepot.oci.RegistryException;
 import io.entrepot.oci.RegistryException.Unauthorized;
 import io.entrepot.server.access.AccessEvents.Outcome;
+import io.entrepot.server.access.Attempts.Who;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Map;
@@ -17,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What became of logins that were tried at upstreams: each by one request, however many bring it; what an upstream took is
- * not tried again for ten minutes. Who guesses has to wait, as with passwords of our own.
+ * not tried again for ten minutes. Who guesses has to wait, as with passwords of our own. One wrong login that comes again and
+ * again is one guess, and waits by itself: many have the same user name ({@code _json_key}, {@code oauth2accesstoken}), and
+ * one whose secret is out of date must not keep out the others.
  */
 final class UpstreamLogins {
 
@@ -25,18 +28,33 @@ final class UpstreamLogins {
     private static final int MOST = 10_000;
 
     private final AccessEvents events;
-    private final Attempts attempts;
+    private final Attempts guesses;
+    private final Attempts repetitions;
     private final Cache<String, Boolean> taken;
+    private final Cache<String, Boolean> wrong;
     private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
     UpstreamLogins(AccessEvents events, LongSupplier nanos) {
         this.events = events;
-        this.attempts = new Attempts(nanos);
-        this.taken = Caffeine.newBuilder()
+        this.guesses = new Attempts(nanos);
+        this.repetitions = new Attempts(nanos);
+        this.taken = remembered(REMEMBERED, nanos);
+        this.wrong = remembered(Attempts.REMEMBERED, nanos);
+    }
+
+    private static Cache<String, Boolean> remembered(Duration time, LongSupplier nanos) {
+        return Caffeine.newBuilder()
                 .maximumSize(MOST)
-                .expireAfterWrite(REMEMBERED)
+                .expireAfterWrite(time)
                 .ticker(nanos::getAsLong)
                 .build();
+    }
+
+    /** Who tries, as one of those who guess at a user's password, and as one who has this login. */
+    private record Trier(Who guess, Who repetition) {
+        static Trier of(Brought brought, InetAddress source) {
+            return new Trier(new Who(brought.username(), source), new Who(brought.id(), source));
+        }
     }
 
     /**
@@ -53,8 +71,7 @@ final class UpstreamLogins {
         if (first != null) {
             return first.copy();
         }
-        Attempts.Who who = new Attempts.Who(brought.username(), source);
-        begun(who, upstream).whenComplete((asked, failure) -> {
+        begun(brought, source, upstream).whenComplete((asked, failure) -> {
             underWay.remove(brought.id(), mine);
             if (failure != null) {
                 mine.completeExceptionally(cause(failure));
@@ -68,14 +85,26 @@ final class UpstreamLogins {
         return mine.copy();
     }
 
-    private CompletableFuture<Boolean> begun(Attempts.Who who, Supplier<CompletableFuture<Boolean>> upstream) {
+    private CompletableFuture<Boolean> begun(
+            Brought brought, InetAddress source, Supplier<CompletableFuture<Boolean>> upstream) {
+        Trier trier = Trier.of(brought, source);
         try {
-            attempts.begin(who);
+            begin(trier);
         } catch (RegistryException e) {
             events.attempted(Proof.PASS_THROUGH, Outcome.LIMITED);
             return CompletableFuture.failedFuture(e);
         }
-        return asked(upstream).whenComplete((asked, failure) -> ended(who, asked, failure));
+        return asked(upstream).whenComplete((asked, failure) -> ended(brought, trier, asked, failure));
+    }
+
+    private void begin(Trier trier) {
+        guesses.begin(trier.guess);
+        try {
+            repetitions.begin(trier.repetition);
+        } catch (RegistryException e) {
+            guesses.untold(trier.guess);
+            throw e;
+        }
     }
 
     private static CompletableFuture<Boolean> asked(Supplier<CompletableFuture<Boolean>> upstream) {
@@ -86,16 +115,27 @@ final class UpstreamLogins {
         }
     }
 
-    private void ended(Attempts.Who who, @Nullable Boolean asked, @Nullable Throwable failure) {
+    private void ended(Brought brought, Trier trier, @Nullable Boolean asked, @Nullable Throwable failure) {
         if (failure == null && Boolean.TRUE.equals(asked)) {
-            attempts.right(who);
+            guesses.right(trier.guess);
+            repetitions.right(trier.repetition);
             events.attempted(Proof.PASS_THROUGH, Outcome.ACCEPTED);
         } else if (failure != null && cause(failure) instanceof Unauthorized) {
-            attempts.wrong(who);
+            wrong(brought, trier);
             events.attempted(Proof.PASS_THROUGH, Outcome.REFUSED);
         } else {
-            attempts.untold(who);
+            guesses.untold(trier.guess);
+            repetitions.untold(trier.repetition);
             events.attempted(Proof.PASS_THROUGH, Outcome.UNAVAILABLE);
+        }
+    }
+
+    private void wrong(Brought brought, Trier trier) {
+        repetitions.wrong(trier.repetition);
+        if (wrong.asMap().putIfAbsent(brought.id(), true) == null) {
+            guesses.wrong(trier.guess);
+        } else {
+            guesses.untold(trier.guess);
         }
     }
 
@@ -104,10 +144,10 @@ final class UpstreamLogins {
         if (taken.getIfPresent(brought.id()) != null) {
             return;
         }
-        Attempts.Who who = new Attempts.Who(brought.username(), source);
+        Trier trier = Trier.of(brought, source);
         try {
-            attempts.begin(who);
-            attempts.wrong(who);
+            begin(trier);
+            wrong(brought, trier);
         } catch (RegistryException e) {
             events.attempted(Proof.PASS_THROUGH, Outcome.LIMITED);
         }
