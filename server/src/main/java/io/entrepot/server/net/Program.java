@@ -1,6 +1,8 @@
 package io.entrepot.server.net;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +30,7 @@ public final class Program {
     private static final int MOST = 16;
     private static final int WAITING = 64;
     private static final long GRACE_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 10;
     private static final ThreadPoolExecutor THREADS = threads();
 
     private final List<String> command;
@@ -69,7 +72,7 @@ public final class Program {
     public CompletableFuture<Result> run(byte[] input) {
         try {
             return CompletableFuture.supplyAsync(() -> result(input), lane)
-                    // where something that it left behind holds its output, nobody but that thread waits for it
+                    // where it lies on a mount that hangs, nobody but that thread waits for it
                     .orTimeout(patience.toMillis() + GRACE_MILLIS, TimeUnit.MILLISECONDS)
                     .exceptionallyCompose(failure ->
                             CompletableFuture.failedFuture(failure instanceof TimeoutException ? late() : failure));
@@ -97,15 +100,11 @@ public final class Program {
                 CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
         try {
             feed(process, input);
-            byte[] output = process.getInputStream().readNBytes(LARGEST + 1);
-            if (output.length > LARGEST) {
-                throw new NoProgram(name() + ": wrote too much (expected: at most 256 KiB)");
-            }
-            int exit = process.waitFor();
+            byte[] output = output(process);
             if (late.get()) {
                 throw late();
             }
-            return new Result(exit, output);
+            return new Result(process.exitValue(), output);
         } catch (IOException e) {
             throw late.get() ? late() : new NoProgram(name() + ": its output cannot be read");
         } catch (InterruptedException e) {
@@ -114,6 +113,29 @@ public final class Program {
         } finally {
             deadline.cancel(false);
             end(process);
+        }
+    }
+
+    /**
+     * What it had written when it ended. Its output need not end with it, since what it left behind may hold that; and nobody
+     * can be called back from waiting for it. So it is only read when something is there.
+     */
+    private byte[] output(Process process) throws IOException, InterruptedException {
+        InputStream in = process.getInputStream();
+        ByteArrayOutputStream output = new ByteArrayOutputStream();
+        while (!process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+            take(in, output);
+        }
+        take(in, output);
+        return output.toByteArray();
+    }
+
+    private void take(InputStream in, ByteArrayOutputStream output) throws IOException {
+        for (int there = in.available(); there > 0; there = in.available()) {
+            output.writeBytes(in.readNBytes(Math.min(there, LARGEST + 1)));
+            if (output.size() > LARGEST) {
+                throw new NoProgram(name() + ": wrote too much (expected: at most 256 KiB)");
+            }
         }
     }
 

@@ -231,6 +231,28 @@ class ProgramLoginTest {
     }
 
     @Test
+    void doesNotWaitForWhatAProgramLeftBehindThatHoldsItsOutput() throws IOException {
+        Path children = directory.resolve("children");
+        Path program = script("leaving", "sleep 600 & echo $! >> " + children + "\necho hello");
+        Program leaving = new Program(List.of(program.toString()), "", Duration.ofMinutes(5));
+
+        try {
+            // more often than it may run at once
+            for (int i = 0; i < 4; i++) {
+                Program.Result result = TestMachine.await(leaving.run(new byte[0]));
+
+                assertThat(result.exit()).isZero();
+                assertThat(new String(result.output(), StandardCharsets.US_ASCII))
+                        .isEqualTo("hello\n");
+            }
+        } finally {
+            for (String child : Files.readAllLines(children)) {
+                ProcessHandle.of(Long.parseLong(child)).ifPresent(ProcessHandle::destroyForcibly);
+            }
+        }
+    }
+
+    @Test
     void doesNotKeepAProgramWaitingForAnotherThatHangs() throws IOException {
         Path go = directory.resolve("go");
         Path hanging = script("hanging", "while ! test -e " + go + "; do sleep 0.1; done");
