@@ -80,6 +80,21 @@ class UpstreamsCommandTest {
     }
 
     @Test
+    void saysWhoseLoginsAnUpstreamIsAskedWith() throws Exception {
+        TestConfig passing = TestConfig.under(root, """
+                upstreams:
+                  docker.io: { auth: pass-through }
+                  ghcr.io: { credentials: [{ repositories: ["acme/**"], auth: pass-through }] }
+                  quay.io: {}
+                """);
+
+        commands.run("upstreams", "--config", passing.file().toString());
+
+        assertThat(commands.out().lines().map(line -> line.replaceFirst("\\S+ +\\S+ +", "")))
+                .containsExactly("with callers' logins", "with callers' logins for some repositories", "anonymous");
+    }
+
+    @Test
     void showsWhichEndpointsAreAsked() throws Exception {
         try (Mirror mirror = config.start()) {
             registry.stop();

@@ -100,11 +100,20 @@ final class UpstreamsCommand implements Runnable {
     }
 
     private static String how(UpstreamConfig upstream) {
-        String login = upstream.credentials() instanceof Credentials.Anonymous ? "anonymous" : "with a login";
-        return login
+        return login(upstream.credentials())
                 + (upstream.internal() ? ", internal" : "")
                 + (upstream.offline() ? ", offline" : "")
                 + (upstream.observe() ? ", observed" : "");
+    }
+
+    private static String login(Credentials credentials) {
+        if (credentials instanceof Credentials.PassThrough) {
+            return "with callers' logins";
+        }
+        if (credentials.passThrough()) {
+            return "with callers' logins for some repositories";
+        }
+        return credentials instanceof Credentials.Anonymous ? "anonymous" : "with a login";
     }
 
     /** What a mirror says of the registries of a pattern stands with the pattern. */
@@ -113,6 +122,7 @@ final class UpstreamsCommand implements Runnable {
         facts.put("key", upstream.key());
         facts.put("url", isPattern(upstream) ? "" : upstream.url().toString());
         facts.put("anonymous", upstream.credentials() instanceof Credentials.Anonymous);
+        facts.put("pass-through", upstream.credentials().passThrough());
         facts.put("internal", upstream.internal());
         facts.put("offline", upstream.offline());
         facts.put("observe", upstream.observe());

@@ -16,13 +16,11 @@ final class Refusals {
     private static final Set<Integer> PASSING = Set.of(500, 502, 503, 504);
 
     private final Registry registry;
-    private final boolean anonymous;
-    private final boolean passThrough;
+    private final Credentials credentials;
 
     Refusals(Registry registry, Credentials credentials) {
         this.registry = registry;
-        this.anonymous = credentials instanceof Credentials.Anonymous;
-        this.passThrough = credentials.passThrough();
+        this.credentials = credentials;
     }
 
     /** Who answered, which decides what a status means. */
@@ -98,10 +96,12 @@ final class Refusals {
     }
 
     private String reason() {
-        if (passThrough) {
-            return "the repository does not exist or what was brought does not suffice";
+        if (credentials.passThrough()) {
+            return credentials instanceof Credentials.PassThrough
+                    ? "the repository does not exist or what was brought does not suffice"
+                    : "the repository does not exist or the login does not suffice";
         }
-        return anonymous
+        return credentials instanceof Credentials.Anonymous
                 ? "the repository does not exist or may require credentials"
                 : "the repository does not exist or our credentials do not suffice";
     }
