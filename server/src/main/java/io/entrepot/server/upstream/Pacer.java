@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets requests go to one upstream at its pace: a bucket of {@code burst} tokens that fills by {@code rate} a second, and so
  * many under way at a time. Who must wait does so in a lane of their own; the lanes take turns, so that one client's
- * thousand requests do not stand before another's first. Waiting is bounded, in time and in number.
+ * thousand requests do not stand before another's first. Waiting is bounded, in time and in number; who comes when that is
+ * reached takes the place of the last in the longest lane, unless their own is as long.
  */
 final class Pacer {
 
@@ -58,18 +60,35 @@ final class Pacer {
     /** Completes with true when a request may be sent, after which {@link #leave} must follow; with false if it may not. */
     CompletableFuture<Boolean> enter(String lane) {
         Waiting mine = new Waiting(lane, new CompletableFuture<>());
-        synchronized (this) {
-            if (waiting >= MOST_WAITING) {
-                return CompletableFuture.completedFuture(false);
-            }
-            lanes.computeIfAbsent(lane, name -> new ArrayDeque<>()).add(mine);
-            waiting++;
+        Waiting turnedAway = stand(mine);
+        if (turnedAway != null) {
+            turnedAway.turn.complete(false);
         }
         pass();
         if (!mine.turn.isDone()) {
             timer.after(pace.patience(), () -> giveUp(mine));
         }
         return mine.turn;
+    }
+
+    /** Puts it into its lane; gives back who has no place for it, which may be itself. */
+    private synchronized @Nullable Waiting stand(Waiting mine) {
+        Deque<Waiting> own = lanes.computeIfAbsent(mine.lane, name -> new ArrayDeque<>());
+        own.add(mine);
+        waiting++;
+        if (waiting <= MOST_WAITING) {
+            return null;
+        }
+        Deque<Waiting> longest = own;
+        for (Deque<Waiting> lane : lanes.values()) {
+            longest = lane.size() > longest.size() ? lane : longest;
+        }
+        waiting--;
+        Waiting last = longest.removeLast();
+        if (own.isEmpty()) {
+            lanes.remove(mine.lane);
+        }
+        return last;
     }
 
     /** The head of an answer came, or none will. */

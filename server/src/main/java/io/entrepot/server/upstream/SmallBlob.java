@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -38,11 +39,15 @@ final class SmallBlob implements BlobReply {
     /** All of it; fails as the reply does, or if it takes longer than {@code patience}. Takes the reply over. */
     static CompletableFuture<byte[]> read(BlobReply reply, Duration patience) {
         CompletableFuture<byte[]> whole = new CompletableFuture<>();
-        CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Runnable::run)
-                .execute(() -> whole.completeExceptionally(new UpstreamException(
-                        Kind.TIMEOUT, "a small blob did not come within " + patience.toMillis() + " ms")));
+        CompletableFuture<byte[]> inTime = whole.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure ->
+                        CompletableFuture.failedFuture(failure instanceof TimeoutException ? late(patience) : failure));
         read(reply, new ByteArrayOutputStream(), whole);
-        return whole.whenComplete((bytes, failure) -> reply.close());
+        return inTime.whenComplete((bytes, failure) -> reply.close());
+    }
+
+    private static UpstreamException late(Duration patience) {
+        return new UpstreamException(Kind.TIMEOUT, "a small blob did not come within " + patience.toMillis() + " ms");
     }
 
     private static void read(BlobReply reply, ByteArrayOutputStream sofar, CompletableFuture<byte[]> whole) {

@@ -124,9 +124,38 @@ class PacerTest {
         Pacer pacer = pacer(0, 1, 1);
         List<CompletableFuture<Boolean>> turns = enter(pacer, 2_001);
 
-        assertThat(pacer.enter("other")).isCompletedWithValue(false);
+        assertThat(pacer.enter("one")).isCompletedWithValue(false);
         assertThat(pacer.waiting()).isEqualTo(2_000);
         assertThat(gone(turns)).isEqualTo(1);
+    }
+
+    @Test
+    void givesThePlaceOfWhoHasMostToWhoComesWhenAllAreTaken() {
+        Pacer pacer = pacer(0, 1, 1);
+        List<CompletableFuture<Boolean>> turns = enter(pacer, 2_001);
+        CompletableFuture<Boolean> other = pacer.enter("other");
+
+        assertThat(other).isNotDone();
+        assertThat(turns.get(2_000)).isCompletedWithValue(false);
+        assertThat(turns.get(1_999)).isNotDone();
+        assertThat(pacer.waiting()).isEqualTo(2_000);
+        pacer.leave();
+        pacer.leave();
+        assertThat(other).isCompletedWithValue(true);
+    }
+
+    @Test
+    void turnsAwayWhoComesWhereNobodyHasMoreThanOthers() {
+        Pacer pacer = pacer(0, 1, 1);
+        for (int i = 0; i < 2_001; i++) {
+            pacer.enter("lane-" + i);
+        }
+
+        assertThat(pacer.enter("other")).isCompletedWithValue(false);
+        for (int i = 0; i < 2_000; i++) {
+            pacer.leave();
+        }
+        assertThat(pacer.waiting()).isZero();
     }
 
     private Pacer pacer(int rate, int burst, int atOnce) {
