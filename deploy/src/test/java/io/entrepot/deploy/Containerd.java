@@ -88,6 +88,13 @@ final class Containerd implements AutoCloseable {
                 .attempt();
     }
 
+    /** The same, with an identity token for whoever asks. */
+    Outcome pullWithIdentityToken(String token, Path hostsDir, String image) throws IOException, InterruptedException {
+        return ctr("images", "pull")
+                .with("--refresh", token, "--hosts-dir", hostsDir, image)
+                .attempt();
+    }
+
     /** {@code ctr images pull} from the registry itself. */
     Outcome pullDirectly(String image) throws IOException, InterruptedException {
         return ctr("images", "pull").with(image).attempt();

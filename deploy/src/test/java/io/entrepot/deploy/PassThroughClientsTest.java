@@ -73,6 +73,16 @@ class PassThroughClientsTest {
 
     @ParameterizedTest
     @EnumSource
+    void ctrBringsAnIdentityToken(Containerd.Release release) throws Exception {
+        Path hosts = hosts();
+        try (Containerd containerd = Containerd.start(release)) {
+            assertRefused(containerd.pullWithIdentityToken("another", hosts, PRIVATE));
+            assertWorks(containerd.pullWithIdentityToken(TokenServer.IDENTITY_TOKEN, hosts, PRIVATE));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void publicImagesNeedNoLogin(Containerd.Release release) throws Exception {
         try (Containerd containerd = Containerd.start(release)) {
             assertWorks(containerd.pull(hosts(), PUBLIC));

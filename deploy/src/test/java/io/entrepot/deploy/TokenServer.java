@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -19,13 +20,14 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * A token server for docker-registry: whoever has the password may pull everything, and everybody what is under {@code open/}
- * (distribution, token.md).
+ * A token server for docker-registry: whoever has the password or the identity token may pull everything, and everybody what is
+ * under {@code open/} (distribution, token.md and oauth.md).
  */
 final class TokenServer implements AutoCloseable {
 
     static final String USER = "puller";
     static final String PASSWORD = "correct horse";
+    static final String IDENTITY_TOKEN = "battery-staple";
 
     private static final String ISSUER = "test-issuer";
     private static final String SERVICE = "test-registry";
@@ -76,16 +78,19 @@ final class TokenServer implements AutoCloseable {
                 .formatted(port(), SERVICE, ISSUER, bundle);
     }
 
-    /** Requests without the right password. */
+    /** Requests without the right password or identity token. */
     List<String> refused() {
         return refused;
     }
 
     private void answer(HttpExchange exchange) throws IOException {
-        String query = String.valueOf(exchange.getRequestURI().getQuery());
-        String expected = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        boolean post = exchange.getRequestMethod().equals("POST");
+        String form = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+        String query = post
+                ? URLDecoder.decode(form, StandardCharsets.UTF_8)
+                : String.valueOf(exchange.getRequestURI().getQuery());
         String shown = exchange.getRequestHeaders().getFirst("Authorization");
-        boolean known = shown == null ? query.contains("scope=repository:open/") : shown.equals("Basic " + expected);
+        boolean known = post ? query.contains("refresh_token=" + IDENTITY_TOKEN) : isKnown(shown, query);
         if (!known) {
             refused.add(query);
         }
@@ -97,6 +102,11 @@ final class TokenServer implements AutoCloseable {
         try (OutputStream out = exchange.getResponseBody()) {
             out.write(body);
         }
+    }
+
+    private static boolean isKnown(String shown, String query) {
+        String expected = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
+        return shown == null ? query.contains("scope=repository:open/") : shown.equals("Basic " + expected);
     }
 
     private String token(String query) {

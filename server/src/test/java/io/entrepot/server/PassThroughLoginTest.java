@@ -11,6 +11,7 @@ import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.Gate;
 import io.entrepot.loadtest.RawHttp;
 import io.entrepot.loadtest.RawHttp.Response;
+import io.entrepot.loadtest.TokenAuth;
 import io.entrepot.server.audit.StoredLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,16 +72,53 @@ class PassThroughLoginTest extends PassThroughFixture {
                 "username", "alice",
                 "password", "wonderland"));
 
-        Response answer = RawHttp.send(
-                client.path("/token"),
-                "POST /token HTTP/1.1\r\nHost: " + client.path("").getAuthority()
-                        + "\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
-                        + form.length() + "\r\n\r\n" + form);
+        Response answer = posted(form);
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(client.get("/v2/acme/app/manifests/1?ns=docker.io", bearer(Asking.token(answer)))
                         .status())
                 .isEqualTo(200);
+    }
+
+    private Response posted(String form) throws IOException {
+        return RawHttp.send(
+                client.path("/token"),
+                "POST /token HTTP/1.1\r\nHost: " + client.path("").getAuthority()
+                        + "\r\nConnection: close\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+                        + form.length() + "\r\n\r\n" + form);
+    }
+
+    @Test
+    void anIdentityTokenIsChangedIntoOthersByTheUpstreamItIsBroughtFor() throws Exception {
+        try (FakeRegistry azure =
+                FakeRegistry.builder().auth(TokenAuth.identity("identity-1")).start()) {
+            azure.push("team/app", "1", SECRET);
+            start(
+                    "auth: pass-through",
+                    "  quay.io: { url: \"" + azure.url() + "\", internal: true, auth: pass-through }");
+            String path = "/v2/quay.io/team/app/manifests/1";
+
+            Response answer = posted(identity("identity-1"));
+            Response wrong = posted(identity("identity-2"));
+
+            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            assertThat(answer.text()).doesNotContain("identity-1");
+            assertThat(client.get(path, bearer(Asking.token(answer))).status()).isEqualTo(200);
+            assertThat(wrong.status()).isEqualTo(401);
+            assertThat(client.get(
+                                    path,
+                                    bearer(Asking.token(client.get("/token?scope=repository:quay.io/team/app:pull"))))
+                            .status())
+                    .isEqualTo(401);
+        }
+    }
+
+    private static String identity(String token) {
+        return Asking.form(Map.of(
+                "grant_type", "refresh_token",
+                "client_id", "containers/image",
+                "scope", "repository:quay.io/team/app:pull",
+                "refresh_token", token));
     }
 
     @Test

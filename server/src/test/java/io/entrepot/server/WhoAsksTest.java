@@ -173,7 +173,12 @@ class WhoAsksTest {
 
     @Test
     void aGrantThatWeDoNotKnowSendsClientsToTheOtherForm() {
-        assertThat(post("grant_type=refresh_token&refresh_token=abc").status()).isEqualTo(400);
+        assertThat(post("grant_type=client_credentials").status()).isEqualTo(400);
+    }
+
+    @Test
+    void anIdentityTokenOfAnotherRegistryProvesNothingHere() {
+        assertThat(post("grant_type=refresh_token&refresh_token=abc").status()).isEqualTo(401);
     }
 
     @Test

@@ -179,7 +179,8 @@ final class Proofs {
         } catch (NotProven e) {
             throw new Unauthorized(message(e), Unauthorized.Why.WRONG);
         }
-        throw new Unauthorized("a login at an upstream is a user name and a password", Unauthorized.Why.WRONG);
+        throw new Unauthorized(
+                "a login at an upstream is a user name and a password, or an identity token", Unauthorized.Why.WRONG);
     }
 
     /** What is good here must not be sent elsewhere. */

@@ -6,14 +6,13 @@ import io.entrepot.server.pull.TokenRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * Reads what a client wants a token for: {@code GET /token?service=…&scope=…&scope=…} with its password in Authorization, or
- * {@code POST /token} with {@code grant_type=password&username=…&password=…&service=…&scope=…} (distribution, token and
- * oauth2).
+ * {@code POST /token} with {@code grant_type=password&username=…&password=…&service=…&scope=…}, or with {@code
+ * grant_type=refresh_token&refresh_token=…} (distribution, token and oauth2).
  */
 final class TokenQuery {
 
@@ -40,17 +39,22 @@ final class TokenQuery {
     }
 
     private static Client asking(List<Field> fields, Client client) {
-        String grant = one(fields, "grant_type");
-        if (!grant.equals("password")) {
+        return switch (one(fields, "grant_type")) {
+            case "password" -> client.with(user(fields), one(fields, "password"));
+            case "refresh_token" -> client.withIdentityToken(one(fields, "refresh_token"));
             // 400 and not 401: clients then ask again by GET
-            throw new RegistryException.NameInvalid("grant_type: it is not known here (expected: password)");
-        }
+            default ->
+                throw new RegistryException.NameInvalid(
+                        "grant_type: it is not known here (expected: password, or refresh_token)");
+        };
+    }
+
+    private static String user(List<Field> fields) {
         String user = one(fields, "username");
         if (user.indexOf(':') >= 0) {
             throw new RegistryException.NameInvalid("username: a colon in it (expected: none)");
         }
-        String login = user + ":" + one(fields, "password");
-        return client.with("Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+        return user;
     }
 
     /** Each on its own, or several with spaces between them. */

@@ -29,7 +29,9 @@ final class CallerLogins {
     }
 
     private static Caller caller(Brought brought) {
-        return Caller.of(brought.id(), brought.username(), brought.password());
+        return brought.isIdentityToken()
+                ? Caller.of(brought.id(), brought.password())
+                : Caller.of(brought.id(), brought.username(), brought.password());
     }
 
     /** Whether a login that comes with a question for a token to these is one of an upstream. */

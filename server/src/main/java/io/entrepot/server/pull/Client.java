@@ -1,8 +1,11 @@
 package io.entrepot.server.pull;
 
+import io.entrepot.server.access.Brought;
 import io.entrepot.server.access.Offer;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -45,6 +48,17 @@ public record Client(
     /** The same client, with this instead of the header that it sent. */
     public Client with(String authorization) {
         return new Client(address, peer, authorization, node, certificates, userAgent, port, trace, isOperator);
+    }
+
+    /** The same client, with a login instead of the header that it sent; a name has no colon in it. */
+    public Client with(String user, String password) {
+        String login = user + ":" + password;
+        return with("Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** The same client, with a token that stands for a login somewhere. */
+    public Client withIdentityToken(String token) {
+        return with(Brought.IDENTITY_TOKEN, token);
     }
 
     /** What access has to go by. */

@@ -18,6 +18,11 @@ public record Caller(String id, Login login) {
         return new Caller(id, new Login.Password(username, password));
     }
 
+    /** An identity token. */
+    public static Caller of(String id, Secret identityToken) {
+        return new Caller(id, new Login.Identity(identityToken));
+    }
+
     public boolean isNobody() {
         return id.isEmpty();
     }
