@@ -32,6 +32,7 @@ final class ConfigReader {
                 ports.admin(),
                 upstreams.named(),
                 upstreams.patterns(),
+                upstreams.proxy(),
                 aliases(root.section("aliases"), upstreams),
                 new TagReader(root, upstreams).read(),
                 new PolicyReader(root, new RuleDoubts(upstreams, access)).read(),

@@ -4,11 +4,16 @@ import io.entrepot.config.MirrorConfig.UpstreamConfig;
 import io.entrepot.oci.Registry;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The upstreams of a file, by name and by pattern: what other keys may speak of. */
-record KnownUpstreams(Map<Registry, UpstreamConfig> named, List<UpstreamPattern> patterns) {
+/**
+ * The upstreams of a file, by name and by pattern: what other keys may speak of.
+ *
+ * @param proxy what those go through that say nothing else
+ */
+record KnownUpstreams(Map<Registry, UpstreamConfig> named, List<UpstreamPattern> patterns, Optional<HttpProxy> proxy) {
 
     boolean has(Registry registry) {
         return named.containsKey(registry) || patterns.stream().anyMatch(pattern -> pattern.matches(registry));

@@ -11,12 +11,17 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Everything that a configuration file says, with the defaults of what it does not say. */
+/**
+ * Everything that a configuration file says, with the defaults of what it does not say.
+ *
+ * @param proxy what connections go through to what is neither an upstream nor inside; upstreams have it in their reach
+ */
 public record MirrorConfig(
         Listen listen,
         Admin admin,
         Map<Registry, UpstreamConfig> upstreams,
         List<UpstreamPattern> upstreamPatterns,
+        Optional<HttpProxy> proxy,
         List<Alias> aliases,
         List<TagPattern> tags,
         PolicyConfig policy,

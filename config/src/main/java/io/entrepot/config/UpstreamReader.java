@@ -54,7 +54,7 @@ final class UpstreamReader {
                 registry(name).ifPresent(registry -> add(name, upstream(one, registry, name)));
             }
         }
-        return new KnownUpstreams(named, patterns);
+        return new KnownUpstreams(named, patterns, proxy);
     }
 
     private void pattern(String pattern, Section one) {

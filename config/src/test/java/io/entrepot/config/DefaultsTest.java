@@ -48,6 +48,7 @@ class DefaultsTest {
                         new Admin("127.0.0.1", 5001, Optional.empty(), Optional.empty()),
                         Map.of(),
                         List.of(),
+                        Optional.empty(),
                         List.of(),
                         List.of(new TagPattern(
                                 "**",

@@ -192,6 +192,7 @@ class FullMappingTest {
                 new Admin("localhost", 0, Optional.of(new Secret("t0ken")), Optional.of(new Secret("s3cret "))),
                 Map.of(CORP, corp(certificate), GHCR, ghcr()),
                 List.of(),
+                Optional.empty(),
                 List.of(new Alias("harbor.corp/hub", "ghcr.io/mirror"), new Alias("old", "registry.corp:5000")),
                 List.of(
                         new TagPattern(

@@ -40,6 +40,7 @@ class ProxyTest {
                 3128,
                 Optional.of(new Credentials.Basic("mirror", new Secret("s3cret"))),
                 List.of(DirectHost.parse("quay.io")));
+        assertThat(config.proxy()).contains(proxy);
         assertThat(of(config, "docker.io")).contains(proxy);
         assertThat(of(config, "registry.corp")).isEmpty();
         assertThat(config.upstreamPatterns()

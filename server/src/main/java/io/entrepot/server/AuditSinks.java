@@ -1,6 +1,7 @@
 package io.entrepot.server;
 
 import io.entrepot.config.AuditConfig.Export;
+import io.entrepot.config.HttpProxy;
 import io.entrepot.server.audit.CheckpointExport;
 import io.entrepot.server.audit.PacedCheckpoints;
 import io.entrepot.server.audit.export.HttpSink;
@@ -34,9 +35,12 @@ final class AuditSinks {
     private static final Duration ANSWER = Duration.ofSeconds(60);
 
     private final EventLoopGroup loops;
+    private final Optional<HttpProxy> proxy;
 
-    AuditSinks(EventLoopGroup loops) {
+    /** @param proxy by which is reached by HTTP what is not inside */
+    AuditSinks(EventLoopGroup loops, Optional<HttpProxy> proxy) {
         this.loops = loops;
+        this.proxy = proxy;
     }
 
     /** @throws StartException that names the sink which cannot be opened */
@@ -74,7 +78,13 @@ final class AuditSinks {
 
     /** A client for whoever signs checkpoints too. */
     HttpClient witness(boolean internal) {
-        return new HttpClient(loops, new Egress(internal, Set.of(), Optional.empty(), PATIENCE, PATIENCE, PATIENCE, 1));
+        return new HttpClient(
+                loops,
+                new Egress(internal, Set.of(), Optional.empty(), PATIENCE, PATIENCE, PATIENCE, 1, through(internal)));
+    }
+
+    private Optional<HttpProxy> through(boolean internal) {
+        return internal ? Optional.empty() : proxy;
     }
 
     private Sink open(Export export) throws IOException {
@@ -83,7 +93,7 @@ final class AuditSinks {
             case STDOUT -> LinesSink.to(new FileOutputStream(FileDescriptor.out));
             case SYSLOG -> syslog(export, URI.create(export.target()));
             case HTTP -> http(export);
-            case BUCKET -> new Buckets(loops).sink(export.bucket().orElseThrow());
+            case BUCKET -> new Buckets(loops, proxy).sink(export.bucket().orElseThrow());
         };
     }
 
@@ -94,7 +104,8 @@ final class AuditSinks {
     }
 
     private Sink http(Export export) {
-        Egress egress = new Egress(export.internal(), Set.of(), export.ca(), PATIENCE, ANSWER, PATIENCE, 1);
+        Egress egress = new Egress(
+                export.internal(), Set.of(), export.ca(), PATIENCE, ANSWER, PATIENCE, 1, through(export.internal()));
         Map<String, String> headers = export.authorization()
                 .map(secret -> Map.of("Authorization", secret.reveal()))
                 .orElse(Map.of());

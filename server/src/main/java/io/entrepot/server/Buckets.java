@@ -1,6 +1,7 @@
 package io.entrepot.server;
 
 import io.entrepot.config.BucketConfig;
+import io.entrepot.config.HttpProxy;
 import io.entrepot.server.audit.export.Bucket;
 import io.entrepot.server.audit.export.BucketSink;
 import io.entrepot.server.aws.AwsLogin;
@@ -24,14 +25,17 @@ final class Buckets {
     private static final AwsRegion ANY_REGION = new AwsRegion("us-east-1");
 
     private final EventLoopGroup loops;
+    private final Optional<HttpProxy> proxy;
 
-    Buckets(EventLoopGroup loops) {
+    /** @param proxy by which buckets are reached that are not inside, and what their keys come from */
+    Buckets(EventLoopGroup loops, Optional<HttpProxy> proxy) {
         this.loops = loops;
+        this.proxy = proxy;
     }
 
     Bucket open(BucketConfig config) {
         Machine machine = Machine.ours(Clients.on(loops));
-        AwsLogin login = AwsLogin.open(config.keys(), region(config), Optional.empty(), machine);
+        AwsLogin login = AwsLogin.open(config.keys(), region(config), through(config), machine);
         return new Bucket(
                 new HttpClient(loops, egress(config)),
                 root(config),
@@ -39,9 +43,13 @@ final class Buckets {
     }
 
     /** Amazon's own names may lead to private addresses (a VPC endpoint). */
-    private static Egress egress(BucketConfig config) {
+    private Egress egress(BucketConfig config) {
         boolean internal = config.internal() || config.endpoint().isEmpty();
-        return new Egress(internal, Set.of(), config.ca(), CONNECT, ANSWER, ANSWER, 2);
+        return new Egress(internal, Set.of(), config.ca(), CONNECT, ANSWER, ANSWER, 2, through(config));
+    }
+
+    private Optional<HttpProxy> through(BucketConfig config) {
+        return config.internal() ? Optional.empty() : proxy;
     }
 
     /** For a service that asks Amazon who we are; others have regions of their own. */

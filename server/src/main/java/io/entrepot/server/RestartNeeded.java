@@ -1,5 +1,6 @@
 package io.entrepot.server;
 
+import io.entrepot.config.AuditConfig;
 import io.entrepot.config.MirrorConfig;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -31,9 +32,21 @@ final class RestartNeeded {
                 .check("admin.port", config -> config.admin().port())
                 .check("storage.disk", MirrorConfig::storage)
                 .check("audit", MirrorConfig::audit)
+                .check("proxy (of what audit sends)", RestartNeeded::proxyOfAudit)
                 .check("fills", MirrorConfig::fills)
                 .check("limits", MirrorConfig::limits)
                 .changes;
+    }
+
+    private static String proxyOfAudit(MirrorConfig config) {
+        AuditConfig audit = config.audit();
+        boolean sends = !audit.export().isEmpty()
+                || !audit.checkpoints().isEmpty()
+                || audit.witness().isPresent()
+                || audit.parquet().isPresent();
+        return sends
+                ? config.proxy().map(proxy -> proxy.host() + ":" + proxy.port()).orElse("none")
+                : "not used";
     }
 
     private RestartNeeded check(String key, Function<MirrorConfig, Object> value) {

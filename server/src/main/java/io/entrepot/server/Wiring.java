@@ -198,7 +198,7 @@ final class Wiring {
     /** Looked after on a thread of its own: a store that hangs must not keep the log from telling that it does. */
     private Auditing audit(EventLoopGroup loops, Happenings happenings) throws StartException {
         // what takes the last checkpoint is opened before the log, and so closed after it
-        AuditSinks sinks = new AuditSinks(loops);
+        AuditSinks sinks = new AuditSinks(loops, config.proxy());
         List<CheckpointSink> checkpoints = sinks.checkpoints(config.audit().checkpoints(), opened, this::oneThread);
         Optional<Auditing.Witnessing> witness = witness(sinks);
         Auditing audit = opened.add(Auditing.open(config.audit(), new Loops(loops)));
@@ -211,7 +211,7 @@ final class Wiring {
         every(Duration.ofSeconds(5), "audit-counts", audit::flush);
         every(Duration.ofSeconds(5), "audit", audit::lookAfter);
         every(Duration.ofMinutes(10), "audit-parquet", new Deriving(audit, queries)::step);
-        audit.parquet(new Buckets(loops), queries, opened).ifPresent(export -> {
+        audit.parquet(new Buckets(loops, config.proxy()), queries, opened).ifPresent(export -> {
             export.metrics(metrics);
             every(Duration.ofMinutes(1), "audit-bucket", export::step);
         });

@@ -83,7 +83,8 @@ class ParquetExportTest {
     }
 
     private ParquetBucket bucket() throws Exception {
-        return new ParquetBucket(new Buckets(loops).open(config()), kept.origin(), dir.resolve("state"));
+        return new ParquetBucket(
+                new Buckets(loops, Optional.empty()).open(config()), kept.origin(), dir.resolve("state"));
     }
 
     private ParquetExport export(ParquetBucket bucket) {

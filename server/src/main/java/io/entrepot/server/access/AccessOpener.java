@@ -3,6 +3,7 @@ package io.entrepot.server.access;
 import io.entrepot.config.AccessConfig;
 import io.entrepot.config.AccessConfig.Issuer;
 import io.entrepot.config.AccessConfig.Keys;
+import io.entrepot.config.HttpProxy;
 import io.entrepot.config.MirrorConfig;
 import io.entrepot.config.PolicyConfig;
 import io.entrepot.config.UpstreamPattern;
@@ -15,7 +16,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -80,7 +80,7 @@ public final class AccessOpener implements AutoCloseable {
         return Runtime.getRuntime().availableProcessors();
     }
 
-    private record At(URI url, Optional<Path> ca) {}
+    private record At(URI url, Optional<Path> ca, Optional<HttpProxy> proxy) {}
 
     private record Fetched(HttpClient client, FetchedKeys keys) {}
 
@@ -126,7 +126,7 @@ public final class AccessOpener implements AutoCloseable {
                         watched(file.path(), text -> Jwk.set(text.getBytes(StandardCharsets.UTF_8)));
                 return kid -> CompletableFuture.completedFuture(keys.get());
             }
-            At at = new At(((Keys.AtUrl) issuer.keys()).url(), issuer.ca());
+            At at = new At(((Keys.AtUrl) issuer.keys()).url(), issuer.ca(), config.proxy());
             Fetched known = fetched.get(at);
             return asked.computeIfAbsent(at, key -> known == null ? fetched(issuer.issuer(), key) : known).keys;
         }
@@ -204,8 +204,7 @@ public final class AccessOpener implements AutoCloseable {
     private static final KeySource NONE = kid -> CompletableFuture.completedFuture(List.of());
 
     private Fetched fetched(String issuer, At at) {
-        HttpClient client = clients.apply(new Egress(
-                true, Set.of(), at.ca, Duration.ofSeconds(3), Duration.ofSeconds(5), Duration.ofSeconds(5), 2));
+        HttpClient client = clients.apply(Egress.toIssuer(at.url, at.ca, at.proxy));
         return new Fetched(client, new FetchedKeys(issuer, () -> fetch(client, at.url), System::nanoTime));
     }
 

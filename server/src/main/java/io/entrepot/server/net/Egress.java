@@ -1,6 +1,7 @@
 package io.entrepot.server.net;
 
 import io.entrepot.config.HttpProxy;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -29,6 +30,9 @@ public record Egress(
         int connections,
         Optional<HttpProxy> proxy) {
 
+    private static final Duration ISSUERS_CONNECT = Duration.ofSeconds(3);
+    private static final Duration ISSUERS_ANSWER = Duration.ofSeconds(5);
+
     /** Without a proxy. */
     public Egress(
             boolean internal,
@@ -53,6 +57,15 @@ public record Egress(
      */
     public static Egress toVendor(Duration patience, Optional<HttpProxy> proxy) {
         return new Egress(true, Set.of(), Optional.empty(), patience, patience, patience, 4, proxy);
+    }
+
+    /**
+     * For the keys of somebody who issues tokens, whose name may well have a private address; what can only be inside, as
+     * {@code kubernetes.default.svc}, is connected to.
+     */
+    public static Egress toIssuer(URI url, Optional<Path> ca, Optional<HttpProxy> proxy) {
+        Optional<HttpProxy> through = ProxiedNames.canOnlyBeInside(Origin.of(url)) ? Optional.empty() : proxy;
+        return new Egress(true, Set.of(), ca, ISSUERS_CONNECT, ISSUERS_ANSWER, ISSUERS_ANSWER, 2, through);
     }
 
     /** What a connection to this origin goes through; empty: it is connected to. */

@@ -11,16 +11,14 @@ import java.util.Set;
  */
 final class ProxiedNames {
 
-    /** RFC 6761, RFC 6762, RFC 8375, and what ICANN keeps for private use; cloud metadata is below the last. */
-    private static final Set<String> INSIDE = Set.of("localhost", "local", "home.arpa", "internal");
+    /** RFC 6761, RFC 6762, RFC 8375, what ICANN keeps for private use (cloud metadata is below that), and a cluster's services. */
+    private static final Set<String> INSIDE = Set.of("localhost", "local", "home.arpa", "internal", "svc");
 
     private ProxiedNames() {}
 
     /** @throws NetException if a proxy must not be asked for it */
     static void require(Origin origin, boolean internal, AddressFilter filter) {
-        String name = origin.name().endsWith(".")
-                ? origin.name().substring(0, origin.name().length() - 1)
-                : origin.name();
+        String name = bare(origin);
         boolean allowed = isAddress(name) ? isAllowed(name, filter) : internal || !isInside(name);
         if (!allowed) {
             throw new NetException(
@@ -29,6 +27,17 @@ final class ProxiedNames {
                             + " is nothing that a proxy may be asked for (expected: a public name or address,"
                             + " or an upstream that is internal)");
         }
+    }
+
+    /** Whether no name server outside, and no route from there, leads to it. */
+    static boolean canOnlyBeInside(Origin origin) {
+        String name = bare(origin);
+        return isAddress(name) ? !isAllowed(name, new AddressFilter(false)) : isInside(name);
+    }
+
+    private static String bare(Origin origin) {
+        String name = origin.name();
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     }
 
     /** Whatever ends in a number is read as an address by somebody, as 127.1 or 0x7f.1. */

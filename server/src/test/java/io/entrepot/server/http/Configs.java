@@ -93,6 +93,7 @@ public final class Configs {
                 new MirrorConfig.Admin("127.0.0.1", 0, Optional.empty(), Optional.empty()),
                 Map.of(),
                 List.of(),
+                Optional.empty(),
                 aliases,
                 TAGS,
                 PolicyConfig.NONE,
