@@ -12,13 +12,12 @@ import java.util.function.LongSupplier;
 
 /**
  * Who failed how often, for each user as seen from each address: after five failures one has to wait, each time twice as
- * long, a minute at most. Attempts under way count as failures until it is known that they are none. Whatever names it
- * tries, one place has eight attempts under way, so that it does not keep out others, who wait for the same threads.
+ * long, a minute at most. Attempts under way are bounded, for a user and, whatever names it tries, for a place, so that it does
+ * not keep out others.
  */
 final class Attempts {
 
     private static final int FREE = 5;
-    private static final int MOST_AT_ONCE = 8;
 
     /** Bytes of an IPv6 address that are a place: whoever has a network of it has all addresses in that. */
     private static final int PLACE = 8;
@@ -27,17 +26,29 @@ final class Attempts {
     private static final int MOST = 100_000;
     static final Duration REMEMBERED = Duration.ofMinutes(15);
 
+    private final AtOnce most;
     private final LongSupplier nanos;
     private final Cache<Who, State> states;
     private final Map<ByteBuffer, Integer> underWay = new ConcurrentHashMap<>();
 
-    Attempts(LongSupplier nanos) {
+    Attempts(AtOnce most, LongSupplier nanos) {
+        this.most = most;
         this.nanos = nanos;
         this.states = Caffeine.newBuilder()
                 .maximumSize(MOST)
                 .expireAfterWrite(REMEMBERED)
                 .ticker(nanos::getAsLong)
                 .build();
+    }
+
+    /** How many attempts may be under way: of one user as seen from one address, failures included, and from one place. */
+    record AtOnce(int ofUser, int ofPlace) {
+
+        /** Of hashes that are compared here: who guesses would keep the threads from others. */
+        static final AtOnce HERE = new AtOnce(FREE, 8);
+
+        /** Somewhere else: whole clusters may come from one address, where many have the same user name. */
+        static final AtOnce ELSEWHERE = new AtOnce(64, 64);
     }
 
     /** One user, or one login, as seen from one address: from elsewhere nobody can lock them out. */
@@ -53,8 +64,8 @@ final class Attempts {
 
         static final State NONE = new State(0, 0, 0);
 
-        boolean admits(long now) {
-            return failures + underWay < FREE || (underWay == 0 && now - notBefore >= 0);
+        boolean admits(AtOnce most, long now) {
+            return failures < FREE && failures + underWay < most.ofUser || underWay == 0 && now - notBefore >= 0;
         }
     }
 
@@ -72,7 +83,7 @@ final class Attempts {
     private void enter(Who who) {
         underWay.compute(who.place(), (place, count) -> {
             int now = count == null ? 0 : count;
-            if (now >= MOST_AT_ONCE) {
+            if (now >= most.ofPlace) {
                 throw new RegistryException.TooManyRequests(
                         "too many passwords from this address are being checked", Duration.ofSeconds(1));
             }
@@ -88,7 +99,7 @@ final class Attempts {
         long now = nanos.getAsLong();
         states.asMap().compute(who, (key, known) -> {
             State state = known == null ? State.NONE : known;
-            if (!state.admits(now)) {
+            if (!state.admits(most, now)) {
                 long left = Math.max(Duration.ofSeconds(1).toNanos(), state.notBefore - now);
                 throw new RegistryException.TooManyRequests(
                         "too many wrong passwords for this user", Duration.ofNanos(left));

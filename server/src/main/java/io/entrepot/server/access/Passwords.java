@@ -32,7 +32,7 @@ final class Passwords {
     Passwords(Work work, Mac mac, LongSupplier nanos) {
         this.work = work;
         this.mac = mac;
-        this.attempts = new Attempts(nanos);
+        this.attempts = new Attempts(Attempts.AtOnce.HERE, nanos);
         this.right = Caffeine.newBuilder()
                 .maximumSize(MOST)
                 .expireAfterWrite(REMEMBERED)

@@ -36,8 +36,8 @@ final class UpstreamLogins {
 
     UpstreamLogins(AccessEvents events, LongSupplier nanos) {
         this.events = events;
-        this.guesses = new Attempts(nanos);
-        this.repetitions = new Attempts(nanos);
+        this.guesses = new Attempts(Attempts.AtOnce.ELSEWHERE, nanos);
+        this.repetitions = new Attempts(Attempts.AtOnce.ELSEWHERE, nanos);
         this.taken = remembered(REMEMBERED, nanos);
         this.wrong = remembered(Attempts.REMEMBERED, nanos);
     }

@@ -96,7 +96,7 @@ class PasswordsTest {
 
     @Test
     void guessesUnderWayCountAsFailures() {
-        Attempts attempts = new Attempts(nanos::get);
+        Attempts attempts = new Attempts(Attempts.AtOnce.HERE, nanos::get);
         Attempts.Who who = new Attempts.Who("alice", HERE);
         for (int i = 0; i < 5; i++) {
             attempts.begin(who);
@@ -109,7 +109,7 @@ class PasswordsTest {
 
     @Test
     void onePlaceHasEightAttemptsUnderWay() {
-        Attempts attempts = new Attempts(nanos::get);
+        Attempts attempts = new Attempts(Attempts.AtOnce.HERE, nanos::get);
         for (int i = 0; i < 8; i++) {
             attempts.begin(new Attempts.Who("user" + i, HERE));
         }
@@ -124,7 +124,7 @@ class PasswordsTest {
 
     @Test
     void oneNetworkOfIPv6IsOnePlace() {
-        Attempts attempts = new Attempts(nanos::get);
+        Attempts attempts = new Attempts(Attempts.AtOnce.HERE, nanos::get);
         for (int i = 0; i < 8; i++) {
             attempts.begin(new Attempts.Who("user" + i, Network.address("2001:db8:0:1::" + i)));
         }
@@ -136,7 +136,7 @@ class PasswordsTest {
 
     @Test
     void whoIsToWaitTakesNoPlace() {
-        Attempts attempts = new Attempts(nanos::get);
+        Attempts attempts = new Attempts(Attempts.AtOnce.HERE, nanos::get);
         Attempts.Who who = new Attempts.Who("alice", HERE);
         for (int i = 0; i < 5; i++) {
             attempts.begin(who);

@@ -11,6 +11,8 @@ import io.entrepot.oci.RegistryException.Unavailable;
 import io.entrepot.oci.Repository;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -86,6 +88,32 @@ class UpstreamLoginsTest {
         }
 
         assertThat(tried("alice", "right", TAKEN)).isNull();
+    }
+
+    @Test
+    void manyOfOneAddressWhoHaveTheSameUserNameAreTriedAtOnce() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        List<CompletableFuture<Void>> all = new ArrayList<>();
+        for (int node = 0; node < 64; node++) {
+            all.add(logins.tried(brought("oauth2accesstoken", "of-node-" + node), HERE, asking(answer)));
+        }
+        assertThat(tried("oauth2accesstoken", "of-another", answer)).isInstanceOf(TooManyRequests.class);
+        answer.complete(true);
+
+        assertThat(all).allMatch(each -> each.isDone() && !each.isCompletedExceptionally());
+        assertThat(tried("oauth2accesstoken", "of-another", TAKEN)).isNull();
+    }
+
+    @Test
+    void manyGuessesAtOnceAreFollowedByNoOther() {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        for (int i = 0; i < 64; i++) {
+            logins.tried(brought("alice", "guess-" + i), HERE, asking(answer));
+        }
+        answer.completeExceptionally(new Unauthorized("wrong", Unauthorized.Why.WRONG));
+
+        assertThat(tried("alice", "guess-64", REFUSED)).isInstanceOf(TooManyRequests.class);
+        assertThat(asked).isEqualTo(64);
     }
 
     @Test
