@@ -147,19 +147,23 @@ final class Answering {
         return options;
     }
 
-    private String filled(String sql, Map<String, String> options) {
+    private String filled(String sql, Map<String, String> options) throws IOException {
         String by = options.getOrDefault("by", "namespace");
-        return sql.replace("${scope}", where.scope())
-                .replace("${period}", where.period())
-                .replace("${before}", where.before())
-                .replace("${refusals}", "verdict <> 'failed'")
-                .replace("${from}", Where.literal(where.from()))
-                .replace("${to}", "least(" + Where.literal(where.to()) + ", " + Where.literal(now) + ")")
-                .replace("${by}", by.equals("team") ? team() : by)
-                .replace("${limit}", Long.toString(question.limit() + 1L));
+        return Template.filled(
+                sql,
+                Map.of(
+                        "scope", where.scope(),
+                        "period", where.period(),
+                        "before", where.before(),
+                        "refusals", "verdict <> 'failed'",
+                        "from", Where.literal(where.from()),
+                        "to", "least(" + Where.literal(where.to()) + ", " + Where.literal(now) + ")",
+                        "by", by.equals("team") ? team() : by,
+                        "first", Long.toString(source.first()),
+                        "limit", Long.toString(question.limit() + 1L)));
     }
 
-    /** The first glob that fits, in the order of the globs; a namespace of none is its own team. */
+    /** The first glob that fits, in their order; a namespace of none is its own team. */
     private String team() {
         String cases = question.teams().entrySet().stream()
                 .map(team ->

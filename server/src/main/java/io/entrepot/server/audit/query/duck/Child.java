@@ -84,13 +84,11 @@ public final class Child {
                         parquet.resolve("_lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock();
                 Duck duck = Duck.open(parquet.resolve("_spill"), Integer.getInteger(MEMORY, DEFAULT_MEMORY_MIB))) {
-            return lock.isValid()
-                    ? new Answering(duck, opener.open(question.directory()), question, Instant.now()).answer()
-                    : refuse();
+            if (!lock.isValid()) {
+                throw new IOException("the lock parquet/_lock was lost");
+            }
+            duck.confine(question.directory());
+            return new Answering(duck, opener.open(question.directory()), question, Instant.now()).answer();
         }
-    }
-
-    private static Answer refuse() throws IOException {
-        throw new IOException("the lock parquet/_lock was lost");
     }
 }

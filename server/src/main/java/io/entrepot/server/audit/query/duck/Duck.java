@@ -44,6 +44,13 @@ final class Duck implements AutoCloseable {
         }
     }
 
+    /** Nothing outside of this directory is read or written from now on, and that stays so, whatever a statement says. */
+    void confine(Path directory) throws SQLException {
+        run("SET allowed_directories = [" + text(directory + "/") + "]");
+        run("SET enable_external_access = false");
+        run("SET lock_configuration = true");
+    }
+
     /** A value as a literal of SQL: only the quote means anything in one. */
     static String text(String value) {
         if (value.indexOf('\0') >= 0) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 /**
  * The statement that makes pulls of records ({@code pulls.sql}), for those that began in a time. By what a pull is, records from two
@@ -33,11 +34,17 @@ final class PullTable {
     static String sql(String table, Instant from, Instant to, String who, String what) throws IOException {
         Instant end = endOfDay(to);
         String of = who + " AND " + what + " AND ";
-        String pulls = Report.resource("pulls.sql")
-                .replace("${records}", table)
-                .replace("${around}", of + time(before(from), after(end, REQUESTS)))
-                .replace("${sent}", of + time(from, after(end, AFTER)))
-                .replace("${own}", time(from, end));
+        String pulls = Template.filled(
+                Report.resource("pulls.sql"),
+                Map.of(
+                        "records",
+                        table,
+                        "around",
+                        of + time(before(from), after(end, REQUESTS)),
+                        "sent",
+                        of + time(from, after(end, AFTER)),
+                        "own",
+                        time(from, end)));
         return "SELECT * FROM (" + pulls + ") WHERE " + began(from, to);
     }
 
