@@ -195,6 +195,10 @@ final class Auditing implements AutoCloseable {
                 "0 when nothing is signed any more, because the log contradicts what was signed.",
                 () -> open.isSealing() ? 1 : 0);
         metrics.gauge(
+                "entrepot_audit_checkpoints_failing",
+                "Places of audit.checkpoints, and witnesses, that did not take the last checkpoint.",
+                open::unhanded);
+        metrics.gauge(
                 "entrepot_audit_export_backlog_records",
                 "Records that the sink that is furthest behind does not have yet.",
                 () -> open.exporters().stream()

@@ -7,6 +7,8 @@ import io.entrepot.server.audit.journal.Gap;
 import io.entrepot.server.audit.journal.Outage;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -32,6 +34,7 @@ public final class AuditLog {
     private final OnFailure onFailure;
     private final Repeats repeats;
     private final PullLines lines;
+    private final Deque<AuditEvent> unwritten = new ArrayDeque<>(); // under this
 
     /**
      * @param here the executor of the thread that calls, on which whoever waits goes on
@@ -120,26 +123,37 @@ public final class AuditLog {
         return append(new Entry(event, naming));
     }
 
-    /** Records what was counted instead of being recorded. To be called every few seconds. */
-    public void flush() {
+    /**
+     * Records what was counted instead of being recorded; what is not taken, since too much waits, is the first at the next time. To
+     * be called every few seconds.
+     */
+    public synchronized void flush() {
         if (!records.isWritable()) {
             return;
         }
-        repeats.take().forEach(this::note);
-        if (onFailure.isMissing() && records.held().isEmpty()) {
+        if (unwritten.isEmpty()) {
+            unwritten.addAll(repeats.take());
+        }
+        while (!unwritten.isEmpty() && note(unwritten.element())) {
+            unwritten.remove();
+        }
+        if (unwritten.isEmpty() && onFailure.isMissing() && records.held().isEmpty()) {
             missed(Instant.now(), "records could not be taken");
         }
     }
 
     private void missed(Instant to, String why) {
         OnFailure.Missed missed = onFailure.take();
-        note(new AuditEvent.Happened(
+        boolean taken = note(new AuditEvent.Happened(
                 "gap",
                 List.of(
                         Fact.of("to", to.toString()),
                         Fact.of("why", why),
                         Fact.of("given", missed.given()),
                         Fact.of("refused", missed.refused()))));
+        if (!taken) {
+            onFailure.giveBack(missed);
+        }
     }
 
     /** The log can be written again, after it could not: how much was given off the record, and how much was not. */
@@ -175,9 +189,9 @@ public final class AuditLog {
                 "gap", List.of(Fact.of("fromSeq", gap.from()), Fact.of("toSeq", gap.to()), Fact.of("why", gap.why()))));
     }
 
-    /** Records of former days were deleted by age or size; their hashes stay. */
-    public void pruned(long from, long to) {
-        note(new AuditEvent.Happened("pruned", List.of(Fact.of("fromSeq", from), Fact.of("toSeq", to))));
+    /** Records of former days go for their age or the log's size; their hashes stay. On record before they do. */
+    public CompletableFuture<Long> pruned(long from, long to) {
+        return record(new AuditEvent.Happened("pruned", List.of(Fact.of("fromSeq", from), Fact.of("toSeq", to))));
     }
 
     private CompletableFuture<Long> append(Entry entry) {

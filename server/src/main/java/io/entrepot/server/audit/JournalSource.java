@@ -3,18 +3,18 @@ package io.entrepot.server.audit;
 import io.entrepot.server.audit.journal.Journal;
 import io.entrepot.server.audit.journal.JournalReader;
 import io.entrepot.server.audit.journal.JournalRecord;
+import io.entrepot.server.audit.tlog.Missing;
 import io.entrepot.server.audit.tlog.RecordSource;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a journal as the sealed log takes them. In the place of one that cannot be read any more stands
- * {@code {"seq":N,"type":"missing"}}: a log has no holes, and what is lost is seen.
+ * The records of a journal as the sealed log takes them. In the place of one that cannot be read any more, or that was forgotten
+ * since it is sealed, stands a {@link Missing} one.
  *
  * <p>Who goes on where the last read ended costs nothing but what is new; who does not has a segment read from its beginning. So
  * each that follows a journal has a source of its own.
@@ -135,7 +135,7 @@ final class JournalSource implements RecordSource, Closeable {
             Optional<JournalRecord> next = reader.next();
             long found = next.map(JournalRecord::seq).orElse(to);
             for (; index < Math.min(found, to); index++) {
-                taker.take(index, missing(index));
+                taker.take(index, Missing.at(index));
                 whole = false;
             }
             if (index < to && next.isPresent()) {
@@ -163,9 +163,5 @@ final class JournalSource implements RecordSource, Closeable {
         if (known != null) {
             known.close();
         }
-    }
-
-    private static byte[] missing(long seq) {
-        return ("{\"seq\":" + seq + ",\"type\":\"missing\"}").getBytes(StandardCharsets.US_ASCII);
     }
 }

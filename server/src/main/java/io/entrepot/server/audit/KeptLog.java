@@ -76,7 +76,7 @@ public final class KeptLog implements AuditRecords, Closeable {
 
     private final Settings settings;
     private final LogLayout layout;
-    private final Notices notices = new Notices();
+    private final Notices notices;
     private final SealedStore sealed;
     private final Journal journal;
     private final List<JournalSource> sources = new CopyOnWriteArrayList<>();
@@ -91,21 +91,19 @@ public final class KeptLog implements AuditRecords, Closeable {
     private final Retention retention;
     private volatile boolean scarce;
 
-    private KeptLog(Settings settings) throws IOException {
+    /** @param journal locked: whatever else lies in the directory is this process' alone */
+    private KeptLog(Settings settings, LogLayout layout, Notices notices, Journal journal, long sealedBefore)
+            throws IOException {
         this.settings = settings;
-        this.layout = new LogLayout(settings.directory());
-        OwnerOnly.log(settings.directory());
-        Path beside = settings.key().toAbsolutePath().getParent();
-        if (beside != null) {
-            OwnerOnly.key(beside, settings.key());
-        }
+        this.layout = layout;
+        this.notices = notices;
+        this.journal = journal;
         this.sealed = SealedStore.open(layout.sealed());
+        if (sealed.size() != sealedBefore) {
+            throw new IOException("another process has written " + settings.directory() + " until now (expected: one)");
+        }
         this.keys = SigningKeys.open(
                 settings.key(), settings.directory(), layout.sealed(), settings.origin(), Instant.now());
-        this.journal = Journal.open(
-                layout.journal(),
-                JournalOptions.DEFAULT.withSegmentBytes(settings.segmentBytes()).withFirst(sealed.size()),
-                notices.ofJournal());
         this.records = new LogRecords(sealed, source());
         this.sealer = Sealer.open(
                 sealed,
@@ -132,7 +130,25 @@ public final class KeptLog implements AuditRecords, Closeable {
      * @throws IOException if the disk fails, another process has it open, or its key cannot be used
      */
     public static KeptLog open(Settings settings) throws IOException {
-        return new KeptLog(settings);
+        OwnerOnly.log(settings.directory());
+        Path beside = settings.key().toAbsolutePath().getParent();
+        if (beside != null) {
+            OwnerOnly.key(beside, settings.key());
+        }
+        LogLayout layout = new LogLayout(settings.directory());
+        Notices notices = new Notices();
+        // the journal's lock comes before anything is changed; what is sealed is looked at, and opened behind it
+        long sealed = SealedStore.read(layout.sealed()).size();
+        Journal journal = Journal.open(
+                layout.journal(),
+                JournalOptions.DEFAULT.withSegmentBytes(settings.segmentBytes()).withFirst(sealed),
+                notices.ofJournal());
+        try {
+            return new KeptLog(settings, layout, notices, journal, sealed);
+        } catch (IOException | RuntimeException e) {
+            journal.close();
+            throw e;
+        }
     }
 
     /** Checkpoints go there too; to be said before the start. */
@@ -269,6 +285,11 @@ public final class KeptLog implements AuditRecords, Closeable {
     /** Seconds since a checkpoint was signed; negative: none was yet. */
     public double checkpointAge() {
         return notices.checkpointAge();
+    }
+
+    /** Places, and witnesses, that did not take the last checkpoint. */
+    public long unhanded() {
+        return sealer.unhanded();
     }
 
     /** It as plain files of C2SP tlog-tiles. */

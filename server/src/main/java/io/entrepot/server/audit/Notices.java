@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -54,10 +55,17 @@ final class Notices {
         note(open -> open.note(new Happened(type, List.of(facts))));
     }
 
-    /** Records went, as the operator wants it. */
+    /** Records go, as the operator wants it: complete when that is on record. */
+    synchronized CompletableFuture<Long> pruning(long from, long to) {
+        AuditLog open = log;
+        return open == null
+                ? CompletableFuture.failedFuture(new IOException("the log is not open yet"))
+                : open.pruned(from, to);
+    }
+
+    /** They went. */
     void pruned(long from, long to) {
         LOG.atInfo().addKeyValue("from", from).addKeyValue("to", to - 1).log("audit records pruned");
-        note(open -> open.pruned(from, to));
     }
 
     /** More records wait for a sink than may. */
@@ -167,6 +175,17 @@ final class Notices {
             @Override
             public void failed(Throwable cause) {
                 LOG.atWarn().addKeyValue("cause", cause.toString()).log("audit log not sealed, tried again");
+            }
+
+            @Override
+            public void notHanded(Throwable cause) {
+                Throwable first = cause.getCause() == null ? cause : cause.getCause();
+                LOG.atWarn().addKeyValue("cause", first.toString()).log("checkpoint of the audit log not handed on");
+            }
+
+            @Override
+            public void handedAgain() {
+                LOG.atInfo().log("checkpoints of the audit log handed on again");
             }
 
             @Override

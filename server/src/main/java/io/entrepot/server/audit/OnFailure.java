@@ -91,6 +91,13 @@ final class OnFailure {
         return new Missed(unrecorded.getAndSet(0), refused.getAndSet(0));
     }
 
+    /** It could not be put on record after all. */
+    void giveBack(Missed missed) {
+        unrecorded.addAndGet(missed.given());
+        refused.addAndGet(missed.refused());
+        missing = true;
+    }
+
     /** So many pulls were given off the record, and so many requests refused because there was none. */
     record Missed(long given, long refused) {}
 }

@@ -29,6 +29,7 @@ class AuditLogTest {
         private final List<String> all = new ArrayList<>();
         private boolean broken;
         private boolean scarce;
+        private int room = Integer.MAX_VALUE;
         private Optional<String> held = Optional.empty();
 
         @Override
@@ -42,6 +43,9 @@ class AuditLogTest {
 
         @Override
         public boolean post(Body record) {
+            if (room-- <= 0) {
+                return false;
+            }
             all.add(new String(record.bytes(), StandardCharsets.UTF_8));
             return true;
         }
@@ -115,6 +119,45 @@ class AuditLogTest {
                 .contains("\"type\":\"repeated\"", "\"count\":" + (1_001 - each), "library/alpine:t2");
         log.flush();
         assertThat(kept.all).hasSize(each + 3);
+    }
+
+    @Test
+    void whatWasCountedIsNotLostWhenTooMuchWaitsToBeWritten() {
+        AuditLog log = log(false);
+        for (int source = 1; source <= 3; source++) {
+            for (int i = 0; i < 100; i++) {
+                log.decided(denied("10.0.0." + source, 0)).join();
+            }
+        }
+        int each = kept.all.size();
+        kept.room = 1;
+        log.flush();
+        assertThat(kept.all).hasSize(each + 1);
+        log.decided(denied("10.0.0.1", 0)).join();
+        kept.room = Integer.MAX_VALUE;
+        log.flush();
+        log.flush();
+
+        assertThat(kept.all.subList(each, kept.all.size()))
+                .extracting(record -> record.replaceFirst(".*\"count\":([0-9]+),\"from.*", "$1"))
+                .containsExactly("40", "40", "40", "1");
+    }
+
+    @Test
+    void aGapThatCannotBeWrittenIsSaidLater() {
+        AuditLog log = log(false);
+        kept.broken = true;
+        assertThatThrownBy(
+                        () -> log.decided(Made.allowed("10.0.0.7", Made.DIGEST)).join())
+                .hasCauseInstanceOf(RegistryException.Unavailable.class);
+        kept.broken = false;
+        kept.room = 0;
+        log.flush();
+        assertThat(kept.all).isEmpty();
+        kept.room = Integer.MAX_VALUE;
+        log.flush();
+
+        assertThat(kept.all).singleElement().asString().contains("\"type\":\"gap\"", "\"given\":0,\"refused\":1");
     }
 
     @Test

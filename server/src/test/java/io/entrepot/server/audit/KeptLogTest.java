@@ -267,4 +267,63 @@ class KeptLogTest {
                 .asString()
                 .contains("\"sink\":\"siem\",\"fromSeq\":" + had + ",\"toSeq\":65536");
     }
+
+    @Test
+    void whoeverOpenedALogBeforeItWasSealedReadsWhatIsSealedNow() throws Exception {
+        sink.broken = false;
+        try (KeptLog kept = open(false, Long.MAX_VALUE)) {
+            AuditLog log = started(kept, false, Long.MAX_VALUE);
+            pull(log);
+            StoredLog early = StoredLog.open(dir.resolve("audit"));
+            assertThat(early.sealed()).isZero();
+            fill(log, 1);
+            Await.until(
+                    "the journal forgot the first ones",
+                    () -> !Files.exists(dir.resolve("audit/journal/0000000000000000.seg")));
+
+            List<String> read = new ArrayList<>();
+            early.read(0, VOLUME, (seq, record) -> read.add(new String(record, StandardCharsets.UTF_8)));
+            assertThat(read).hasSize((int) VOLUME).noneMatch(record -> record.contains("\"type\":\"missing\""));
+        }
+    }
+
+    @Test
+    void thatRecordsGoIsOnRecordBeforeTheyDo() throws Exception {
+        sink.broken = false;
+        try (KeptLog kept = open(false, 1 << 20)) {
+            AuditLog log = started(kept, false, Long.MAX_VALUE);
+            fill(log, 1);
+            Await.until("it is sealed", () -> Files.exists(dir.resolve("audit/sealed/00000000.entries")));
+            Await.until("the sink has it", () -> kept.exporters().get(0).next() >= VOLUME);
+            kept.lookAfter();
+
+            assertThat(kept.first()).as("not yet").isZero();
+            Await.until("it is on record", () -> !ofPruned().isEmpty());
+            kept.lookAfter();
+            assertThat(kept.first()).isEqualTo(VOLUME);
+            assertThat(ofPruned()).singleElement().asString().contains("\"fromSeq\":0,\"toSeq\":65536");
+        }
+    }
+
+    private List<String> ofPruned() {
+        try {
+            return ofType("pruned");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As when two pods get one volume. */
+    @Test
+    void whoComesSecondChangesNothing() throws Exception {
+        try (KeptLog kept = open(false, Long.MAX_VALUE)) {
+            pull(started(kept, false, 10));
+            Path begun = Files.writeString(dir.resolve("audit/sealed/0000002a.entries.new"), "in the making");
+
+            assertThatThrownBy(() -> open(false, Long.MAX_VALUE)).hasMessageContaining("in use");
+            assertThat(begun).exists();
+        }
+        open(false, Long.MAX_VALUE).close();
+        assertThat(dir.resolve("audit/sealed/0000002a.entries.new")).doesNotExist();
+    }
 }

@@ -11,11 +11,13 @@ import io.entrepot.server.audit.AuditEvent.Happened;
 import io.entrepot.server.audit.AuditEvent.Happened.Fact;
 import io.entrepot.server.audit.AuditEvent.Image;
 import io.entrepot.server.audit.AuditEvent.Repeated;
+import io.entrepot.server.audit.tlog.Missing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -68,6 +70,15 @@ class RecordSchemaTest {
                                 Fact.of("tag", "3"),
                                 Fact.of("before", Made.DIGEST),
                                 Fact.of("after", Made.DIGEST))));
+    }
+
+    @Test
+    void whatStandsForARecordThatIsLostIsOneToo() throws IOException {
+        assertThat(schema().validate(new ObjectMapper().readTree(Missing.at(7))))
+                .isEmpty();
+        assertThat(schema().validate(new ObjectMapper().readTree("{\"seq\":7,\"type\":\"stop\"}")))
+                .as("without a time")
+                .isNotEmpty();
     }
 
     @ParameterizedTest

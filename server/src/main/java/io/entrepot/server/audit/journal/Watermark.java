@@ -21,6 +21,7 @@ import java.util.zip.CRC32C;
 final class Watermark implements AutoCloseable {
 
     private static final int SIZE = 20;
+    private static final int MOST_READS = 10;
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final long BOOT = boot();
 
@@ -69,6 +70,10 @@ final class Watermark implements AutoCloseable {
     static OptionalLong durable(JournalFs fs, Path path) throws IOException {
         try (FileChannel file = fs.open(path)) {
             ByteBuffer read = readFrom(fs, file);
+            for (int again = 0; again < MOST_READS && !isIntact(read); again++) {
+                // it may be written at this moment
+                read = readFrom(fs, file);
+            }
             if (!isIntact(read)) {
                 return OptionalLong.of(0);
             }

@@ -128,8 +128,9 @@ final class Writer implements Runnable {
 
     private void settle(Queue<Pending> waiting, int records) {
         long first = durable;
+        // before anybody here can sign them: who reads the log from elsewhere finds what a checkpoint covers
+        mark(next);
         durable = next;
-        mark();
         for (int i = 0; i < records; i++) {
             resumption.add(waiting.remove(), first + i);
         }
@@ -137,9 +138,9 @@ final class Writer implements Runnable {
     }
 
     /** Other processes see less until the next time; nothing is lost by that. */
-    private void mark() {
+    private void mark(long forced) {
         try {
-            watermark.write(durable);
+            watermark.write(forced);
             marks = true;
         } catch (IOException e) {
             if (marks) {

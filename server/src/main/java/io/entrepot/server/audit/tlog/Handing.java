@@ -1,20 +1,25 @@
 package io.entrepot.server.audit.tlog;
 
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Hands checkpoints to one sink: one at a time, and always the newest. Any thread. */
 final class Handing {
 
     private final CheckpointSink sink;
-    private final Consumer<Throwable> onFailure;
+    private final SealerListener listener;
+    private volatile boolean failing;
     private boolean busy; // guarded by this
     private @Nullable SignedCheckpoint waiting; // guarded by this
 
-    Handing(CheckpointSink sink, Consumer<Throwable> onFailure) {
+    Handing(CheckpointSink sink, SealerListener listener) {
         this.sink = sink;
-        this.onFailure = onFailure;
+        this.listener = listener;
+    }
+
+    /** Whether the last one did not arrive. */
+    boolean isFailing() {
+        return failing;
     }
 
     void offer(SignedCheckpoint checkpoint) {
@@ -37,11 +42,20 @@ final class Handing {
         }
         if (checkpoint != null) {
             publish(checkpoint).whenComplete((done, failure) -> {
-                if (failure != null) {
-                    onFailure.accept(failure);
-                }
+                ended(failure);
                 next();
             });
+        }
+    }
+
+    /** A place that is down for days is said once, and not for each checkpoint. */
+    private void ended(@Nullable Throwable failure) {
+        boolean before = failing;
+        failing = failure != null;
+        if (failure != null && !before) {
+            listener.notHanded(failure);
+        } else if (failure == null && before) {
+            listener.handedAgain();
         }
     }
 

@@ -29,7 +29,7 @@ final class History implements AutoCloseable {
 
     private final FileChannel file;
 
-    private History(FileChannel file) {
+    History(FileChannel file) {
         this.file = file;
     }
 
@@ -69,15 +69,18 @@ final class History implements AutoCloseable {
         return from + (end > 0 && end <= tail.length ? end : begin);
     }
 
+    /** Appends one. Of one that cannot be written to its end, as on a full disk, nothing stays: others come behind it. */
     void append(Instant time, Note note) throws IOException {
         byte[] bytes = note.bytes();
         byte[] head = (MARK + time + " " + bytes.length + "\n").getBytes(StandardCharsets.US_ASCII);
-        Durable.write(
-                file,
-                ByteBuffer.allocate(head.length + bytes.length)
-                        .put(head)
-                        .put(bytes)
-                        .flip());
+        ByteBuffer entry = ByteBuffer.allocate(head.length + bytes.length);
+        long end = file.position();
+        try {
+            Durable.write(file, entry.put(head).put(bytes).flip());
+        } catch (IOException e) {
+            file.truncate(end);
+            throw e;
+        }
     }
 
     void force() throws IOException {

@@ -56,9 +56,14 @@ public final class LogRecords implements RecordSource {
     /** What is sealed meanwhile may be gone from the source: then it is read where it is now. */
     private void readUnsealed(long to, Following following) throws IOException {
         try {
-            unsealed.read(following.next, to, following);
+            unsealed.read(following.next, to, (index, record) -> {
+                if (Missing.is(index, record) && sealed.reaches(index)) {
+                    throw new IOException("record " + index + " is sealed by now");
+                }
+                following.take(index, record);
+            });
         } catch (IOException e) {
-            if (sealed.size() <= following.next) {
+            if (!sealed.reaches(following.next)) {
                 throw e;
             }
         }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,19 +28,28 @@ public final class SealedStore implements FullTiles {
     private static final int VOLUME_TILES = Volume.BUNDLES * Tile.BYTES;
 
     private final Path directory;
+    private final boolean written;
     private volatile long volumes;
     private volatile long minimum;
     private @Nullable VolumeWriter begun; // the thread that seals
 
-    private SealedStore(Path directory) {
+    /** @param written whether volumes come by this object alone; else somebody else may seal more at any time */
+    private SealedStore(Path directory, boolean written) throws IOException {
         this.directory = directory;
+        this.written = written;
+        look();
+    }
+
+    private void look() throws IOException {
+        minimum = readMinimum();
+        volumes = count();
     }
 
     /** Opens or makes it, deletes what is unfinished, derives what is derivable and not there. */
     public static SealedStore open(Path directory) throws IOException {
         Files.createDirectories(directory.resolve("tree"));
-        SealedStore store = read(directory);
-        store.sweep(directory);
+        SealedStore store = new SealedStore(directory, true);
+        store.sweep();
         if (!store.treeStands()) {
             store.deriveTree();
         }
@@ -48,10 +58,7 @@ public final class SealedStore implements FullTiles {
 
     /** Opens what is there, be it nothing, and changes nothing. */
     public static SealedStore read(Path directory) throws IOException {
-        SealedStore store = new SealedStore(directory);
-        store.minimum = store.readMinimum();
-        store.volumes = store.count();
-        return store;
+        return new SealedStore(directory, false);
     }
 
     private long readMinimum() throws IOException {
@@ -73,23 +80,45 @@ public final class SealedStore implements FullTiles {
         if (!Files.isDirectory(directory)) {
             return count;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "[0-9a-f]*.entries")) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.entries")) {
             for (Path file : files) {
-                String name = file.getFileName().toString();
-                if (name.matches("[0-9a-f]{8}\\.entries")) {
-                    count = Math.max(count, Long.parseLong(name.substring(0, 8), 16) + 1);
-                }
+                count = Math.max(count, volumeOf(file).orElse(-1) + 1);
             }
         }
         return count;
     }
 
-    private void sweep(Path in) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(in, "*" + Durable.UNFINISHED)) {
+    /** The number of the volume whose records lie in this file, if it is such a file. */
+    private static OptionalLong volumeOf(Path file) {
+        String name = file.getFileName().toString();
+        return name.matches("[0-9a-f]{8}\\.entries")
+                ? OptionalLong.of(Long.parseLong(name.substring(0, 8), 16))
+                : OptionalLong.empty();
+    }
+
+    /** What is unfinished, and records that were to go when whoever pruned them died. */
+    private void sweep() throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + Durable.UNFINISHED)) {
             for (Path file : files) {
                 Files.delete(file);
             }
         }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.entries")) {
+            for (Path file : files) {
+                OptionalLong volume = volumeOf(file);
+                if (volume.isPresent() && volume.getAsLong() < minimum / Volume.RECORDS) {
+                    Files.delete(file);
+                }
+            }
+        }
+    }
+
+    /** Whether this record is sealed by now. */
+    boolean reaches(long index) throws IOException {
+        if (index >= size() && !written) {
+            look();
+        }
+        return index < size();
     }
 
     /** Records below this index are sealed. */

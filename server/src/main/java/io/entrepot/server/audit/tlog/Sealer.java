@@ -92,8 +92,13 @@ public final class Sealer implements AutoCloseable {
 
     /** Checkpoints will go there too; to be said before the start. */
     public Sealer to(CheckpointSink sink) {
-        sinks.add(new Handing(sink, listener::failed));
+        sinks.add(new Handing(sink, listener));
         return this;
+    }
+
+    /** Places that did not take the last checkpoint that was handed to them. Any thread. */
+    public long unhanded() {
+        return sinks.stream().filter(Handing::isFailing).count();
     }
 
     public Sealer start() {

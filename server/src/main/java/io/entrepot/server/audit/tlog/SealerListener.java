@@ -1,6 +1,6 @@
 package io.entrepot.server.audit.tlog;
 
-/** Is told what became of the log, on the sealer's thread; {@link #failed} on any. Must not throw, must not take long. */
+/** Is told what became of the log, on the sealer's thread; what concerns a place on any. Must not throw, must not take long. */
 public interface SealerListener {
 
     /** A checkpoint is signed and on the disk. */
@@ -11,6 +11,12 @@ public interface SealerListener {
 
     /** Something could not be done now, and will be tried again. */
     default void failed(Throwable cause) {}
+
+    /** A place, or a witness, did not take a checkpoint; said once, until it takes one. The next one goes there all the same. */
+    default void notHanded(Throwable cause) {}
+
+    /** It takes checkpoints again. */
+    default void handedAgain() {}
 
     /** Nothing will be signed any more: what is on the disk contradicts what was signed. A person must look at it. */
     default void stopped(String why) {}

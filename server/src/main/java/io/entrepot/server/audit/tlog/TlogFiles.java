@@ -33,7 +33,8 @@ public final class TlogFiles {
         Tree tree = store.tree();
         Optional<SignedCheckpoint> newest = newest(store);
         if (newest.isPresent() && newest.get().head().size() > tree.size()) {
-            source.read(tree.size(), newest.get().head().size(), (index, record) -> tree.append(Hash.leaf(record)));
+            new LogRecords(store, source)
+                    .read(tree.size(), newest.get().head().size(), (index, record) -> tree.append(Hash.leaf(record)));
         }
         return new TlogFiles(store, source, () -> tree);
     }

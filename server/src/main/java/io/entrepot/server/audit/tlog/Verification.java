@@ -67,6 +67,11 @@ public record Verification(
         text.append(size).append(" records, ").append(covered).append(" of them under a checkpoint, ");
         text.append(checkpoints).append(" checkpoints agree\n");
         anchors.forEach(anchor -> text.append(anchor).append('\n'));
+        long anchored = anchors.stream().mapToLong(Anchor::size).max().orElse(size);
+        if (anchored < size) {
+            text.append("of the last " + (size - anchored) + " records, from " + anchored
+                    + " on, no checkpoint from elsewhere says anything\n");
+        }
         return text.append(outcome()).append('\n').toString();
     }
 }

@@ -19,6 +19,7 @@ public final class Verifier {
     private final SealedStore store;
     private final Claims claims;
     private final TwoTrees trees;
+    private final PrunedRecords pruned = new PrunedRecords();
     private byte[] level1 = new byte[0];
     private byte[] level2 = new byte[0];
     private long agreed;
@@ -48,21 +49,47 @@ public final class Verifier {
             report.note("the log's keys are those that lie beside it: name them, to know that they are the log's");
         }
         settle();
-        for (long volume = 0; volume < store.size() / Volume.RECORDS; volume++) {
-            sealed(volume);
+        long volume = 0;
+        while (volume < store.size() / Volume.RECORDS && isThere(volume)) {
+            sealed(volume++);
         }
-        unsealed();
+        if (trees.size() == store.size()) {
+            unsealed();
+        } else {
+            report.find(
+                    Kind.MISSING,
+                    trees.size(),
+                    store.size(),
+                    "neither records nor hashes of volume " + volume + " are there: what is behind cannot be verified");
+        }
         trees.conclude();
         truncated(all.take(Long.MAX_VALUE));
         all.conclude(covered, own);
         if (contradictions > 1) {
             report.note(contradictions + " checkpoints have another root; of those beside the log, the first is named");
         }
-        if (store.minimum() > 0) {
-            report.note(
-                    "records 0 to " + (store.minimum() - 1) + " are pruned: their hashes are verified, they are not");
-        }
+        pruned();
         return report.result(store.minimum(), trees.size(), covered, checkpoints);
+    }
+
+    /** Of one that was pruned the hashes are there. */
+    private boolean isThere(long volume) {
+        return Files.exists(store.hashes(volume)) || Files.exists(store.entries(volume));
+    }
+
+    private void pruned() {
+        long minimum = store.minimum();
+        long said = pruned.below(covered);
+        if (minimum > said) {
+            report.find(
+                    Kind.MISSING,
+                    said,
+                    minimum,
+                    "they are gone, and no record that a checkpoint covers says that they were pruned");
+        }
+        if (minimum > 0) {
+            report.note("records 0 to " + (minimum - 1) + " are pruned: their hashes are verified, they are not");
+        }
     }
 
     private void sealed(long volume) {
@@ -139,7 +166,7 @@ public final class Verifier {
             if (records.isPresent()) {
                 byte[] record = records.get().get(i);
                 read = Hash.leaf(record);
-                sequence(record, first + (long) bundle * Tile.WIDTH + i);
+                look(record, first + (long) bundle * Tile.WIDTH + i);
             }
             Hash either = sealed != null ? sealed : read != null ? read : Hash.EMPTY;
             trees.append(either, read != null ? read : either);
@@ -147,7 +174,8 @@ public final class Verifier {
         }
     }
 
-    private void sequence(byte[] record, long index) {
+    private void look(byte[] record, long index) {
+        pruned.read(index, record);
         if (!SequenceHead.says(record, index)) {
             report.find(
                     Kind.SEQUENCE,
@@ -184,15 +212,30 @@ public final class Verifier {
             return;
         }
         try {
-            request.unsealed().read(store.size(), size, (index, record) -> {
-                sequence(record, index);
-                Hash leaf = Hash.leaf(record);
-                trees.append(leaf, leaf);
-                settle();
-            });
+            unsealed(size);
+            // while this log is read others may write it: what is signed by now is there by now
+            for (long now = request.unsealed().size();
+                    cover(now);
+                    now = request.unsealed().size()) {
+                unsealed(now);
+            }
         } catch (IOException e) {
             report.find(Kind.MISSING, trees.size(), size, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Whether so many records cover the next checkpoint, and those that were read do not. */
+    private boolean cover(long size) {
+        return claims.nextSize() > trees.size() && claims.nextSize() <= size;
+    }
+
+    private void unsealed(long end) throws IOException {
+        request.unsealed().read(trees.size(), end, (index, record) -> {
+            look(record, index);
+            Hash leaf = Hash.leaf(record);
+            trees.append(leaf, leaf);
+            settle();
+        });
     }
 
     /** Holds what was read so far against the checkpoints of that size. */

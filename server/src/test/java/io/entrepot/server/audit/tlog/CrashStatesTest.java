@@ -1,11 +1,15 @@
 package io.entrepot.server.audit.tlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -79,6 +83,48 @@ class CrashStatesTest {
         Files.write(file, whole);
         History.open(root.resolve("audit/sealed")).close();
         assertThat(Files.readAllBytes(file)).isEqualTo(whole);
+    }
+
+    @Test
+    void ofACheckpointThatDoesNotFitOnTheDiskNothingStays() throws Exception {
+        SignedCheckpoint checkpoint;
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            checkpoint = log.grow(10);
+        }
+        Path file = root.resolve("audit/sealed/checkpoints");
+        int before = entries().size();
+        for (int room : new int[] {0, 1, 30, 100}) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.READ);
+                    SmallDisk disk = new SmallDisk(channel);
+                    History history = new History(disk)) {
+                disk.position(disk.size());
+                disk.room = room;
+                assertThatThrownBy(() -> history.append(Instant.EPOCH, checkpoint.note()))
+                        .isInstanceOf(IOException.class);
+                disk.room = Integer.MAX_VALUE;
+                history.append(Instant.EPOCH, checkpoint.note());
+            }
+            assertThat(entries()).as("room for %d bytes", room).hasSize(++before);
+        }
+    }
+
+    @Test
+    void whatWasToGoWhenSomebodyDiedGoesAtTheNextStart() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            log.grow(140_000);
+            Path first = log.store.entries(0);
+            byte[] bytes = Files.readAllBytes(first);
+            log.store.prune(65_536);
+            log.stop();
+            Files.write(first, bytes);
+            Path other = Files.write(log.sealed().resolve("note.entries"), bytes);
+            log.restart();
+
+            assertThat(first).doesNotExist();
+            assertThat(other).exists();
+            assertThat(log.store.entries(1)).exists();
+            assertThat(log.store.minimum()).isEqualTo(65_536);
+        }
     }
 
     private List<History.Entry> entries() throws IOException {

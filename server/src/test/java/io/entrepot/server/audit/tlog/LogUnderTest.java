@@ -81,6 +81,16 @@ final class LogUnderTest implements AutoCloseable {
             }
 
             @Override
+            public void notHanded(Throwable cause) {
+                events.add("not handed " + cause.getMessage());
+            }
+
+            @Override
+            public void handedAgain() {
+                events.add("handed again");
+            }
+
+            @Override
             public void stopped(String why) {
                 events.add("stopped " + why);
             }

@@ -12,6 +12,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +87,32 @@ class SealerTest {
         try (LogUnderTest log = new LogUnderTest(root, source).start()) {
             log.sign();
             assertThat(log.signed).hasValue(1);
+        }
+    }
+
+    @Test
+    void saysOnceThatAPlaceTakesNoCheckpoints() throws Exception {
+        AtomicBoolean away = new AtomicBoolean(true);
+        List<Long> taken = new CopyOnWriteArrayList<>();
+        try (LogUnderTest log = new LogUnderTest(root)) {
+            log.sealer.to(checkpoint -> {
+                if (away.get()) {
+                    return CompletableFuture.failedFuture(new IOException("away"));
+                }
+                taken.add(checkpoint.head().size());
+                return CompletableFuture.completedFuture(null);
+            });
+            log.start();
+            log.grow(10);
+            log.grow(10);
+            assertThat(log.sealer.unhanded()).isEqualTo(1);
+            assertThat(log.events).containsExactly("not handed away");
+            away.set(false);
+            log.grow(10);
+
+            assertThat(log.sealer.unhanded()).isZero();
+            assertThat(log.events).containsExactly("not handed away", "handed again");
+            assertThat(taken).containsExactly(30L);
         }
     }
 

@@ -7,6 +7,7 @@ import io.entrepot.server.audit.tlog.Finding.Kind;
 import io.entrepot.server.audit.tlog.Verification.Outcome;
 import io.entrepot.server.audit.tlog.VerifyRequest.Brought;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,11 @@ class VerifierTest {
                             new Anchor("b.note", 66_120, Optional.empty()));
             assertThat(verification.size()).isEqualTo(66_220);
             assertThat(verification.covered()).isEqualTo(66_220);
-            assertThat(verification.toString()).contains("anchored to b.note at size 66120", "ANCHORED");
+            assertThat(verification.toString())
+                    .contains(
+                            "anchored to b.note at size 66120",
+                            "of the last 100 records, from 66120 on, no checkpoint from elsewhere says anything",
+                            "ANCHORED");
         }
     }
 
@@ -118,6 +123,8 @@ class VerifierTest {
         try (LogUnderTest log = new LogUnderTest(root).start()) {
             byte[] old = log.grow(60_000).bytes();
             byte[] newest = log.grow(140_000).bytes();
+            log.source.add(index -> pruned(index, 131_072), 1);
+            log.sign();
             assertThat(log.store.prune(140_000)).isEqualTo(131_072);
             Verification verification = verify(log, keys(log), new Brought("o", old), new Brought("n", newest));
             assertThat(verification.findings()).isEmpty();
@@ -130,9 +137,97 @@ class VerifierTest {
             assertThat(files.read("tile/0/000")).isPresent();
             assertThat(files.read("tile/entries/512")).isPresent();
             assertThat(files.prove(7).proves(log.records.at(7))).isTrue();
-            assertThat(log.restart().grow(10).head().size()).isEqualTo(200_010);
+            assertThat(log.restart().grow(10).head().size()).isEqualTo(200_011);
             assertThat(log.store.minimum()).isEqualTo(131_072);
         }
+    }
+
+    /** One name of a file must not keep an auditor waiting for two billion volumes. */
+    @Test
+    void doesNotLookForVolumesOfWhichNothingIsThere() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            byte[] newest = log.grow(66_000).bytes();
+            log.stop();
+            Files.write(log.sealed().resolve("ffffffff.entries"), new byte[10]);
+            Verification verification = verify(log, keys(log), new Brought("n", newest));
+            assertThat(verification.outcome()).isEqualTo(Outcome.DAMAGED);
+            assertThat(verification.findings())
+                    .filteredOn(finding -> finding.kind() == Kind.MISSING)
+                    .extracting(Finding::from)
+                    .containsExactly(65_536L);
+        }
+    }
+
+    /** Whoever can write the directory can take old records away, and the file that says so beside them. */
+    @Test
+    void namesRecordsThatWentWithoutAWord() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            log.grow(140_000);
+            log.source.add(index -> pruned(index, 65_536), 1);
+            byte[] newest = log.sign().bytes();
+            log.store.prune(65_536);
+            Brought brought = new Brought("n", newest);
+            assertThat(verify(log, keys(log), brought).outcome()).isEqualTo(Outcome.ANCHORED);
+
+            log.store.prune(131_072);
+            Verification verification = verify(log, keys(log), brought);
+            assertThat(verification.outcome()).isEqualTo(Outcome.DAMAGED);
+            assertThat(verification.findings())
+                    .extracting(Finding::kind, Finding::from, Finding::to)
+                    .containsExactly(tuple(Kind.MISSING, 65_536L, 131_072L));
+        }
+    }
+
+    @Test
+    void believesNoWordThatNoCheckpointCovers() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            log.grow(70_000);
+            log.store.prune(65_536);
+            log.source.add(index -> pruned(index, 65_536), 1);
+            assertThat(verify(log, keys(log)).outcome()).isEqualTo(Outcome.DAMAGED);
+            log.sign();
+            assertThat(verify(log, keys(log)).outcome()).isEqualTo(Outcome.UNANCHORED);
+        }
+    }
+
+    @Test
+    void isNotMisledByALogThatGrowsMeanwhile() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            log.grow(100);
+            RecordSource growing = new RecordSource() {
+                @Override
+                public long first() {
+                    return log.source.first();
+                }
+
+                /** Whoever asks how far it goes is told, and then it goes further. */
+                @Override
+                public long size() {
+                    long size = log.source.size();
+                    if (size < 300) {
+                        log.grow(100);
+                    }
+                    return size;
+                }
+
+                @Override
+                public void read(long from, long to, Taker taker) throws IOException {
+                    log.source.read(from, to, taker);
+                }
+            };
+            Verification verification = Verifier.verify(
+                    new VerifyRequest(log.sealed(), growing, LogUnderTest.ORIGIN, keys(log), List.of(), List.of()));
+            assertThat(verification.findings()).isEmpty();
+            assertThat(verification.size()).isEqualTo(300);
+            assertThat(verification.covered()).isEqualTo(300);
+        }
+    }
+
+    private static byte[] pruned(long index, long below) {
+        return ("{\"seq\":" + index
+                        + ",\"time\":\"2026-11-27T02:03:04.000056Z\",\"type\":\"pruned\",\"fromSeq\":0,\"toSeq\":"
+                        + below + "}")
+                .getBytes(StandardCharsets.US_ASCII);
     }
 
     static Verification verify(LogUnderTest log, List<VerifierKey> keys, Brought... brought) throws IOException {
