@@ -55,20 +55,29 @@ public final class Exporter implements AutoCloseable {
         this.cursor = cursor;
         this.skips = skips;
         this.firstRetry = firstRetry;
-        Cursor.Place place = place(cursor, tail);
+        Cursor.Place place = place(name, cursor, tail);
         this.next = place.next();
         this.joined = place.joined();
         this.thread = new Thread(this::run, "audit-export-" + name);
         this.thread.setDaemon(true);
     }
 
-    /** A new sink gets all that there is, and is not behind for that. */
-    private static Cursor.Place place(Cursor cursor, Tail tail) throws IOException {
+    /** A new sink gets all that there is, and is not behind for that; what went before it was there it never was to have. */
+    private static Cursor.Place place(String name, Cursor cursor, Tail tail) throws IOException {
         Optional<Cursor.Place> known = cursor.read();
-        if (known.isPresent()) {
+        long end = tail.end();
+        if (known.isPresent() && known.get().next() <= end) {
             return known.get();
         }
-        Cursor.Place first = new Cursor.Place(0, tail.end());
+        if (known.isPresent()) {
+            LOG.atError()
+                    .addKeyValue("sink", name)
+                    .addKeyValue("next", known.get().next())
+                    .addKeyValue("records", end)
+                    .log("audit sink is beyond the end of the log, and gets what comes from there on");
+        }
+        Cursor.Place first =
+                known.isPresent() ? new Cursor.Place(end, end) : new Cursor.Place(Math.min(tail.first(), end), end);
         cursor.write(first);
         return first;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -19,6 +20,11 @@ public final class LinesSink implements Sink {
         void take(byte[] lines) throws IOException;
     }
 
+    /** A record with the end of its line, and with room to spare. */
+    private static final int LONGEST_LINE = 1 << 17;
+
+    private static final String RECORD = "{\"seq\":";
+
     private final Taker taker;
 
     private LinesSink(Taker taker) {
@@ -30,8 +36,9 @@ public final class LinesSink implements Sink {
     }
 
     private static void append(Path file, byte[] lines) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            long end = channel.size();
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long end = end(channel);
             ByteBuffer bytes = ByteBuffer.wrap(lines);
             try {
                 while (bytes.hasRemaining()) {
@@ -43,6 +50,27 @@ public final class LinesSink implements Sink {
                 throw e;
             }
         }
+    }
+
+    /** Where the next line begins. A record that was not written to its end, when the process was killed, goes: it comes again. */
+    private static long end(FileChannel channel) throws IOException {
+        long size = channel.size();
+        int length = (int) Math.min(size, LONGEST_LINE);
+        ByteBuffer tail = ByteBuffer.allocate(length);
+        while (tail.hasRemaining() && channel.read(tail, size - length + tail.position()) > 0) {
+            // until all of it is read
+        }
+        String text = new String(tail.array(), StandardCharsets.ISO_8859_1);
+        String torn = text.substring(text.lastIndexOf('\n') + 1);
+        if (torn.isEmpty()) {
+            return size;
+        }
+        if (torn.startsWith(RECORD) || RECORD.startsWith(torn)) {
+            channel.truncate(size - torn.length());
+            return size - torn.length();
+        }
+        channel.write(ByteBuffer.wrap(new byte[] {'\n'}), size);
+        return size + 1;
     }
 
     /** To a stream that stays open. */

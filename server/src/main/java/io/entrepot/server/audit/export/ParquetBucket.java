@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the Parquet of a log in a bucket too, one object for each table and day, put anew when more records of that day were
@@ -31,7 +29,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ParquetBucket implements Closeable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ParquetBucket.class);
     private static final String MEDIA_TYPE = "application/vnd.apache.parquet";
     private static final Pattern OBJECT = Pattern.compile("([a-z]{1,16} [0-9-]{10}) ([0-9]{1,18}) ([0-9]{1,18})");
 
@@ -99,9 +96,17 @@ public final class ParquetBucket implements Closeable {
      */
     public void ship(List<DerivedFile> files, long derived) throws IOException {
         boolean all = true;
+        List<String> lacking = new ArrayList<>();
         for (List<DerivedFile> day : days(files)) {
-            ship(day.get(0));
+            if (!ship(day.get(0))) {
+                lacking.add(key(day.get(0)));
+            }
             all &= day.size() == 1;
+        }
+        if (!lacking.isEmpty()) {
+            throw new IOException("the bucket has records of " + String.join(", ", lacking)
+                    + " that are not here any more, and what came since cannot be put beside them (expected: that object"
+                    + " elsewhere and, while the mirror is stopped, its line out of " + state + ")");
         }
         if (all && derived > shipped) {
             shipped = derived;
@@ -121,21 +126,20 @@ public final class ParquetBucket implements Closeable {
         return file.table() + " " + file.day();
     }
 
-    private void ship(DerivedFile file) throws IOException {
+    /** False if the bucket lacks records of that day and cannot get them: it would lose others. */
+    private boolean ship(DerivedFile file) throws IOException {
         Range known = there.get(key(file));
         Range now = Range.of(file);
         if (now.equals(known)) {
-            return;
+            return true;
         }
         if (known != null && known.from() < now.from()) {
-            LOG.atDebug()
-                    .addKeyValue("file", file.path())
-                    .log("Parquet of fewer records than are in the bucket, not put there");
-            return;
+            return now.to() <= known.to();
         }
         bucket.put(file.table() + "/date=" + file.day() + "/" + name + ".parquet", file.path(), MEDIA_TYPE);
         there.put(key(file), now);
         write();
+        return true;
     }
 
     private void write() throws IOException {

@@ -300,4 +300,23 @@ class BucketTest {
 
         assertThat(fake.objects().values()).extracting(FakeBucket.Stored::text).containsExactly("all of it");
     }
+
+    /** As when what was derived was deleted here after records of the day were pruned, and the day goes on. */
+    @Test
+    void saysThatItLacksWhatCameSinceRecordsOfThatDayWereLostHere() throws Exception {
+        try (ParquetBucket bucket = parquet()) {
+            bucket.ship(List.of(derived("parquet", "2026-11-26", 0, 10, "all of it")), 10);
+            DerivedFile rest = derived("parquet", "2026-11-26", 5, 20, "half of it and more");
+            DerivedFile next = derived("parquet", "2026-11-27", 20, 25, "the next day");
+
+            assertThatThrownBy(() -> bucket.ship(List.of(rest, next), 25))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("records 2026-11-26");
+            assertThat(bucket.shipped()).isEqualTo(10);
+        }
+
+        assertThat(fake.objects().values())
+                .extracting(FakeBucket.Stored::text)
+                .containsExactlyInAnyOrder("all of it", "the next day");
+    }
 }

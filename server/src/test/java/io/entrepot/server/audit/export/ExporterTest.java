@@ -174,6 +174,7 @@ class ExporterTest {
 
     @Test
     void whatWentBeforeItWasSentIsSaidOnce() throws Exception {
+        Files.writeString(cursors.resolve("siem"), "0 0\n");
         tail.grow(20);
         tail.first = 12;
         Taking sink = new Taking();
@@ -186,6 +187,33 @@ class ExporterTest {
 
         assertThat(sink.taken).isEqualTo(upTo(20).subList(12, 20));
         assertThat(skipped).containsExactly("siem 0 12");
+    }
+
+    @Test
+    void aSinkThatIsNewMissesNothingOfWhatWentBeforeIt() throws Exception {
+        tail.grow(20);
+        tail.first = 12;
+        Taking sink = new Taking();
+        try (Exporter exporter = follow(sink)) {
+            Await.until("all of it", () -> exporter.next() == 20);
+        }
+
+        assertThat(sink.taken).isEqualTo(upTo(20).subList(12, 20));
+        assertThat(skipped).isEmpty();
+    }
+
+    /** As when the log was put back from a backup, and gives numbers that the sink has seen before. */
+    @Test
+    void aCursorBeyondTheEndHidesNothingThatComes() throws Exception {
+        Files.writeString(cursors.resolve("siem"), "1000000 0\n");
+        tail.grow(10);
+        Taking sink = new Taking();
+        try (Exporter exporter = follow(sink)) {
+            tail.grow(5);
+            Await.until("what came", () -> exporter.next() == 15);
+        }
+
+        assertThat(sink.taken).containsExactly(10L, 11L, 12L, 13L, 14L);
     }
 
     @Test
@@ -207,6 +235,31 @@ class ExporterTest {
 
         assertThat(cursors.resolve("audit.jsonl.1")).content().isEqualTo("{\"seq\":0}\n{\"seq\":1}\n");
         assertThat(file).content().isEqualTo("{\"seq\":1}\n");
+    }
+
+    @Test
+    void aLineThatWasNotWrittenToItsEndIsCutOffForItComesAgain() throws Exception {
+        Path file = cursors.resolve("audit.jsonl");
+        tail.grow(3);
+        for (String torn : List.of("{", "{\"seq\":", "{\"seq\":1,\"time\":\"2026", "{\"seq\":1}")) {
+            Files.writeString(file, "{\"seq\":0}\n" + torn);
+            LinesSink.to(file).deliver(tail.read(1, 2, 100));
+
+            assertThat(file).content().as(torn).isEqualTo("{\"seq\":0}\n{\"seq\":1}\n{\"seq\":2}\n");
+        }
+        Files.writeString(file, "{\"seq\":0");
+        LinesSink.to(file).deliver(tail.read(0, 1, 100));
+        assertThat(file).content().isEqualTo("{\"seq\":0}\n");
+    }
+
+    @Test
+    void whatSomebodyElseWroteStays() throws Exception {
+        Path file = cursors.resolve("audit.jsonl");
+        tail.grow(1);
+        Files.writeString(file, "# of theirs");
+        LinesSink.to(file).deliver(tail.read(0, 1, 100));
+
+        assertThat(file).content().isEqualTo("# of theirs\n{\"seq\":0}\n");
     }
 
     @Test
