@@ -3,7 +3,9 @@ package io.entrepot.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param checkpoints where what was signed goes, so that the log cannot be changed unseen
  * @param witness who signs it too; empty: nobody
  * @param parquet where what is derived from records goes; empty: it stays beside them
+ * @param teams whose a namespace is, for reports; the first that has it
  */
 public record AuditConfig(
         Path path,
@@ -38,11 +41,31 @@ public record AuditConfig(
         List<Export> export,
         List<Export> checkpoints,
         Optional<Witness> witness,
-        Optional<Parquet> parquet) {
+        Optional<Parquet> parquet,
+        List<Team> teams) {
 
     public AuditConfig {
         export = List.copyOf(export);
         checkpoints = List.copyOf(checkpoints);
+        teams = List.copyOf(teams);
+    }
+
+    /**
+     * People who have some namespaces.
+     *
+     * @param namespaces patterns; * and ? stand for what they stand for in a shell
+     */
+    public record Team(String name, List<String> namespaces) {
+        public Team {
+            namespaces = List.copyOf(namespaces);
+        }
+    }
+
+    /** The team of each pattern of namespaces, in the order in which they are tried. */
+    public Map<String, String> teamsByNamespace() {
+        Map<String, String> all = new LinkedHashMap<>();
+        teams.forEach(team -> team.namespaces().forEach(pattern -> all.putIfAbsent(pattern, team.name())));
+        return all;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.entrepot.config;
 import io.entrepot.config.AuditConfig.Durability;
 import io.entrepot.config.AuditConfig.OnFailure;
 import io.entrepot.config.AuditConfig.Parquet;
+import io.entrepot.config.AuditConfig.Team;
 import io.entrepot.config.AuditConfig.Witness;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ final class AuditReader {
     private static final long LEAST_SEGMENT = 1L << 20;
     private static final long MOST_SEGMENT = 1L << 30;
     private static final int SHORTEST_KEY = 16;
+    private static final int LONGEST_WORDS = 128;
 
     private final Section section;
 
@@ -40,7 +42,8 @@ final class AuditReader {
                 new ExportReader(section, "export").read(),
                 new ExportReader(section, "checkpoints").read(),
                 witness(section.section("witness")),
-                parquet(section.section("parquet")));
+                parquet(section.section("parquet")),
+                section.sections("teams").stream().map(AuditReader::team).toList());
         if (config.key().normalize().startsWith(path.normalize())) {
             section.problem("key", config.key() + " (expected: a file that is not in audit.path)");
         }
@@ -50,6 +53,24 @@ final class AuditReader {
         }
         section.end();
         return config;
+    }
+
+    private static Team team(Section section) {
+        Team team =
+                new Team(section.value("name", "", AuditReader::words), section.list("namespaces", AuditReader::words));
+        if (team.name().isEmpty() || team.namespaces().isEmpty()) {
+            section.problem("a team needs both (expected: name, namespaces)");
+        }
+        section.end();
+        return team;
+    }
+
+    private static String words(String text) {
+        if (text.isBlank() || text.length() > LONGEST_WORDS || text.chars().anyMatch(c -> c < ' ')) {
+            throw new IllegalArgumentException(
+                    text.length() + " characters (expected: 1 to " + LONGEST_WORDS + ", none of control)");
+        }
+        return text;
     }
 
     private static Optional<Witness> witness(Section section) {

@@ -67,6 +67,8 @@ class AuditMistakesTest {
                 "parquet: { bucket: { name: acme, region: eu-central-1, lock: 1d } } | 1: audit.parquet.bucket.lock:"
                         + " unknown key (expected: name, prefix, region, endpoint, style, ca, internal, keys)",
                 "parquet: { every: 5s } | 1: audit.parquet.every: 5s (expected: 1m or more)",
+                "teams: [{ name: web }] | 1: audit.teams[0]: a team needs both (expected: name, namespaces)",
+                "teams: [{ namespaces: [web] }] | 1: audit.teams[0]: a team needs both (expected: name, namespaces)",
             })
     void areToldInOneLine(String audit, String problem) {
         assertThat(problems(audit)).isEqualTo("mirror.yaml:" + problem);

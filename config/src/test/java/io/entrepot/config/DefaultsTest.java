@@ -79,7 +79,8 @@ class DefaultsTest {
                                 List.of(),
                                 List.of(),
                                 Optional.empty(),
-                                Optional.empty()),
+                                Optional.empty(),
+                                List.of()),
                         new Fills(10L << 30, 64, 4, 3, 4096, 256, 5000),
                         new Limits(
                                 10_000,

@@ -134,6 +134,9 @@ class FullMappingTest {
               pseudonyms: "${file:NAMES}"
               pseudonymous-clients: true
               nodes: NODES
+              teams:
+                - { name: Web, namespaces: [web, "web-*"] }
+                - { name: ops, namespaces: ["*"] }
               export:
                 - { name: siem, syslog: "tls://siem.corp", ca: CERTIFICATE }
                 - { name: lake, http: "http://lake.corp/in", internal: true, authorization: "${file:PASSWORD}", max-backlog: 5000 }
@@ -299,7 +302,10 @@ class FullMappingTest {
                                         new AwsKeysFrom.Given("AKID", new Secret("s3cret "), Optional.empty()),
                                         Duration.ZERO,
                                         BucketConfig.LockMode.COMPLIANCE),
-                                Duration.ofMinutes(10)))),
+                                Duration.ofMinutes(10))),
+                        List.of(
+                                new AuditConfig.Team("Web", List.of("web", "web-*")),
+                                new AuditConfig.Team("ops", List.of("*")))),
                 new Fills(0, 1, 2, 9, 10, 11, 12),
                 new Limits(
                         5,

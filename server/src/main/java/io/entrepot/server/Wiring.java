@@ -353,7 +353,8 @@ final class Wiring {
     private AuditApi auditApi(Auditing audit) {
         ExecutorService questions = Executors.newCachedThreadPool(Threads.named("audit-question"));
         opened.add(questions::shutdownNow);
-        return new AuditApi(audit.kept(), audit.log(), queries, questions);
+        return new AuditApi(
+                audit.kept(), audit.log(), queries, questions, config.audit().teamsByNamespace());
     }
 
     private List<String> obstacles(Auditing audit) {

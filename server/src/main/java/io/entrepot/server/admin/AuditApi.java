@@ -33,13 +33,19 @@ public final class AuditApi {
     private final AuditLog log;
     private final QueryProcess process;
     private final Executor blocking;
+    private final Map<String, String> teams;
 
-    /** @param blocking where what may block is done */
-    public AuditApi(Optional<KeptLog> kept, AuditLog log, QueryProcess process, Executor blocking) {
+    /**
+     * @param blocking where what may block is done
+     * @param teams of namespaces, by patterns
+     */
+    public AuditApi(
+            Optional<KeptLog> kept, AuditLog log, QueryProcess process, Executor blocking, Map<String, String> teams) {
         this.kept = kept;
         this.log = log;
         this.process = process;
         this.blocking = blocking;
+        this.teams = teams;
     }
 
     /** To be posted to: a new key signs from now on. */
@@ -91,8 +97,7 @@ public final class AuditApi {
         List<String> asked = new ArrayList<>();
         new TreeMap<>(query).forEach((key, values) -> values.forEach(value -> asked.add(key + "=" + value)));
         return log.record(new Happened(
-                "audit.read",
-                List.of(Fact.of("who", who), Fact.of("what", what), Fact.of("asked", String.join("&", asked)))));
+                "audit.read", List.of(Fact.of("who", who), Fact.of("what", what), Fact.of("asked", asked))));
     }
 
     private Reply reply(Question question) {
@@ -117,7 +122,7 @@ public final class AuditApi {
         };
     }
 
-    private static Question question(String what, KeptLog open, Map<String, List<String>> query) {
+    private Question question(String what, KeptLog open, Map<String, List<String>> query) {
         Map<String, String> left = new HashMap<>();
         query.forEach((key, values) -> {
             if (values.size() != 1) {
@@ -143,7 +148,7 @@ public final class AuditApi {
         Question question = what.equals("query")
                 ? Question.query(open.directory(), filters, limit, format)
                 : Question.report(open.directory(), name, filters, format);
-        return question.page(limit, after, newest).with(options, Map.of()).with(format, width);
+        return question.page(limit, after, newest).with(options, teams).with(format, width);
     }
 
     private static String take(Map<String, String> left, String key, String otherwise) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "drift         the digests that a tag had over time, and who has which",
             "exempted      pulls that only an exemption let by",
             "stale         answers past their freshness, and why",
-            "usage         images by namespace, node or team (--option by=node)",
+            "usage         images by namespace, node, team (audit.teams), principal or client (--option by=node)",
             "top           the images that are pulled most, and the bytes that the mirror saved",
             "first-time    images that were pulled for the first time",
             "unused        images that nobody pulls any more",
@@ -51,7 +51,7 @@ final class AuditReportCommand implements Runnable {
         try {
             Question question = Question.report(
                             answers.config().audit().path().toAbsolutePath(), name, filters.filters(), output.format())
-                    .with(options, Map.of())
+                    .with(options, answers.config().audit().teamsByNamespace())
                     .with(output.format(), output.width());
             output.write(answers.ask(question));
         } catch (IllegalArgumentException e) {

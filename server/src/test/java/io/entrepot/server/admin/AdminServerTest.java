@@ -97,7 +97,12 @@ class AdminServerTest {
                 new NodesApi(NodeCredentials.open(root.resolve("nodes"), () -> {}), () -> nodesTaken, pool),
                 new UpstreamsApi(List::of),
                 new FakePins(),
-                new AuditApi(Optional.empty(), AuditLog.unrecorded(), new QueryProcess(List.of(), Duration.ZERO), pool),
+                new AuditApi(
+                        Optional.empty(),
+                        AuditLog.unrecorded(),
+                        new QueryProcess(List.of(), Duration.ZERO),
+                        pool,
+                        Map.of()),
                 () -> CompletableFuture.completedFuture(outcome),
                 () -> new AdminApi.Tokens(token, Optional.of(new Secret("auditor"))));
         server = AdminServer.start(api, new InetSocketAddress("127.0.0.1", 0), root.resolve("admin.sock"));

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,7 +24,7 @@ import java.util.TreeMap;
  * @param name of a report; empty otherwise
  * @param filters which records; see {@link Filter}
  * @param options of a report, such as {@code by}
- * @param teams the team of each namespace, by globs of namespaces
+ * @param teams the team of each namespace, by globs of namespaces: that of the first that fits
  * @param limit the most rows of an answer, 1 to 1,000,000
  * @param after a cursor: the seq of the last record of the page before; -1: from the beginning
  * @param newest the newest records first
@@ -64,7 +65,7 @@ public record Question(
     public Question {
         filters = Collections.unmodifiableMap(new TreeMap<>(filters));
         options = Collections.unmodifiableMap(new TreeMap<>(options));
-        teams = Collections.unmodifiableMap(new TreeMap<>(teams));
+        teams = Collections.unmodifiableMap(new LinkedHashMap<>(teams));
         filters.forEach(Filter::check);
         if (limit < 1 || limit > MOST) {
             throw new IllegalArgumentException("limit: " + limit + " (expected: 1 to " + MOST + ")");
@@ -168,7 +169,7 @@ public record Question(
     }
 
     private static Map<String, String> texts(JsonNode node) {
-        Map<String, String> texts = new TreeMap<>();
+        Map<String, String> texts = new LinkedHashMap<>();
         node.properties()
                 .forEach(each -> texts.put(each.getKey(), each.getValue().asText()));
         return texts;
