@@ -100,6 +100,25 @@ class AuditFieldsTest {
     }
 
     @Test
+    void sayOfWhatWasRefusedForWhatItIsWhichDigestItWas() throws Exception {
+        String rules = """
+                policy:
+                  rules:
+                    - { name: small, match: { tags: ["1"] }, require: { max-size: 1KiB } }
+                    - { name: none, match: { tags: ["2"] }, deny: "no" }
+                """;
+        try (Mirror mirror = mirror("keep: 0s", rules)) {
+            get(mirror, "manifests/1");
+            get(mirror, "manifests/2");
+
+            assertThat(texts(records("decision"), "rule")).containsExactly("small", "none");
+            assertThat(texts(records("decision"), "digest"))
+                    .containsExactly(IMAGE.digest().toString(), "");
+            assertThat(texts(records("decision"), "mediaType").get(0)).startsWith("application/vnd.oci.image.");
+        }
+    }
+
+    @Test
     void checkpointsGoOutUntilTheMirrorStopsAndThenTheirConnectionEnds() throws Exception {
         try (ServerSocket collector = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Mirror mirror = mirror(

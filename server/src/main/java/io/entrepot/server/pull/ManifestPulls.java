@@ -61,6 +61,8 @@ final class ManifestPulls {
         return aged.thenCompose(done -> recorder.allowed(
                 pull,
                 verdict,
+                reference,
+                resolved,
                 (rule, grounds) -> content.admit(pull.upstream(), pull.repository(), resolved)
                         .thenCompose(linked -> give(pull, reference, resolved, grounds))));
     }

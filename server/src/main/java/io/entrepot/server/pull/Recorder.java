@@ -12,6 +12,7 @@ import io.entrepot.server.audit.AuditEvent;
 import io.entrepot.server.audit.AuditLog;
 import io.entrepot.server.audit.Found;
 import io.entrepot.server.audit.Ruling;
+import io.entrepot.server.content.Resolved;
 import io.entrepot.server.content.TagRule;
 import io.entrepot.server.policy.Grounds;
 import io.entrepot.server.policy.Verdict;
@@ -45,13 +46,35 @@ final class Recorder {
         if (verdict instanceof Verdict.Allow allow) {
             return next.apply(allow.tagRule(), allow.grounds());
         }
+        return refused(pull, verdict, Found.NOTHING);
+    }
+
+    /** The same for content that was looked at: which it was is on record, too, if it is refused. */
+    <T> CompletableFuture<T> allowed(
+            Pull pull,
+            Verdict verdict,
+            Reference reference,
+            Resolved resolved,
+            BiFunction<TagRule, Grounds, CompletableFuture<T>> next) {
+        if (verdict instanceof Verdict.Allow allow) {
+            return next.apply(allow.tagRule(), allow.grounds());
+        }
+        return refused(pull, verdict, Records.found(Given.of(resolved, Grounds.NONE), place(pull, reference)));
+    }
+
+    private <T> CompletableFuture<T> refused(Pull pull, Verdict verdict, Found found) {
         decisions.decided(verdict);
         if (verdict instanceof Verdict.Deny deny) {
-            return refuse(pull, deny.rule(), refusal(pull, deny));
+            RegistryException refusal = refusal(pull, deny);
+            return then(refusal, pull, Records.not(Ruling.Verdict.DENY, deny.rule(), refusal), found);
         }
         Verdict.Undecided undecided = (Verdict.Undecided) verdict;
         RegistryException later = new RegistryException.Unavailable(undecided.message(), undecided.retryAfter());
-        return then(later, pull, Records.not(Ruling.Verdict.UNDECIDED, undecided.rule(), later));
+        return then(later, pull, Records.not(Ruling.Verdict.UNDECIDED, undecided.rule(), later), found);
+    }
+
+    private Admissions.Place place(Pull pull, Reference reference) {
+        return reference instanceof ByDigest by ? admissions.ofManifest(pull, by.digest()) : Admissions.Place.UNKNOWN;
     }
 
     /** Somebody who might be allowed, if we knew who they are, is asked that first. */
@@ -65,8 +88,7 @@ final class Recorder {
     /** The answer with a manifest, once the record of the decision is durable. */
     CompletableFuture<Answer> manifest(
             Pull pull, Reference reference, Manifest manifest, Given given, Answer.Ending ending) {
-        Admissions.Place place =
-                reference instanceof ByDigest by ? admissions.ofManifest(pull, by.digest()) : Admissions.Place.UNKNOWN;
+        Admissions.Place place = place(pull, reference);
         describe(manifest);
         Found found = Records.found(given, place);
         return decided(pull, given, found).thenApply(record -> {
@@ -149,7 +171,11 @@ final class Recorder {
     }
 
     private <T> CompletableFuture<T> then(RegistryException told, Pull pull, Ruling ruling) {
-        return after(audit.decided(Records.decision(pull, ruling, Found.NOTHING)), told);
+        return then(told, pull, ruling, Found.NOTHING);
+    }
+
+    private <T> CompletableFuture<T> then(RegistryException told, Pull pull, Ruling ruling, Found found) {
+        return after(audit.decided(Records.decision(pull, ruling, found)), told);
     }
 
     /** What was asked for leads nowhere. */
