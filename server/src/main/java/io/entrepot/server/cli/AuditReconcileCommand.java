@@ -37,7 +37,8 @@ final class AuditReconcileCommand implements Runnable {
             output.write(Reconcile.of(
                     pods,
                     answers.all("inventory", filters.filters()),
-                    new ConfiguredRules(config.rulings(answers.config()), Instant.now())));
+                    new ConfiguredRules(
+                            config.rulings(answers.config()), answers.config().policy(), Instant.now())));
         } catch (IOException e) {
             throw CommandException.failed("standard input cannot be read: " + e.getMessage());
         } catch (IllegalArgumentException e) {

@@ -2,6 +2,7 @@ package io.entrepot.server.cli;
 
 import io.entrepot.config.ConfigException;
 import io.entrepot.config.ConfigLoader;
+import io.entrepot.config.MirrorConfig;
 import io.entrepot.server.audit.query.PolicyDiff;
 import io.entrepot.server.inspect.Rulings;
 import java.io.IOException;
@@ -49,7 +50,8 @@ final class PolicyDiffCommand implements Runnable {
 
     private static ConfiguredRules rules(Path file) {
         try {
-            return new ConfiguredRules(Rulings.of(ConfigLoader.loadWithoutSecrets(file)), Instant.now());
+            MirrorConfig loaded = ConfigLoader.loadWithoutSecrets(file);
+            return new ConfiguredRules(Rulings.of(loaded), loaded.policy(), Instant.now());
         } catch (ConfigException e) {
             throw CommandException.usage("the configuration cannot be used\n" + e.getMessage());
         }

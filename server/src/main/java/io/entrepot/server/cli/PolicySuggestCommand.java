@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "suggest",
         description = {
-            "Prints a section policy that allows what was pulled and nothing else: something to begin with, from the audit log.",
+            "Prints a section policy that allows the repositories from which something was pulled, all their tags to everybody, and"
+                    + " nothing else: something to begin with, from the audit log.",
+            "What only an exemption let by is left out, and named.",
             "--pins writes a lock file too, with what each tag was last."
         })
 final class PolicySuggestCommand implements Runnable {
@@ -67,7 +69,7 @@ final class PolicySuggestCommand implements Runnable {
         });
         StringBuilder text = new StringBuilder();
         repositories.forEach((repository, tags) -> {
-            text.append(repository).append(":\n");
+            text.append('"').append(repository).append("\":\n");
             tags.forEach((tag, digest) -> text.append("  \"")
                     .append(tag)
                     .append("\":\n    digest: ")

@@ -25,6 +25,12 @@ public interface Judged {
      * @param verdict allow or deny; depends, if content that is not at hand would decide
      * @param rule the rule that decided; empty: the default
      * @param reason in words; may be empty
+     * @param basis what content would be held against, if that would decide: the same for what decides the same of it
      */
-    record Verdict(String verdict, String rule, String reason) {}
+    record Verdict(String verdict, String rule, String reason, Object basis) {
+
+        public Verdict(String verdict, String rule, String reason) {
+            this(verdict, rule, reason, "");
+        }
+    }
 }

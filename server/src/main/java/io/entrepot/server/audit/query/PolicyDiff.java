@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which past pulls other rules would decide otherwise than the rules before them: {@code asked}, a report, is put to both.
- * What both say is compared by verdict, and by rule where that changed alone.
+ * What both say is compared by verdict, by rule where that changed alone and, where content would decide, by what it is held
+ * against: a rule that asks for another age is another rule.
  */
 public final class PolicyDiff {
 
@@ -43,7 +44,7 @@ public final class PolicyDiff {
             Judged.Verdict old = before.judge(question);
             Judged.Verdict now = after.judge(question);
             boolean verdict = !old.verdict().equals(now.verdict());
-            if (verdict || !old.rule().equals(now.rule())) {
+            if (verdict || !old.rule().equals(now.rule()) || !old.basis().equals(now.basis())) {
                 refused += verdict && now.verdict().equals("deny")
                         ? row.path("pulls").asLong()
                         : 0;

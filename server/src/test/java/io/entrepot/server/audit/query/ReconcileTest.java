@@ -91,6 +91,51 @@ class ReconcileTest {
     }
 
     @Test
+    void suggestsNothingThatOnlyAnExemptionLetBy() throws IOException {
+        String asked = """
+                {"rows":[
+                 {"registry":"ghcr.io","repository":"acme/broken","tag":"1","digest":"sha256:a","outcome":"wholly","exemption":"INC-7","last":"2026-11-01T00:00:00Z"},
+                 {"registry":"ghcr.io","repository":"acme/app","tag":"1","digest":"sha256:b","outcome":"wholly","exemption":"INC-8","last":"2026-11-02T00:00:00Z"},
+                 {"registry":"ghcr.io","repository":"acme/app","tag":"2","digest":"sha256:c","outcome":"wholly","last":"2026-11-02T00:00:00Z"}
+                ]}
+                """;
+        Suggestion suggestion = Suggestion.of(asked.getBytes(UTF_8));
+
+        assertThat(suggestion.policy())
+                .contains("# left out, since only an exemption let it by: \"ghcr.io/acme/broken\"\n")
+                .contains("- \"ghcr.io/acme/app\"")
+                .doesNotContain("- \"ghcr.io/acme/broken\"", "let it by: \"ghcr.io/acme/app\"");
+        assertThat(suggestion.pins()).isEqualTo(Map.of("ghcr.io/acme/app:2", "sha256:c"));
+    }
+
+    @Test
+    void givesNoTwoRulesOneName() throws IOException {
+        String asked = """
+                {"rows":[
+                 {"registry":"a-b.example","repository":"x","outcome":"wholly","last":"2026-11-01T00:00:00Z"},
+                 {"registry":"a.b.example","repository":"x","outcome":"wholly","last":"2026-11-01T00:00:00Z"},
+                 {"registry":"a-b-example:5000","repository":"x","outcome":"wholly","last":"2026-11-01T00:00:00Z"}
+                ]}
+                """;
+
+        assertThat(Suggestion.of(asked.getBytes(UTF_8)).policy())
+                .contains("name: pulled-from-a-b-example\n", "name: pulled-from-a-b-example-2\n")
+                .contains("name: pulled-from-a-b-example-5000\n");
+    }
+
+    @Test
+    void tellsRulesApartThatAskOtherThingsOfContent() throws IOException {
+        byte[] asked = """
+                {"rows":[{"registry":"docker.io","repository":"library/web","tag":"1","pulls":3,"last":"2026-11-01T00:00:00Z"}]}
+                """.getBytes(UTF_8);
+        Judged young = question -> new Judged.Verdict("depends", "hub", "min-age (rule hub)", List.of("72h"));
+        Judged old = question -> new Judged.Verdict("depends", "hub", "min-age (rule hub)", List.of("1000h"));
+
+        assertThat(PolicyDiff.of(asked, young, old).rows()).hasSize(1);
+        assertThat(PolicyDiff.of(asked, young, young).rows()).isEmpty();
+    }
+
+    @Test
     void saysWhichPullsOtherRulesDecideOtherwise() throws IOException {
         String asked = """
                 {"rows":[

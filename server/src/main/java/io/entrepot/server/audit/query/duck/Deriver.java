@@ -118,9 +118,11 @@ final class Deriver {
 
     /** Removes files that cannot be relied on. */
     Standing standing(Records source) throws IOException {
-        // Without a marker what lies below the first record cannot be made again, and stays.
+        // Without a marker what lies below the first record cannot be made again, and stays. One beyond the end is of
+        // another log.
         long first = source.first();
-        long next = Files.exists(marker()) ? derived() : first;
+        long marked = Files.exists(marker()) ? derived() : first;
+        long next = marked <= source.end() ? marked : first;
         // Which layers an image has stays also when its record was pruned: images of today rest on it.
         return new Standing(
                 Math.max(next, first),

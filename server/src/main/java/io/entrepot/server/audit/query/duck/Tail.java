@@ -48,7 +48,9 @@ final class Tail {
     private void read(Records source, long from, long end, long expected) throws IOException, SQLException {
         if (!deriver.load("tail", lines, expected)) {
             Batch.Written written = Batch.write(source, from, end, Long.MAX_VALUE, lines, true, needles);
-            deriver.load("tail", lines, written.lines());
+            if (!deriver.load("tail", lines, written.lines())) {
+                throw new IOException("records " + from + " to " + (end - 1) + " cannot be read as JSON lines");
+            }
         }
         if (duck.number("SELECT count(*) FROM tail WHERE type = 'image'") == 0) {
             duck.run("CREATE OR REPLACE TABLE tail_layers (" + Columns.EDGE + ")");

@@ -12,7 +12,7 @@ record Term(Field field, String value) {
 
     /** Has columns in each table, or none. */
     enum Field {
-        DIGEST("digest, root, image", "root, image", "digest"),
+        DIGEST("digest, root, image", "root, image, reference", "digest"),
         MANIFEST("", "", "manifest"),
         NAME("registry || '/' || repository", "name", ""),
         TAG("tag, for_tag", "tag", ""),

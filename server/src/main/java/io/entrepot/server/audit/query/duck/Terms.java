@@ -19,7 +19,7 @@ import java.util.Map;
  * is made again.
  *
  * <pre>
- * entrepot terms 1
+ * entrepot terms 2
  * parquet 2026-08-30 0 111111            a line for each Parquet file: table, day, and which records it was made of
  * pulls 2026-08-30 0 111111
  *                                        an empty line, and as many spaces before it as make all this a multiple of 8
@@ -32,7 +32,7 @@ import java.util.Map;
  */
 final class Terms {
 
-    static final String MAGIC = "entrepot terms 1";
+    static final String MAGIC = "entrepot terms 2";
     static final int ENTRY = 16;
 
     private static final long MOST = Integer.MAX_VALUE;

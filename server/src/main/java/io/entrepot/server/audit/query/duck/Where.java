@@ -189,7 +189,10 @@ final class Where {
     String pulls() {
         List<String> conditions = names();
         time(conditions, from(), to(), "began");
-        text(conditions, Filter.DIGEST, digest -> "(root = " + digest + " OR image = " + digest + ")");
+        text(
+                conditions,
+                Filter.DIGEST,
+                digest -> "(root = " + digest + " OR image = " + digest + " OR reference = " + digest + ")");
         text(
                 conditions,
                 Filter.LAYER,

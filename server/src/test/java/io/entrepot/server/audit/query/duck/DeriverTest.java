@@ -63,6 +63,22 @@ class DeriverTest {
         }
     }
 
+    /** Nobody who moves the marker hides from questions what comes. */
+    @Test
+    void derivesAllAgainWhereTheMarkerIsOfNoRecordThatThereIs() throws IOException, SQLException {
+        ListedRecords records = ListedRecords.of(1, 2000, 3);
+        try (Duck duck = duck()) {
+            Deriver deriver = new Deriver(duck, directory, 100_000);
+            deriver.derive(records);
+            Files.writeString(directory.resolve("parquet/_derived"), "999999999\n");
+
+            assertThat(deriver.standing(records).next()).isZero();
+            assertThat(deriver.derive(records)).isEqualTo(records.end());
+            assertThat(duck.number("SELECT count(*) FROM " + all())).isEqualTo(records.end());
+            assertThat(duck.number("SELECT count(DISTINCT seq) FROM " + all())).isEqualTo(records.end());
+        }
+    }
+
     @Test
     void keepsWhatWasPruned() throws IOException, SQLException {
         ListedRecords records = ListedRecords.of(1, 2000, 1);

@@ -190,6 +190,79 @@ class OracleTest {
         }
     }
 
+    @Test
+    void saysOfATimeWithoutRecordsThatNothingIsKnownOfIt(@TempDir Path other) throws Exception {
+        Answer answer = completeness(other, few(), "2026-09-02T00:00:00Z", "2026-09-03T00:00:00Z");
+
+        assertThat(answer.rows()).extracting(row -> row.get(0)).containsExactly("no record");
+        assertThat(noNumberMissing(answer)).isNull();
+    }
+
+    @Test
+    void saysWhereATimeBeginsAndEndsInSilence(@TempDir Path other) throws Exception {
+        Answer answer = completeness(other, few(), "2026-08-31T22:00:00Z", "2026-09-01T08:00:00Z");
+
+        assertThat(answer.rows())
+                .extracting(row -> row.get(0) + " " + row.get(1) + "-" + row.get(2))
+                .contains("silence null-0", "silence 3-null", "missing 2-2");
+        assertThat(noNumberMissing(answer)).isEqualTo(false);
+    }
+
+    @Test
+    void saysThatOfATimeRecordsWerePruned(@TempDir Path other) throws Exception {
+        ListedRecords records = few();
+        records.forget(1);
+
+        assertThat(completeness(other, records, "2026-09-01T00:00:00Z", "2026-09-01T02:00:00Z")
+                        .rows())
+                .extracting(row -> row.get(0) + " " + row.get(1) + "-" + row.get(2))
+                .contains("pruned 0-0");
+        assertThat(completeness(other, records, "2026-09-01T02:30:00Z", "2026-09-01T03:30:00Z")
+                        .rows())
+                .extracting(row -> row.get(0))
+                .doesNotContain("pruned");
+    }
+
+    @Test
+    void aRecordThatCannotBeReadAnyMoreIsMissing(@TempDir Path other) throws Exception {
+        ListedRecords records = few();
+        records.add("{\"seq\":4,\"type\":\"missing\"}".getBytes(UTF_8));
+        Answer answer = completeness(other, records, "", "");
+
+        assertThat(answer.rows())
+                .extracting(row -> row.get(0) + " " + row.get(1) + "-" + row.get(2))
+                .contains("missing 4-4");
+        assertThat(noNumberMissing(answer)).isEqualTo(false);
+    }
+
+    /** An hour apart; the third is of another day. */
+    private static ListedRecords few() {
+        ListedRecords few = new ListedRecords();
+        for (int seq = 0; seq < 4; seq++) {
+            String day = seq == 2 ? "2026-08-20" : "2026-09-01";
+            few.add(("{\"seq\":" + seq + ",\"time\":\"" + day + "T0" + seq + ":00:00.000000Z\",\"type\":\"upstream\"}")
+                    .getBytes(UTF_8));
+        }
+        return few;
+    }
+
+    private static Answer completeness(Path directory, ListedRecords records, String from, String to)
+            throws IOException, SQLException {
+        Map<Filter, String> filters = from.isEmpty() ? Map.of() : Map.of(Filter.FROM, from, Filter.TO, to);
+        try (Duck duck = Duck.open(directory.resolve("spill"), 512)) {
+            Question question = Question.report(directory, "completeness", filters, Format.JSON);
+            return new Answering(duck, records, question, Instant.parse("2026-11-27T00:00:00Z")).answer();
+        }
+    }
+
+    private static Object noNumberMissing(Answer answer) {
+        return answer.figures().stream()
+                .filter(figure -> figure.label().equals("No number missing"))
+                .findFirst()
+                .orElseThrow()
+                .value();
+    }
+
     private static Answer report(String name) throws IOException, SQLException {
         try (Duck duck = Duck.open(directory.resolve("spill"), 512)) {
             Question question = Question.report(directory, name, Map.of(Filter.FROM, FROM), Format.JSON);
