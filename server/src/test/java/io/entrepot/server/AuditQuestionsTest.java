@@ -9,6 +9,7 @@ import io.entrepot.loadtest.FakeRegistry;
 import io.entrepot.loadtest.ImageBuilder;
 import io.entrepot.loadtest.RawHttp;
 import io.entrepot.loadtest.TestImage;
+import io.entrepot.server.audit.StoredLog;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -186,6 +187,31 @@ class AuditQuestionsTest {
                 }
             }
         }
+    }
+
+    @Test
+    void whoHasARecordAndItsProofNeedsNoLog() throws Exception {
+        mirror.close();
+        assertThat(run("keys")).isZero();
+        String key = commands.out().split(" ", -1)[0];
+        assertThat(run("proof", "1")).isZero();
+        Path proof = Files.writeString(dir.resolve("1.tlog-proof"), commands.out());
+        List<String> records = new ArrayList<>();
+        StoredLog log = StoredLog.open(config.data().resolve("audit"));
+        log.read(0, log.end(), (seq, record) -> records.add(new String(record, StandardCharsets.UTF_8)));
+        Path right = Files.writeString(dir.resolve("right"), records.get(1) + "\n");
+        Path wrong = Files.writeString(dir.resolve("wrong"), records.get(1).replace("1", "2"));
+
+        assertThat(check(proof, right, key)).as(commands.err()).isZero();
+        assertThat(commands.out()).startsWith("record 1 stands in the log ");
+        assertThat(check(proof, wrong, key)).isEqualTo(1);
+        assertThat(commands.err()).contains("is not record 1 of that log");
+        assertThat(check(proof, right, key.replaceFirst("^[^+]*", "another"))).isEqualTo(2);
+        assertThat(check(right, right, key)).isEqualTo(2);
+    }
+
+    private int check(Path proof, Path record, String key) {
+        return commands.run("audit", "check-proof", proof.toString(), "--record", record.toString(), "--key", key);
     }
 
     @Test

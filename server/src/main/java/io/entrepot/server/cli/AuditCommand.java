@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
             AuditVerifyCommand.class,
             AuditKeysCommand.class,
             AuditProofCommand.class,
+            AuditCheckProofCommand.class,
             AuditExportCommand.class,
             AuditRecordsCommand.class,
             AuditSchemaCommand.class
@@ -29,6 +30,7 @@ final class AuditCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "which of query, report, reconcile, verify, keys, proof, export, records, schema?");
+                spec.commandLine(),
+                "which of query, report, reconcile, verify, keys, proof, check-proof, export, records, schema?");
     }
 }

@@ -5,7 +5,7 @@ import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,14 +32,40 @@ final class AuditRecordsCommand implements Runnable {
     @Override
     public void run() {
         Path directory = config.load().audit().path();
-        try (PrintStream out = new PrintStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)))) {
+        OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16);
+        try {
             StoredLog log = StoredLog.open(directory);
-            log.read(Math.max(from, log.first()), log.end(), (seq, record) -> {
-                out.write(record);
-                out.write('\n');
-            });
+            log.read(Math.max(from, log.first()), log.end(), (seq, record) -> write(out, record));
+            written(out::flush);
+        } catch (NobodyReads e) {
+            // as head does when it has enough
         } catch (IOException e) {
             throw CommandException.failed(directory + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Whoever took what is printed takes no more. */
+    private static final class NobodyReads extends IOException {}
+
+    private interface Writing {
+        void run() throws IOException;
+    }
+
+    private static void write(OutputStream out, byte[] record) throws NobodyReads {
+        written(() -> {
+            out.write(record);
+            out.write('\n');
+        });
+    }
+
+    private static void written(Writing writing) throws NobodyReads {
+        try {
+            writing.run();
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).contains("Broken pipe")) {
+                throw new NobodyReads();
+            }
+            throw CommandException.failed("the records cannot be written: " + e.getMessage());
         }
     }
 }
