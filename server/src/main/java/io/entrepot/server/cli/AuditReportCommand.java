@@ -21,12 +21,12 @@ import picocli.CommandLine.Parameters;
             "drift         the digests that a tag had over time, and who has which",
             "exempted      pulls that only an exemption let by",
             "stale         answers past their freshness, and why",
-            "usage         images by namespace, node, team (audit.teams), principal or client (--option by=node)",
-            "top           the images that are pulled most, and the bytes that the mirror saved",
+            "usage         images by namespace, node, team, ... (--option by=node)",
+            "top           the images that are pulled most, and the bytes saved",
             "first-time    images that were pulled for the first time",
             "unused        images that nobody pulls any more",
             "break-glass   exemptions and overrides, one by one",
-            "completeness  whether the log is whole for a period: numbers, gaps, starts, clock"
+            "completeness  whether the log is whole for a period: numbers, gaps, clock"
         })
 final class AuditReportCommand implements Runnable {
 

@@ -23,6 +23,9 @@ public record Verification(
         long found,
         List<String> notes) {
 
+    /** Of the anchors, those of the largest sizes are told one by one: a checkpoint comes each second. */
+    private static final int MOST_SHOWN = 8;
+
     /** What a script asks for. */
     public enum Outcome {
         /** Unchanged, and a checkpoint from elsewhere says so. */
@@ -66,7 +69,14 @@ public record Verification(
         notes.forEach(note -> text.append(note).append('\n'));
         text.append(size).append(" records, ").append(covered).append(" of them under a checkpoint, ");
         text.append(checkpoints).append(" checkpoints agree\n");
-        anchors.forEach(anchor -> text.append(anchor).append('\n'));
+        int more = Math.max(0, anchors.size() - MOST_SHOWN);
+        if (more > 0) {
+            text.append("anchored to ")
+                    .append(more)
+                    .append(" more checkpoints from elsewhere, at sizes up to those below\n");
+        }
+        anchors.subList(more, anchors.size())
+                .forEach(anchor -> text.append(anchor).append('\n'));
         long anchored = anchors.stream().mapToLong(Anchor::size).max().orElse(size);
         if (anchored < size) {
             text.append("of the last " + (size - anchored) + " records, from " + anchored

@@ -9,6 +9,7 @@
 -- So attempts with several secrets, which follow at once, are one pull: none of them was allowed before the last. So are retries
 -- of what is refused. But at one o'clock UTC what goes on since a day before begins anew: so the pulls that begin on a day can be
 -- told by its records and those of an hour before and behind it.
+-- The root is the digest that was given; of what was not, the one that was refused or asked for, as far as that is known.
 -- Transfers belong to the pull of the decision that they are held to, if they end within two hours of it. What ends later, as reads
 -- of a client that fetches a layer piece by piece, is a pull of its own for each decision and day.
 --
@@ -72,7 +73,8 @@ pulled AS (
         arg_max(namespace, seq) AS namespace, arg_max(service_account, seq) AS service_account, arg_max(principal, seq) AS principal,
         max(agent) AS agent, any_value(registry) AS registry, any_value(repository) AS repository,
         any_value(coalesce(tag, for_tag)) AS tag, any_value(reference) AS reference,
-        arg_max(coalesce(root, digest), seq) FILTER (verdict = 'allow' AND kind = 'manifest') AS root,
+        coalesce(arg_max(coalesce(root, digest), seq) FILTER (verdict = 'allow' AND kind = 'manifest'),
+            CASE WHEN bool_or(verdict = 'allow') THEN NULL ELSE arg_max(coalesce(root, digest), seq) END) AS root,
         arg_max(digest, seq) FILTER (verdict = 'allow' AND kind = 'manifest' AND NOT coalesce(media_type, '') LIKE '%index%'
             AND NOT coalesce(media_type, '') LIKE '%manifest.list%') AS image,
         max(platform) AS platform, count(*) FILTER (top) AS attempts, bool_or(verdict = 'allow') AS allowed,

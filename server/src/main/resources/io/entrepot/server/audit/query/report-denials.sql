@@ -14,9 +14,10 @@
 -- column: later time When the same client pulled the same reference after the first refusal
 -- column: later_digest text What it got
 -- column: later_rule text By which rule
+-- column: digest text What was refused last, if it was looked at
 -- column: others number Other clients that got it after the first refusal
 -- given refused
-SELECT name, reference, rule, arg_max(reason, pull) AS reason, arg_max(node, pull) AS node, client, namespace, count(*) AS refusals,
+SELECT name, reference, rule, arg_max(reason, pull) AS reason, arg_max(node, pull) AS node, arg_max(root, pull) AS digest, client, namespace, count(*) AS refusals,
     sum(attempts)::BIGINT AS attempts, min(began) AS first, max(ended) AS last
 FROM pulls WHERE outcome = 'refused' AND ${refusals} GROUP BY name, reference, rule, client, namespace
 -- given later
@@ -38,7 +39,7 @@ FROM refused r ASOF JOIN ranked a ON a.name = r.name AND a.reference = r.referen
     LEFT JOIN got own ON own.name = r.name AND own.reference = r.reference AND own.client = r.client
 -- rows
 SELECT r.name, r.reference, r.rule, r.reason, r.node, r.client, r.namespace, r.refusals, r.attempts, r.first, r.last,
-    l.began AS later, l.root AS later_digest, l.by AS later_rule, coalesce(o.others, 0) AS others
+    l.began AS later, l.root AS later_digest, l.by AS later_rule, r.digest, coalesce(o.others, 0) AS others
 FROM refused r
     LEFT JOIN later l ON l.name = r.name AND l.reference = r.reference AND l.client = r.client
         AND l.rule IS NOT DISTINCT FROM r.rule AND l.namespace IS NOT DISTINCT FROM r.namespace

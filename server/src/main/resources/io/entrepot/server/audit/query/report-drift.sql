@@ -13,7 +13,7 @@
 SELECT name, tag, root AS digest, min(began) AS first, max(began) AS last, count(*) AS pulls,
     count(DISTINCT client) FILTER (outcome IN ('wholly', 'partly')) AS nodes,
     list_sort(list(DISTINCT coalesce(node, client)) FILTER (outcome IN ('wholly', 'partly')))[1:50] AS who
-FROM pulls WHERE tag IS NOT NULL AND root IS NOT NULL GROUP BY name, tag, root
+FROM pulls WHERE tag IS NOT NULL AND root IS NOT NULL AND outcome NOT IN ('refused', 'failed') GROUP BY name, tag, root
 -- given moved
 SELECT *, last = max(last) OVER (PARTITION BY name, tag) AS current FROM meanings
 QUALIFY count(*) OVER (PARTITION BY name, tag) > 1

@@ -11,7 +11,7 @@
 -- given firsts
 SELECT name, list_sort(list(DISTINCT tag) FILTER (tag IS NOT NULL))[1:20] AS tags, root AS digest, min(began) AS first,
     arg_min(node, pull) AS node, arg_min(client, pull) AS client, arg_min(namespace, pull) AS namespace, arg_min(principal, pull) AS principal
-FROM all_pulls WHERE root IS NOT NULL GROUP BY name, root HAVING min(began) >= ${from}
+FROM all_pulls WHERE root IS NOT NULL AND outcome NOT IN ('refused', 'failed') GROUP BY name, root HAVING min(began) >= ${from}
 -- rows
 SELECT name, tags, digest, first, node, client, namespace, principal FROM firsts ORDER BY first, name, digest LIMIT ${limit}
 -- figures

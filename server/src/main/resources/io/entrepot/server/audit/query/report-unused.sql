@@ -9,7 +9,7 @@
 -- column: node text The node that was the last to ask
 -- given idle
 SELECT name, reference, max(began) AS last, count(*) AS asked, count(DISTINCT client) AS clients, arg_max(coalesce(node, client), pull) AS node
-FROM all_pulls WHERE root IS NOT NULL GROUP BY ALL HAVING max(began) < ${from}
+FROM all_pulls WHERE root IS NOT NULL AND outcome NOT IN ('refused', 'failed') GROUP BY ALL HAVING max(began) < ${from}
 -- rows
 SELECT name, reference, last, date_diff('day', last::TIMESTAMP, ${to}::TIMESTAMP) AS idle_days, asked, clients, node
 FROM idle ORDER BY last, name, reference LIMIT ${limit}

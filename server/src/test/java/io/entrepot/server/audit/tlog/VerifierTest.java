@@ -49,6 +49,22 @@ class VerifierTest {
     }
 
     @Test
+    void tellsOfManyAnchorsThoseThatCoverMost() throws Exception {
+        try (LogUnderTest log = new LogUnderTest(root).start()) {
+            Brought[] brought = new Brought[20];
+            for (int i = 0; i < brought.length; i++) {
+                brought[i] = new Brought("line " + i, log.grow(10).bytes());
+            }
+            Verification verification = verify(log, keys(log), brought);
+
+            assertThat(verification.anchors()).hasSize(20);
+            assertThat(verification.toString())
+                    .contains("anchored to 12 more checkpoints from elsewhere", "anchored to line 19 at size 200")
+                    .doesNotContain("line 11 at");
+        }
+    }
+
+    @Test
     void saysThatWhatLiesBesideALogProvesLittle() throws Exception {
         try (LogUnderTest log = new LogUnderTest(root).start()) {
             log.grow(120);

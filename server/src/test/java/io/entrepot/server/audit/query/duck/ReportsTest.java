@@ -8,6 +8,7 @@ import io.entrepot.server.audit.query.Filter;
 import io.entrepot.server.audit.query.Format;
 import io.entrepot.server.audit.query.ListedRecords;
 import io.entrepot.server.audit.query.Question;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -66,6 +67,25 @@ class ReportsTest {
 
             assertThat(answer.rows()).isEmpty();
             assertThat(answer.figures().get(0).value()).isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void findsRefusalsByTheDigestThatWasRefused(@TempDir Path other) throws Exception {
+        String digest = "sha256:" + "ab".repeat(32);
+        ListedRecords records = new ListedRecords();
+        records.add(
+                ("{\"seq\":0,\"time\":\"2026-11-26T00:00:00.000000Z\",\"type\":\"decision\",\"verdict\":\"deny\",\"rule\":\"r\","
+                                + "\"kind\":\"manifest\",\"method\":\"GET\",\"registry\":\"docker.io\",\"repository\":\"a/b\",\"tag\":\"1\","
+                                + "\"digest\":\"" + digest + "\",\"client\":\"10.0.0.1\"}")
+                        .getBytes(StandardCharsets.UTF_8));
+        try (Duck duck = Duck.open(other.resolve("spill"), 512)) {
+            for (String report : List.of("denials", "drift", "first-time", "unused", "holders")) {
+                Question question = Question.report(other, report, Map.of(Filter.DIGEST, digest), Format.JSON);
+                Answer answer = new Answering(duck, records, question, Instant.parse("2026-11-27T00:00:00Z")).answer();
+
+                assertThat(answer.rows()).as(report).hasSize(report.equals("denials") ? 1 : 0);
+            }
         }
     }
 
