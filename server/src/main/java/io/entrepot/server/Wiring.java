@@ -88,6 +88,7 @@ final class Wiring {
     }
 
     private Mirror run() throws StartException {
+        opened.add(queries);
         Happenings happenings = new Happenings();
         IncidentDesk incidents = new IncidentDesk(metrics, happenings);
         DiskStore disk = disk(incidents);

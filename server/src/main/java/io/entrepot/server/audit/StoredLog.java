@@ -14,10 +14,10 @@ import java.nio.file.Path;
 public final class StoredLog implements Records {
 
     private final SealedStore sealed;
-    private final RecordSource journal;
+    private final JournalSource journal;
     private final LogRecords records;
 
-    private StoredLog(SealedStore sealed, RecordSource journal) {
+    private StoredLog(SealedStore sealed, JournalSource journal) {
         this.sealed = sealed;
         this.journal = journal;
         this.records = new LogRecords(sealed, journal);
@@ -53,6 +53,11 @@ public final class StoredLog implements Records {
     @Override
     public void read(long from, long to, Reader reader) throws IOException {
         records.read(from, to, reader::accept);
+    }
+
+    @Override
+    public void close() throws IOException {
+        journal.close();
     }
 
     /** What is sealed, and its tree. */

@@ -52,8 +52,8 @@ final class AuditAnswers {
     }
 
     private byte[] askHere(Question question) {
-        try {
-            return AuditQueries.open(state).ask(question);
+        try (QueryProcess process = AuditQueries.open(state)) {
+            return process.ask(question);
         } catch (QueryProcess.Failed e) {
             throw e.code() == 2
                     ? CommandException.usage(String.valueOf(e.getMessage()))

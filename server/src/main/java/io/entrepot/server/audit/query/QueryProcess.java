@@ -2,36 +2,32 @@ package io.entrepot.server.audit.query;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a process of its own, one at a time: nothing that a question costs is taken from pulls. A question that takes too long, or
- * whose answer is too long, ends with its process.
+ * Asks a process of its own, one question at a time: nothing that one costs is taken from pulls. The process stays for a minute,
+ * so that the next question does not pay for its start. A question that takes too long, or whose answer is too long, ends with it.
  *
  * <p>All methods block; who asks from an event loop uses another thread.
  */
-public final class QueryProcess {
+public final class QueryProcess implements AutoCloseable {
 
-    private static final long MOST_BYTES = 512L << 20;
-    private static final int MOST_ERROR = 64 << 10;
     private static final Duration WAIT = Duration.ofSeconds(60);
 
     private final List<String> command;
     private final Duration limit;
     private final Semaphore turn = new Semaphore(1, true);
+    private volatile @Nullable AnsweringProcess running; // set by whoever has the turn
 
     /**
      * @param command the whole command line; {@link #java} makes one
@@ -103,79 +99,34 @@ public final class QueryProcess {
             throw new Failed(124, "another question took more than " + WAIT.toSeconds() + " s");
         }
         try {
-            return run(question);
+            Files.createDirectories(question.directory().resolve("parquet/_spill"));
+            byte[] asked = question.toJson().getBytes(UTF_8);
+            Optional<byte[]> answer = process().ask(asked, limit);
+            return answer.isPresent()
+                    ? answer.get()
+                    : process().ask(asked, limit).orElseThrow();
         } finally {
             turn.release();
         }
     }
 
-    private byte[] run(Question question) throws IOException, InterruptedException {
-        Files.createDirectories(question.directory().resolve("parquet/_spill"));
-        Process process = new ProcessBuilder(command).start();
-        try {
-            Collected out = new Collected(process.getInputStream(), MOST_BYTES, process);
-            Collected err = new Collected(process.getErrorStream(), MOST_ERROR, process);
-            try (OutputStream in = process.getOutputStream()) {
-                in.write(question.toJson().getBytes(UTF_8));
-            } catch (IOException e) {
-                // It ended before it was asked, and says why on its standard error.
-                process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
-            }
-            if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new Failed(124, "the question took more than " + limit.toSeconds() + " s");
-            }
-            return ended(process.exitValue(), out.bytes(), err.bytes());
-        } catch (TimeoutException e) {
-            throw new Failed(1, "the answer is longer than " + MOST_BYTES + " bytes");
-        } finally {
-            process.destroyForcibly();
+    private AnsweringProcess process() throws IOException {
+        @Nullable AnsweringProcess known = running;
+        if (known != null && known.isAlive()) {
+            return known;
         }
+        AnsweringProcess started = AnsweringProcess.start(command);
+        running = started;
+        return started;
     }
 
-    private static byte[] ended(int code, byte[] out, byte[] err) throws Failed {
-        if (code != 0) {
-            List<String> words =
-                    new ArrayList<>(new String(err, UTF_8).lines().limit(5).toList());
-            throw new Failed(code, words.isEmpty() ? "the question ended with code " + code : String.join("\n", words));
-        }
-        return out;
-    }
-
-    /** A stream read to its end by a thread of its own, as far as there is room; beyond that the process is ended. */
-    private static final class Collected {
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private final Thread thread;
-        private volatile boolean tooLong;
-
-        Collected(InputStream from, long most, Process process) {
-            thread = new Thread(() -> read(from, most, process), "audit-answer");
-            thread.setDaemon(true);
-            thread.start();
-        }
-
-        private void read(InputStream from, long most, Process process) {
-            byte[] buffer = new byte[1 << 16];
-            try (from) {
-                for (int n = from.read(buffer); n >= 0; n = from.read(buffer)) {
-                    if (bytes.size() + (long) n > most) {
-                        tooLong = true;
-                        process.destroyForcibly();
-                        return;
-                    }
-                    bytes.write(buffer, 0, n);
-                }
-            } catch (IOException e) {
-                // The process is gone, and its exit code says why.
-                process.destroyForcibly();
-            }
-        }
-
-        byte[] bytes() throws InterruptedException, TimeoutException {
-            thread.join();
-            if (tooLong) {
-                throw new TimeoutException();
-            }
-            return bytes.toByteArray();
+    /** Ends the process, if one runs: whoever waits for an answer of it gets none. */
+    @Override
+    public void close() {
+        @Nullable AnsweringProcess known = running;
+        running = null;
+        if (known != null) {
+            known.close();
         }
     }
 }

@@ -1,9 +1,10 @@
 package io.entrepot.server.audit.query;
 
+import java.io.Closeable;
 import java.io.IOException;
 
 /** The records of a log in their order, each one JSON object in UTF-8 on one line. */
-public interface Records {
+public interface Records extends Closeable {
 
     /** The lowest seq that can be read; those below were pruned. */
     long first() throws IOException;
@@ -16,6 +17,9 @@ public interface Records {
 
     /** Gives the records with {@code from <= seq < to} to the reader, in order. */
     void read(long from, long to, Reader reader) throws IOException;
+
+    @Override
+    default void close() throws IOException {}
 
     /** Takes one record. */
     @FunctionalInterface

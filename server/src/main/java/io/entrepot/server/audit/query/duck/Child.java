@@ -6,7 +6,11 @@ import io.entrepot.server.audit.query.Answer;
 import io.entrepot.server.audit.query.Question;
 import io.entrepot.server.audit.query.Records;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
@@ -14,7 +18,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.Writer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -22,11 +25,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
- * The program that answers one question and ends: the question on standard input, the answer on standard output, what went wrong
- * on standard error. The exit code is 0, or 2 for a question that cannot be asked, 3 where DuckDB is missing, 1 for the rest.
+ * The program that answers questions: each on standard input, the answer on standard output, as {@code AnsweringProcess} has it.
+ * It ends when there is nobody any more who could ask, when nobody has asked for a while, and after a derivation, which is asked
+ * for by a clock. A code is 0, or 2 for a question that cannot be asked, 3 where DuckDB is missing, 1 for the rest.
  *
  * <p>One at a time works on a log, whoever started it: they wait for one another at the lock {@code parquet/_lock}.
  */
@@ -36,48 +45,109 @@ public final class Child {
     public static final String MEMORY = "entrepot.query.memory-mib";
 
     private static final int DEFAULT_MEMORY_MIB = 512;
+    private static final Duration IDLE = Duration.ofMinutes(1);
+    private static final int MOST_WORDS = 4_096;
 
-    private Child() {}
+    private final Opener opener;
+    private final DataInputStream in;
+    private final DataOutputStream out;
 
-    /** Opens the records of a log's directory; what is opened is closed by the end of the process. */
+    private Child(Opener opener, InputStream in, OutputStream out) {
+        this.opener = opener;
+        this.in = new DataInputStream(in);
+        this.out = new DataOutputStream(out);
+    }
+
+    /** Opens the records of a log's directory. */
     @FunctionalInterface
     public interface Opener {
         Records open(Path directory) throws IOException;
     }
 
-    /** Answers on the streams of the process; returns the exit code. */
+    /** Answers on the streams of the process, until it is to end; returns the exit code. */
     public static int run(Opener opener) {
+        return run(opener, IDLE);
+    }
+
+    /** @param idle after which it ends */
+    static int run(Opener opener, Duration idle) {
         try (InputStream in = new BufferedInputStream(new FileInputStream(FileDescriptor.in));
-                OutputStream out = new FileOutputStream(FileDescriptor.out);
-                PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, UTF_8)) {
-            return run(opener, in, out, err);
+                OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16)) {
+            new Child(opener, in, out).answerAll(idle);
+            return 0;
+        } catch (EOFException e) {
+            return 0;
         } catch (IOException e) {
             return 1;
         }
     }
 
-    static int run(Opener opener, InputStream in, OutputStream out, PrintStream err) {
-        try {
-            Question question = Question.parse(new String(in.readAllBytes(), UTF_8));
-            Class.forName("org.duckdb.DuckDBDriver");
-            Answer answer = answer(opener, question);
-            try (Writer writer = new BufferedWriter(new OutputStreamWriter(out, UTF_8))) {
-                question.format().write(answer, question.width(), writer);
-            }
-            return 0;
-        } catch (IllegalArgumentException e) {
-            err.println(e.getMessage());
-            return 2;
-        } catch (ClassNotFoundException | UnsatisfiedLinkError e) {
-            err.println("DuckDB is missing: it belongs into lib/duckdb beside the program (" + e.getMessage() + ")");
-            return 3;
-        } catch (IOException | SQLException e) {
-            err.println(e.getMessage());
-            return 1;
+    private void answerAll(Duration idle) throws IOException {
+        ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Child::daemon);
+        boolean more = true;
+        while (more) {
+            ScheduledFuture<?> end =
+                    clock.schedule(() -> Runtime.getRuntime().halt(0), idle.toNanos(), TimeUnit.NANOSECONDS);
+            int length = in.readInt();
+            end.cancel(false);
+            more = answer(in.readNBytes(length));
         }
     }
 
-    private static Answer answer(Opener opener, Question question) throws IOException, SQLException {
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "idle");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Returns whether another question may come. */
+    private boolean answer(byte[] asked) throws IOException {
+        int code = 0;
+        String words = "";
+        boolean more = true;
+        try {
+            Question question = Question.parse(new String(asked, UTF_8));
+            more = question.kind() != Question.Kind.DERIVE;
+            Class.forName("org.duckdb.DuckDBDriver");
+            Answer answer = answer(question);
+            try (Writer writer = new BufferedWriter(new OutputStreamWriter(new Pieces(), UTF_8))) {
+                question.format().write(answer, question.width(), writer);
+            }
+        } catch (IllegalArgumentException e) {
+            code = 2;
+            words = String.valueOf(e.getMessage());
+        } catch (ClassNotFoundException | UnsatisfiedLinkError e) {
+            code = 3;
+            words = "DuckDB is missing: it belongs into lib/duckdb beside the program (" + e.getMessage() + ")";
+        } catch (IOException | SQLException e) {
+            code = 1;
+            words = String.valueOf(e.getMessage());
+        }
+        out.writeInt(0);
+        out.writeInt(code);
+        out.writeUTF(words.length() <= MOST_WORDS ? words : words.substring(0, MOST_WORDS));
+        out.flush();
+        return more;
+    }
+
+    /** An answer in pieces, each behind its length. */
+    private final class Pieces extends OutputStream {
+
+        @Override
+        public void write(int single) throws IOException {
+            write(new byte[] {(byte) single});
+        }
+
+        @Override
+        public void write(byte[] bytes, int from, int length) throws IOException {
+            if (length > 0) {
+                out.writeInt(length);
+                out.write(bytes, from, length);
+            }
+        }
+    }
+
+    private Answer answer(Question question) throws IOException, SQLException {
         Path parquet = question.directory().resolve("parquet");
         Files.createDirectories(parquet);
         try (FileChannel channel = FileChannel.open(
@@ -88,7 +158,9 @@ public final class Child {
                 throw new IOException("the lock parquet/_lock was lost");
             }
             duck.confine(question.directory());
-            return new Answering(duck, opener.open(question.directory()), question, Instant.now()).answer();
+            try (Records records = opener.open(question.directory())) {
+                return new Answering(duck, records, question, Instant.now()).answer();
+            }
         }
     }
 }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.entrepot.server.audit.query.Filter;
 import io.entrepot.server.audit.query.Format;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -51,6 +53,68 @@ class QueryProcessTest {
                 .startsWith("<!DOCTYPE html>");
         assertThat(files(temporary)).isEmpty();
         assertThat(files(directory.resolve("parquet/_spill"))).isEmpty();
+    }
+
+    @Test
+    void asksTheSameProcessAgainAndAnotherOneWhenThatIsGone() throws Exception {
+        LineFiles.write(directory, 1, 200, 1);
+        Question question = Question.query(directory, Map.of(Filter.SEQ, "7"), 10, Format.JSON);
+        try (QueryProcess process = process(List.of())) {
+            JsonNode first = rows(process, question);
+            List<ProcessHandle> asked = children();
+            assertThat(first).hasSize(1);
+            assertThat(rows(process, question)).isEqualTo(first);
+            assertThat(children()).isEqualTo(asked);
+
+            asked.forEach(ProcessHandle::destroyForcibly);
+            asked.forEach(child -> child.onExit().join());
+            assertThat(rows(process, question)).isEqualTo(first);
+            assertThat(children()).hasSameSizeAs(asked).isNotEqualTo(asked);
+        }
+    }
+
+    @Test
+    void aWrongQuestionEndsNothing() throws Exception {
+        LineFiles.write(directory, 1, 200, 1);
+        try (QueryProcess process = process(List.of())) {
+            process.ask(Question.query(directory, Map.of(Filter.SEQ, "7"), 10, Format.JSON));
+            List<ProcessHandle> asked = children();
+            assertThatThrownBy(() -> process.ask(Question.report(directory, "nothing", Map.of(), Format.JSON)))
+                    .hasMessageStartingWith("report: nothing");
+            process.ask(Question.query(directory, Map.of(Filter.SEQ, "8"), 10, Format.JSON));
+
+            assertThat(children()).isEqualTo(asked);
+        }
+    }
+
+    @Test
+    void answersAlsoWhereTheProcessEndsWhenNobodyAsks() throws Exception {
+        LineFiles.write(directory, 1, 200, 1);
+        Question question = Question.query(directory, Map.of(Filter.SEQ, "7"), 10, Format.JSON);
+        // after a millisecond: it is gone, or goes while it is asked
+        try (QueryProcess process = process(List.of("1"))) {
+            for (int i = 0; i < 5; i++) {
+                assertThat(process.ask(question)).isNotEmpty();
+            }
+        }
+    }
+
+    private QueryProcess process(List<String> arguments) {
+        List<String> command = new ArrayList<>(QueryProcess.java(TestChild.class.getName(), DUCK, directory, 256));
+        command.addAll(arguments);
+        return new QueryProcess(command, LONG);
+    }
+
+    private static JsonNode rows(QueryProcess process, Question question) throws Exception {
+        return JSON.readTree(process.ask(question)).path("rows");
+    }
+
+    private List<ProcessHandle> children() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child ->
+                        child.isAlive() && child.info().commandLine().orElse("").contains(directory.toString()))
+                .toList();
     }
 
     @Test

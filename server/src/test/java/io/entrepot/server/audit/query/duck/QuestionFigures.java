@@ -29,8 +29,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * By hand ({@code .ci/audit-figures}): what questions cost on a large log, over what the process costs that is asked of an empty
- * one. Arguments: a directory, which is made or used again; records; days; how often each question is asked; words, one of which
+ * By hand ({@code .ci/audit-figures}): what questions cost on a large log, asked first of a process that has just started, and
+ * then again. Arguments: a directory, which is made or used again; records; days; how often each question is asked; words, one of which
  * a question's name must have.
  */
 public final class QuestionFigures {
@@ -155,34 +155,53 @@ public final class QuestionFigures {
         return Question.report(log, name, filters, Format.JSON).page(1000, -1, true);
     }
 
-    /** Each question in turn, and between them the empty log, as often as is asked for. */
+    /**
+     * Each question in turn, as often as is asked for: of a process that was just started and has answered from an empty log, and
+     * then once more.
+     */
     private void ask(Map<String, Question> questions, int runs, List<String> words) throws Exception {
         Question nothing = query(empty, Map.of(Filter.SEQ, "0"));
-        Map<String, List<Took>> all = new LinkedHashMap<>();
+        List<Took> start = new ArrayList<>();
+        Map<String, List<Took>> first = new LinkedHashMap<>();
+        Map<String, List<Took>> again = new LinkedHashMap<>();
         Map<String, ObjectNode> answers = new LinkedHashMap<>();
         for (int run = 0; run < runs; run++) {
             for (Map.Entry<String, Question> each : questions.entrySet()) {
                 if (words.stream().anyMatch(each.getKey()::contains)) {
-                    all.computeIfAbsent("(start)", name -> new ArrayList<>()).add(took(nothing, new ObjectNode[1]));
+                    process.close();
                     ObjectNode[] answer = new ObjectNode[1];
-                    all.computeIfAbsent(each.getKey(), name -> new ArrayList<>())
+                    start.add(took(nothing, answer));
+                    first.computeIfAbsent(each.getKey(), name -> new ArrayList<>())
+                            .add(took(each.getValue(), answer));
+                    again.computeIfAbsent(each.getKey(), name -> new ArrayList<>())
                             .add(took(each.getValue(), answer));
                     answers.put(each.getKey(), answer[0]);
                 }
             }
         }
-        Took start = median(all.get("(start)"));
-        System.out.println("question                        wall ms   CPU ms   MiB   rows  answer, beside the start");
-        for (Map.Entry<String, List<Took>> each : all.entrySet()) {
-            boolean itself = each.getKey().equals("(start)");
-            Took took = median(each.getValue());
+        if (!start.isEmpty()) {
+            print(median(start), first, again, answers);
+        }
+    }
+
+    private static void print(
+            Took start, Map<String, List<Took>> first, Map<String, List<Took>> again, Map<String, ObjectNode> answers)
+            throws Exception {
+        System.out.printf("the start, with an empty log: %d ms, %d ms of CPU%n", start.wallMs(), start.cpuMs());
+        System.out.println("                                 then first         then again");
+        System.out.println("question                     wall ms  CPU ms    wall ms  CPU ms   MiB   rows  answer");
+        for (Map.Entry<String, List<Took>> each : first.entrySet()) {
+            Took cold = median(each.getValue());
+            Took warm = median(again.getOrDefault(each.getKey(), List.of()));
             ObjectNode answer = answers.getOrDefault(each.getKey(), JSON.createObjectNode());
             System.out.printf(
-                    "%-30s %8d %8d %5d %6d  %s%n",
+                    "%-28s %7d %7d    %7d %7d %5d %6d  %s%n",
                     each.getKey(),
-                    took.wallMs() - (itself ? 0 : start.wallMs()),
-                    took.cpuMs() - (itself ? 0 : start.cpuMs()),
-                    took.residentKiB() >> 10,
+                    cold.wallMs(),
+                    cold.cpuMs(),
+                    warm.wallMs(),
+                    warm.cpuMs(),
+                    Math.max(cold.residentKiB(), warm.residentKiB()) >> 10,
                     answer.path("rows").size(),
                     hash(answer));
         }
@@ -230,11 +249,19 @@ public final class QuestionFigures {
         return new Took(wall / 1_000_000, (childrenTicks() - cpu) * TICK, most.get());
     }
 
-    /** What children that ended took: the last two of the four times in {@code stat}. */
+    /** What children took: those that ended, of which the last two of the four times in {@code stat} are, and those that live. */
     private static long childrenTicks() throws IOException {
-        String stat = Files.readString(Path.of("/proc/self/stat"));
+        long ticks = ticks("self", 13);
+        for (ProcessHandle child : ProcessHandle.current().children().toList()) {
+            ticks += ticks(Long.toString(child.pid()), 11);
+        }
+        return ticks;
+    }
+
+    private static long ticks(String process, int word) throws IOException {
+        String stat = Files.readString(Path.of("/proc", process, "stat"));
         String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return Long.parseLong(words[13]) + Long.parseLong(words[14]);
+        return Long.parseLong(words[word]) + Long.parseLong(words[word + 1]);
     }
 
     private static void watch(AtomicLong most) {
