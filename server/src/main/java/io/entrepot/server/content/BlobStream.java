@@ -7,6 +7,8 @@ import io.entrepot.server.upstream.Upstream;
 import io.entrepot.server.upstream.UpstreamException;
 import io.entrepot.server.upstream.UpstreamException.Kind;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -14,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +30,14 @@ final class BlobStream {
     /** So many bytes without a break, and the breaks before them are forgotten. */
     private static final long FORGIVE_AFTER = 64L * 1024 * 1024;
 
+    private static final int MOST_OTHERS = 8;
     private static final long FIRST_PAUSE_MILLIS = 50;
     private static final long LONGEST_PAUSE_MILLIS = 5_000;
 
-    private final Upstream upstream;
+    private volatile Upstream upstream;
+    /** For whom else it is, each with what they brought; guarded by itself. */
+    private final Deque<Upstream> others = new ArrayDeque<>();
+
     private final Repository repository;
     private final Digest digest;
     private final int resumes;
@@ -64,6 +71,24 @@ final class BlobStream {
 
     /** Bytes and where they belong; whoever gets a chunk releases its bytes. */
     record Chunk(long position, ByteBuf bytes) {}
+
+    /** It is for somebody else, too, whom the upstream lets read it: asked with what they brought if it refuses whoever began. */
+    void alsoFor(Upstream other) {
+        synchronized (others) {
+            boolean known = Stream.concat(Stream.of(upstream), others.stream())
+                    .anyMatch(each -> each.caller().equals(other.caller()));
+            if (!known && others.size() < MOST_OTHERS) {
+                others.add(other);
+            }
+        }
+    }
+
+    private void turnToAnother() {
+        synchronized (others) {
+            Upstream next = others.poll();
+            upstream = next == null ? upstream : next;
+        }
+    }
 
     /** Asks for the bytes from here on; completes with the size of the whole, if the upstream says it. Not retried. */
     CompletableFuture<OptionalLong> open(long from) {
@@ -182,13 +207,20 @@ final class BlobStream {
         breaks++;
         sinceBreak = 0;
         stats.resumes.increment();
-        rangesFail |= failure instanceof UpstreamException said && said.kind() == Kind.INVALID;
+        rangesFail |= is(Kind.INVALID, failure);
+        if (is(Kind.REFUSED, failure)) {
+            turnToAnother();
+        }
         long pause = Math.max(wait(failure), pause(breaks));
         return after(pause)
                 .thenCompose(done -> open(rangesFail ? 0 : position))
                 .<CompletableFuture<Optional<Chunk>>>handle(
                         (opened, again) -> again == null ? next() : broken(Failures.cause(again)))
                 .thenCompose(chunk -> chunk);
+    }
+
+    private static boolean is(Kind kind, Throwable failure) {
+        return failure instanceof UpstreamException said && said.kind() == kind;
     }
 
     /** Completes after so long, or fails as soon as the stream is closed. */

@@ -217,6 +217,9 @@ final class Blobs {
     }
 
     private CompletableFuture<Blob> join(Target target, Fill fill, MediaType type) {
+        if (isFor(fill, target)) {
+            fill.alsoFor(target.upstream());
+        }
         return bulkhead.await(target.upstream().registry(), fill::body)
                 .thenCompose(body -> body.isPresent()
                         ? CompletableFuture.completedFuture(

@@ -1,6 +1,7 @@
 package io.entrepot.server.content;
 
 import io.entrepot.oci.RegistryException;
+import io.entrepot.server.upstream.Upstream;
 import io.entrepot.storage.StoreFullException;
 import java.time.Duration;
 import java.util.Optional;
@@ -85,6 +86,11 @@ final class Fill implements Growing.Shared {
 
     Target target() {
         return target;
+    }
+
+    /** Somebody else reads it, by way of the same repository. */
+    void alsoFor(Upstream other) {
+        stream.alsoFor(other);
     }
 
     /** Completes when the upstream's headers are right and the room is reserved; fails with what the client is told. */

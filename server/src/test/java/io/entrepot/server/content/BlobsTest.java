@@ -9,9 +9,12 @@ import io.entrepot.oci.RegistryException;
 import io.entrepot.server.content.Content.Blob;
 import io.entrepot.server.content.Content.BlobInfo;
 import io.entrepot.server.content.ScriptedUpstream.Script;
+import io.entrepot.server.upstream.UpstreamException;
+import io.entrepot.server.upstream.UpstreamException.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -264,6 +267,27 @@ class BlobsTest extends ContentFixture {
 
         assertThatThrownBy(without::join).hasCauseInstanceOf(RegistryException.BlobUnknown.class);
         assertThat(readAll(with.join()).join()).isEqualTo(bytes);
+    }
+
+    @Test
+    void goesOnForAnotherCallerWhereTheUpstreamRefusesTheOneWhoBegan() {
+        Digest digest = linked(bytes);
+        CompletableFuture<Void> gate = new CompletableFuture<>();
+        upstream.caller = "alice";
+        upstream.scripts.add(Script.breakAt(300_000, bytes).heldBy(gate));
+        ScriptedUpstream carols = new ScriptedUpstream();
+        carols.caller = "carol";
+        carols.blob(bytes);
+        Blob alice = content.blob(upstream, REPOSITORY, digest, true).join();
+        Blob carol = content.blob(carols, REPOSITORY, digest, true).join();
+
+        upstream.down = Optional.of(new UpstreamException(Kind.REFUSED, "she may not any more"));
+        gate.complete(null);
+
+        assertThat(readAll(carol).join()).isEqualTo(bytes);
+        assertThat(readAll(alice).join()).isEqualTo(bytes);
+        assertThat(upstream.asked).containsExactly("BLOB 0", "BLOB 300000");
+        assertThat(carols.asked).containsExactly("BLOB 300000");
     }
 
     @Test
