@@ -42,6 +42,8 @@ public final class Silence implements Callable<Integer> {
     private static final int KNOWN_AFTER_SECONDS = 60;
 
     private static final double MORE_MILLIS = 50;
+
+    /** More than for a digest, which asks nobody: what the machine takes is in both. */
     private static final double TAG_MILLIS = 5;
 
     @Mixin
@@ -134,13 +136,13 @@ public final class Silence implements Callable<Integer> {
         upstream.pause();
         Seen first = ask(mirror, image, KNOWN_AFTER_SECONDS);
         Seen known = ask(mirror, image, TimeUnit.MINUTES.toSeconds(minutes) - KNOWN_AFTER_SECONDS);
-        double suspended = mirror.metric("entrepot_upstream_endpoints_suspended");
+        double suspended = mirror.metric("entrepot_upstream_endpoints_suspended{upstream=\"docker.io\"}");
         report.add("before", figures(before));
         report.add("the first " + KNOWN_AFTER_SECONDS + " s of silence", figures(first));
         report.add("after that", figures(known));
         report.add(new Goal("requests that failed", (double) before.failed + first.failed + known.failed, 0, ""));
         report.add(new Goal("digest: p99 more than before", p99(known.digest) - p99(before.digest), MORE_MILLIS, "ms"));
-        report.add(new Goal("tag: p99, once it is known", p99(known.tag), TAG_MILLIS, "ms"));
+        report.add(new Goal("tag: p99 more than the digest's, once it is known", p99(known.tag) - p99(known.digest), TAG_MILLIS, "ms"));
         report.add(new Goal("endpoints that are asked all the same", 1 - suspended, 0, ""));
         report.add(new Goal("more threads", threads(mirror) - threads, 4, ""));
         report.add(new Goal("more descriptors", descriptors(mirror) - descriptors, 10, ""));
