@@ -142,7 +142,11 @@ public final class Silence implements Callable<Integer> {
         report.add("after that", figures(known));
         report.add(new Goal("requests that failed", (double) before.failed + first.failed + known.failed, 0, ""));
         report.add(new Goal("digest: p99 more than before", p99(known.digest) - p99(before.digest), MORE_MILLIS, "ms"));
-        report.add(new Goal("tag: p99 more than the digest's, once it is known", p99(known.tag) - p99(known.digest), TAG_MILLIS, "ms"));
+        report.add(new Goal(
+                "tag: p99 more than the digest's, once it is known",
+                p99(known.tag) - p99(known.digest),
+                TAG_MILLIS,
+                "ms"));
         report.add(new Goal("endpoints that are asked all the same", 1 - suspended, 0, ""));
         report.add(new Goal("more threads", threads(mirror) - threads, 4, ""));
         report.add(new Goal("more descriptors", descriptors(mirror) - descriptors, 10, ""));
