@@ -16,9 +16,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Where events are put on record: durable before whoever waits goes on. Refusals of
- * one source beyond a rate become one record ({@link Repeats}); what cannot be recorded is refused, or given all the same as the
- * operator chose ({@link OnFailure}).
+ * Where events are put on record: durable before whoever waits goes on. Refusals of one source beyond a rate become one record
+ * ({@link Repeats}); what cannot be recorded is refused, or given all the same as the operator chose ({@link OnFailure}).
  */
 public final class AuditLog {
 
@@ -97,7 +96,7 @@ public final class AuditLog {
         if (!repeats.pass(unroutable.who(), unroutable.ruling(), unroutable.asked(), records.isScarce())) {
             return counted();
         }
-        return append(new Entry(unroutable, naming)).exceptionally(failure -> {
+        return record(unroutable).exceptionally(failure -> {
             throw unavailable();
         });
     }
@@ -120,7 +119,13 @@ public final class AuditLog {
 
     /** Puts on record what must be before it is done. Fails if it cannot be. */
     public CompletableFuture<Long> record(AuditEvent event) {
-        return append(new Entry(event, naming));
+        Entry entry = new Entry(event, naming);
+        return append(entry).thenApply(number -> {
+            if (!entry.isWritten()) {
+                throw unavailable();
+            }
+            return number;
+        });
     }
 
     /**

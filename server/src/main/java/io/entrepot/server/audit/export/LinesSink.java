@@ -55,22 +55,28 @@ public final class LinesSink implements Sink {
     /** Where the next line begins. A record that was not written to its end, when the process was killed, goes: it comes again. */
     private static long end(FileChannel channel) throws IOException {
         long size = channel.size();
-        int length = (int) Math.min(size, LONGEST_LINE);
-        ByteBuffer tail = ByteBuffer.allocate(length);
-        while (tail.hasRemaining() && channel.read(tail, size - length + tail.position()) > 0) {
-            // until all of it is read
-        }
-        String text = new String(tail.array(), StandardCharsets.ISO_8859_1);
-        String torn = text.substring(text.lastIndexOf('\n') + 1);
-        if (torn.isEmpty()) {
+        if (size == 0 || last(channel, 1).equals("\n")) {
             return size;
         }
+        String text = last(channel, LONGEST_LINE);
+        String torn = text.substring(text.lastIndexOf('\n') + 1);
         if (torn.startsWith(RECORD) || RECORD.startsWith(torn)) {
             channel.truncate(size - torn.length());
             return size - torn.length();
         }
         channel.write(ByteBuffer.wrap(new byte[] {'\n'}), size);
         return size + 1;
+    }
+
+    /** So many bytes at its end, fewer if there are no more. */
+    private static String last(FileChannel channel, int most) throws IOException {
+        long size = channel.size();
+        int length = (int) Math.min(size, most);
+        ByteBuffer tail = ByteBuffer.allocate(length);
+        while (tail.hasRemaining() && channel.read(tail, size - length + tail.position()) > 0) {
+            // until all of it is read
+        }
+        return new String(tail.array(), StandardCharsets.ISO_8859_1);
     }
 
     /** To a stream that stays open. */

@@ -40,20 +40,23 @@ final class AnsweringProcess implements AutoCloseable {
     private final DataInputStream answers;
     private final CompletableFuture<String> error;
     private boolean answered;
+    private volatile boolean closed;
 
     private AnsweringProcess(Process process) {
         this.process = process;
         this.questions = new DataOutputStream(process.getOutputStream());
         this.answers = new DataInputStream(new BufferedInputStream(process.getInputStream(), 1 << 16));
-        this.error = beside("audit-errors", () -> error(process.getErrorStream()));
+        this.error = beside("audit-errors", () -> error(process.getErrorStream()))
+                .exceptionally(failure -> ""); // it was ended while it was read
     }
 
     static AnsweringProcess start(List<String> command) throws IOException {
         return new AnsweringProcess(new ProcessBuilder(command).start());
     }
 
+    /** Whether it can be asked: one that was ended here may live for a moment more. */
     boolean isAlive() {
-        return process.isAlive();
+        return !closed && process.isAlive();
     }
 
     /** What it answered; the code is 0. */
@@ -70,6 +73,10 @@ final class AnsweringProcess implements AutoCloseable {
         try {
             Optional<Answered> answer = coming.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return answer.isPresent() ? Optional.of(bytes(answer.get())) : ended();
+        } catch (InterruptedException e) {
+            // an answer that nobody waits for must not be taken for that to the next question
+            close();
+            throw e;
         } catch (TimeoutException e) {
             close();
             throw new Failed(124, "the question took more than " + limit.toSeconds() + " s");
@@ -157,6 +164,7 @@ final class AnsweringProcess implements AutoCloseable {
     /** Ends it at once, whatever it does. */
     @Override
     public void close() {
+        closed = true;
         process.destroyForcibly();
     }
 }

@@ -84,14 +84,18 @@ public final class Child {
 
     private void answerAll(Duration idle) throws IOException {
         ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Child::daemon);
-        boolean more = true;
+        boolean more = answer(next()); // the one that it was started for
         while (more) {
             ScheduledFuture<?> end =
                     clock.schedule(() -> Runtime.getRuntime().halt(0), idle.toNanos(), TimeUnit.NANOSECONDS);
-            int length = in.readInt();
+            byte[] asked = next();
             end.cancel(false);
-            more = answer(in.readNBytes(length));
+            more = answer(asked);
         }
+    }
+
+    private byte[] next() throws IOException {
+        return in.readNBytes(in.readInt());
     }
 
     private static Thread daemon(Runnable work) {
