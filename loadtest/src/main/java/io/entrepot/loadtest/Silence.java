@@ -136,7 +136,7 @@ public final class Silence implements Callable<Integer> {
         upstream.pause();
         Seen first = ask(mirror, image, KNOWN_AFTER_SECONDS);
         Seen known = ask(mirror, image, TimeUnit.MINUTES.toSeconds(minutes) - KNOWN_AFTER_SECONDS);
-        double suspended = mirror.metric("entrepot_upstream_endpoints_suspended{upstream=\"docker.io\"}");
+        double suspended = mirror.metric("entrepot_upstream_endpoints_suspended{upstream=\"docker.io\",}");
         report.add("before", figures(before));
         report.add("the first " + KNOWN_AFTER_SECONDS + " s of silence", figures(first));
         report.add("after that", figures(known));
