@@ -82,6 +82,7 @@ final class Space {
             if (lack > index.bytes() || !evict.one()) {
                 return false;
             }
+            Thread.yield(); // else a request can wait for the whole time slice of one that evicts thousands
         }
     }
 
