@@ -97,9 +97,16 @@ public record MirrorConfig(
      * @param stale for this long after {@code fresh} the record is served if the upstream cannot be asked
      * @param maxWait a record past {@code fresh} is answered after at most this long; zero: at once, refreshed behind
      * @param staleOnNotFound whether a 404 of the upstream counts as "cannot be asked"
+     * @param askByGet whether the upstream is asked by GET, because its HEAD does not say what a tag means
      */
     public record TagPattern(
-            String match, Mode mode, Duration fresh, Duration stale, Duration maxWait, boolean staleOnNotFound) {
+            String match,
+            Mode mode,
+            Duration fresh,
+            Duration stale,
+            Duration maxWait,
+            boolean staleOnNotFound,
+            boolean askByGet) {
 
         /** {@code REVALIDATE}: by fresh and stale. {@code IMMUTABLE}: as first seen. {@code NEVER}: no record is kept. */
         public enum Mode {

@@ -37,7 +37,7 @@ final class TagReader {
             tags.add(tag(match.orElse(EVERY), section));
         }
         if (tags.isEmpty() || !tags.get(tags.size() - 1).match().equals(EVERY)) {
-            tags.add(new TagPattern(EVERY, Mode.REVALIDATE, FRESH, STALE, WAIT, false));
+            tags.add(new TagPattern(EVERY, Mode.REVALIDATE, FRESH, STALE, WAIT, false, false));
         }
         return tags;
     }
@@ -70,7 +70,8 @@ final class TagReader {
                 section.duration("fresh", FRESH),
                 section.duration("stale", STALE),
                 section.duration("wait", WAIT),
-                section.flag("stale-on-404"));
+                section.flag("stale-on-404"),
+                section.flag("ask-by-get"));
         if (!section.has("match")) {
             section.problem("match is missing (expected: a pattern, as in docker.io/library/*:latest)");
         }

@@ -56,6 +56,7 @@ class DefaultsTest {
                                 Duration.ofMinutes(5),
                                 Duration.ofHours(24),
                                 Duration.ofSeconds(1),
+                                false,
                                 false)),
                         PolicyConfig.NONE,
                         AccessConfig.NONE,

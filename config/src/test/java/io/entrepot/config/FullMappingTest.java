@@ -44,7 +44,7 @@ class FullMappingTest {
     private static final Registry CORP = new Registry("registry.corp:5000");
     private static final Registry GHCR = new Registry("ghcr.io");
     private static final TagPattern EVERY = new TagPattern(
-            "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(1), false);
+            "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(1), false, false);
 
     @TempDir
     private Path files;
@@ -104,7 +104,7 @@ class FullMappingTest {
             tags:
               - { match: "ghcr.io/acme/*:v*", immutable: true, fresh: 1h }
               - { match: "**:dev", never: true }
-              - { match: "**:latest", fresh: 0, stale: 7d, wait: 0s, stale-on-404: true }
+              - { match: "**:latest", fresh: 0, stale: 7d, wait: 0s, stale-on-404: true, ask-by-get: true }
             access:
               client-ca: CERTIFICATE
               htpasswd: USERS
@@ -204,10 +204,18 @@ class FullMappingTest {
                                 Duration.ofHours(1),
                                 EVERY.stale(),
                                 EVERY.maxWait(),
+                                false,
                                 false),
-                        new TagPattern("**:dev", Mode.NEVER, EVERY.fresh(), EVERY.stale(), EVERY.maxWait(), false),
                         new TagPattern(
-                                "**:latest", Mode.REVALIDATE, Duration.ZERO, Duration.ofDays(7), Duration.ZERO, true),
+                                "**:dev", Mode.NEVER, EVERY.fresh(), EVERY.stale(), EVERY.maxWait(), false, false),
+                        new TagPattern(
+                                "**:latest",
+                                Mode.REVALIDATE,
+                                Duration.ZERO,
+                                Duration.ofDays(7),
+                                Duration.ZERO,
+                                true,
+                                true),
                         EVERY),
                 PolicyConfig.NONE,
                 access(certificate, users),

@@ -33,7 +33,7 @@ record Pinning(Supplier<Settings> settings, CachedContent content, TagStore tags
 
     /** What the upstream says, whatever is on record here, and without making a record of it. */
     private static final TagPattern NOW =
-            new TagPattern("**", TagPattern.Mode.NEVER, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+            new TagPattern("**", TagPattern.Mode.NEVER, Duration.ZERO, Duration.ZERO, Duration.ZERO, false, false);
 
     @Override
     public CompletableFuture<List<Map<String, Object>>> all() {

@@ -84,7 +84,7 @@ final class TagCheck {
 
     /** By HEAD, and by GET for what is needed and not held; it ends by itself, also when nobody waits for it any more. */
     CompletableFuture<Said> ask(TagQuestion question) {
-        return together(question, () -> head(question).whenComplete((said, failure) -> remember(question, failure)));
+        return together(question, () -> anew(question).whenComplete((said, failure) -> remember(question, failure)));
     }
 
     private void remember(TagQuestion question, @Nullable Throwable failure) {
@@ -119,18 +119,20 @@ final class TagCheck {
         return bulkhead.await(question.upstream().registry(), () -> flights.join(question.key(), ask));
     }
 
-    private CompletableFuture<Said> head(TagQuestion question) {
-        return question.upstream()
-                .head(question.repository(), question.tag())
-                .thenCompose(said -> said.isPresent() ? compare(question, said.get()) : unsaid(question))
+    private CompletableFuture<Said> anew(TagQuestion question) {
+        boolean byGet = question.pattern().askByGet() && !question.thrift().metered();
+        return (byGet ? get(question, question.upstream()) : head(question))
                 .exceptionallyCompose(failure -> ended(question, Failures.cause(failure)));
     }
 
-    /** A GET tells, but is counted where fetches are: there it is not sent while there is something to answer with. */
+    private CompletableFuture<Said> head(TagQuestion question) {
+        return question.upstream()
+                .head(question.repository(), question.tag())
+                .thenCompose(said -> said.isPresent() ? compare(question, said.get()) : unsaid(question));
+    }
+
+    /** A GET would tell, but is not sent for that while there is something to answer with. */
     private CompletableFuture<Said> unsaid(TagQuestion question) {
-        if (!question.thrift().metered()) {
-            return get(question, question.upstream());
-        }
         return tags.find(question.repository(), question.tag())
                 .thenCompose(known ->
                         known.filter(record -> PullPlan.mayBeStale(record, question.pattern(), clock.instant()))
@@ -143,7 +145,8 @@ final class TagCheck {
         return new UpstreamException(
                 UpstreamException.Kind.INVALID,
                 question.repository() + ":" + question.tag()
-                        + ": HEAD does not say what it means, and what is fetched there is counted",
+                        + ": HEAD does not say what it means (expected: a digest, a type and a length; ask-by-get: true for"
+                        + " its tags asks by GET)",
                 question.pattern().fresh());
     }
 

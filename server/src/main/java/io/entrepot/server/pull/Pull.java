@@ -26,7 +26,7 @@ record Pull(
         Judge judge) {
 
     private static final TagPattern NOT_A_TAG =
-            new TagPattern("**", TagPattern.Mode.NEVER, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+            new TagPattern("**", TagPattern.Mode.NEVER, Duration.ZERO, Duration.ZERO, Duration.ZERO, false, false);
 
     Repository repository() {
         return route.repository();

@@ -47,8 +47,8 @@ class BudgetSimulationTest {
     private static final Duration DAY = Duration.ofHours(24);
     private static final Duration WINDOW = Duration.ofHours(6);
     private static final Duration FRESH = Duration.ofMinutes(5);
-    private static final TagPattern PATTERN =
-            new TagPattern("**", TagPattern.Mode.REVALIDATE, FRESH, Duration.ofDays(7), Duration.ofSeconds(30), false);
+    private static final TagPattern PATTERN = new TagPattern(
+            "**", TagPattern.Mode.REVALIDATE, FRESH, Duration.ofDays(7), Duration.ofSeconds(30), false, false);
 
     private final VirtualClock clock = new VirtualClock();
     private final ExecutorService pool = Executors.newFixedThreadPool(2);

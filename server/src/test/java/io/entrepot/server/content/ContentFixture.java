@@ -120,8 +120,8 @@ abstract class ContentFixture {
                 tag,
                 "{\"schemaVersion\":2,\"layers\":[{\"mediaType\":\"application/vnd.test.layer\",\"digest\":\"" + layer
                         + "\",\"size\":" + size + "}]}");
-        TagPattern always =
-                new TagPattern("**", TagPattern.Mode.REVALIDATE, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+        TagPattern always = new TagPattern(
+                "**", TagPattern.Mode.REVALIDATE, Duration.ZERO, Duration.ZERO, Duration.ZERO, false, false);
         Resolved resolved = content.resolve(upstream, REPOSITORY, new Reference.Tag(tag), always, TagRule.FREE)
                 .join();
         content.admit(upstream, REPOSITORY, resolved).join();

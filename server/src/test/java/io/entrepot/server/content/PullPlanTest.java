@@ -95,7 +95,13 @@ class PullPlanTest {
     @Test
     void sparesNobodyAtThePriceOfAnAnswerOlderThanStale() {
         TagPattern brief = new TagPattern(
-                "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofMinutes(3), Duration.ofSeconds(1), false);
+                "**",
+                Mode.REVALIDATE,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(3),
+                Duration.ofSeconds(1),
+                false,
+                false);
 
         assertThat(at(Duration.ofMinutes(8), brief, SPARING)).isInstanceOf(PullPlan.Serve.class);
         assertThat(at(Duration.ofMinutes(9), brief, SPARING)).isInstanceOf(PullPlan.Revalidate.class);
@@ -109,8 +115,8 @@ class PullPlanTest {
 
     @Test
     void believesWhatIsNeverBelievedForLongWhereTheUpstreamIsSpared() {
-        TagPattern always =
-                new TagPattern("**", Mode.REVALIDATE, Duration.ZERO, Duration.ofHours(1), Duration.ofSeconds(1), false);
+        TagPattern always = new TagPattern(
+                "**", Mode.REVALIDATE, Duration.ZERO, Duration.ofHours(1), Duration.ofSeconds(1), false, false);
 
         assertThat(at(Duration.ofMinutes(2), always, SPARING)).isInstanceOf(PullPlan.Serve.class);
         assertThat(at(Duration.ofMinutes(3), always, SPARING)).isInstanceOf(PullPlan.Revalidate.class);
@@ -157,7 +163,7 @@ class PullPlanTest {
 
     private static TagPattern pattern(Mode mode, boolean staleOnNotFound) {
         return new TagPattern(
-                "**", mode, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(1), staleOnNotFound);
+                "**", mode, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(1), staleOnNotFound, false);
     }
 
     private static Descriptor manifest(String text) {

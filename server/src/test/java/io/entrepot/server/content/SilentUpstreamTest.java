@@ -48,7 +48,7 @@ class SilentUpstreamTest {
 
     /** Whoever waited for the upstream would not be answered within the time of this test. */
     private static final TagPattern PATTERN = new TagPattern(
-            "**", TagPattern.Mode.REVALIDATE, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1), false);
+            "**", TagPattern.Mode.REVALIDATE, Duration.ZERO, Duration.ofHours(1), Duration.ofHours(1), false, false);
 
     private final TestImage image = ImageBuilder.image().seed(1).layer(100_000).build();
     private final Digest layer = image.layer(0).digest();

@@ -174,7 +174,8 @@ class TagChoiceTest {
     }
 
     private static TagPattern pattern(Mode mode) {
-        return new TagPattern("**", mode, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(1), false);
+        return new TagPattern(
+                "**", mode, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(1), false, false);
     }
 
     private static Descriptor manifest(String text) {

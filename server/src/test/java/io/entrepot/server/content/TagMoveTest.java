@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class TagMoveTest extends ContentFixture {
 
     private static final TagPattern PATTERN = new TagPattern(
-            "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30), false);
+            "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30), false, false);
 
     private Descriptor oldIndex;
     private Descriptor newIndex;

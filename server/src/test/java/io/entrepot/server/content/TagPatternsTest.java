@@ -35,6 +35,7 @@ class TagPatternsTest {
     }
 
     private static TagPattern pattern(String match) {
-        return new TagPattern(match, TagPattern.Mode.REVALIDATE, Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+        return new TagPattern(
+                match, TagPattern.Mode.REVALIDATE, Duration.ZERO, Duration.ZERO, Duration.ZERO, false, false);
     }
 }

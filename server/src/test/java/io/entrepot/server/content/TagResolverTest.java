@@ -23,6 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TagResolverTest extends ContentFixture {
 
     private static final TagPattern PATTERN = pattern(Mode.REVALIDATE);
+    private static final TagPattern BY_GET =
+            new TagPattern("**", Mode.REVALIDATE, PATTERN.fresh(), PATTERN.stale(), PATTERN.maxWait(), false, true);
 
     @Test
     void asksByOneGetForATagThatItDoesNotKnow() {
@@ -113,7 +115,13 @@ class TagResolverTest extends ContentFixture {
         upstream.asked.clear();
         upstream.headGate = new CompletableFuture<>();
         TagPattern patient = new TagPattern(
-                "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30), false);
+                "**",
+                Mode.REVALIDATE,
+                Duration.ofMinutes(5),
+                Duration.ofHours(24),
+                Duration.ofSeconds(30),
+                false,
+                false);
         CompletableFuture<Resolved> one = resolving("1", patient);
         CompletableFuture<Resolved> two = resolving("1", patient);
 
@@ -132,7 +140,13 @@ class TagResolverTest extends ContentFixture {
         upstream.headGate = new CompletableFuture<>();
 
         TagPattern hasty = new TagPattern(
-                "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofMillis(20), false);
+                "**",
+                Mode.REVALIDATE,
+                Duration.ofMinutes(5),
+                Duration.ofHours(24),
+                Duration.ofMillis(20),
+                false,
+                false);
 
         Resolved resolved = resolve("1", hasty);
 
@@ -147,7 +161,7 @@ class TagResolverTest extends ContentFixture {
         clock.pass(Duration.ofMinutes(6));
         upstream.headGate = new CompletableFuture<>();
         TagPattern impatient = new TagPattern(
-                "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ZERO, false);
+                "**", Mode.REVALIDATE, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ZERO, false, false);
 
         assertThat(resolving("1", impatient)).isCompletedWithValueMatching(r -> r.source() == Source.STALE);
         upstream.headGate.complete(null);
@@ -230,17 +244,17 @@ class TagResolverTest extends ContentFixture {
     }
 
     @Test
-    void neverTurnsARevalidationIntoAGetWhereFetchesAreCounted() {
+    void neverTurnsARevalidationIntoAGet() {
         upstream.manifest("1", MANIFEST);
         resolve("1", PATTERN);
         upstream.asked.clear();
         upstream.headTells = false;
-        upstream.thrift = new Thrift(1, true, "");
         clock.pass(Duration.ofMinutes(6));
 
         assertThat(resolve("1", PATTERN).staleBecause().orElseThrow())
-                .isEqualTo("docker.io/library/alpine:1: HEAD does not say what it means, and what is fetched there is"
-                        + " counted");
+                .isEqualTo(
+                        "docker.io/library/alpine:1: HEAD does not say what it means (expected: a digest, a type and a"
+                                + " length; ask-by-get: true for its tags asks by GET)");
         assertThat(upstream.asked).containsExactly("HEAD 1");
         clock.pass(Duration.ofHours(25));
         assertThat(resolve("1", PATTERN).source()).isEqualTo(Source.FETCHED);
@@ -248,15 +262,29 @@ class TagResolverTest extends ContentFixture {
     }
 
     @Test
-    void fetchesWhatHeadDoesNotSayWhereNothingIsCounted() {
+    void asksByGetWhereTheConfigurationSaysSoAndNothingIsCounted() {
         upstream.manifest("1", MANIFEST);
-        resolve("1", PATTERN);
+        resolve("1", BY_GET);
         upstream.headTells = false;
-        clock.pass(Duration.ofMinutes(6));
         upstream.asked.clear();
+        clock.pass(Duration.ofMinutes(6));
 
-        assertThat(resolve("1", PATTERN).source()).isEqualTo(Source.FETCHED);
-        assertThat(upstream.asked).containsExactly("HEAD 1", "GET 1");
+        assertThat(resolve("1", BY_GET).source()).isEqualTo(Source.FETCHED);
+        assertThat(upstream.asked).containsExactly("GET 1");
+        upstream.thrift = new Thrift(1, true, "");
+        clock.pass(Duration.ofMinutes(6));
+        assertThat(resolve("1", BY_GET).source()).isEqualTo(Source.STALE);
+        assertThat(upstream.asked).containsExactly("GET 1", "HEAD 1");
+    }
+
+    @Test
+    void whatAGetDoesNotFindAnyMoreIsGoneAsWell() {
+        upstream.manifest("1", MANIFEST);
+        resolve("1", BY_GET);
+        upstream.tags.remove("1");
+        clock.pass(Duration.ofMinutes(6));
+
+        assertThatThrownBy(() -> resolve("1", BY_GET)).hasCauseInstanceOf(RegistryException.ManifestUnknown.class);
     }
 
     @Test
@@ -297,6 +325,7 @@ class TagResolverTest extends ContentFixture {
     }
 
     private static TagPattern pattern(Mode mode) {
-        return new TagPattern("**", mode, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30), false);
+        return new TagPattern(
+                "**", mode, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30), false, false);
     }
 }

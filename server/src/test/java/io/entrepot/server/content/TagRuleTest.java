@@ -490,6 +490,7 @@ class TagRuleTest extends ContentFixture {
     }
 
     private static TagPattern pattern(Mode mode) {
-        return new TagPattern("**", mode, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30), false);
+        return new TagPattern(
+                "**", mode, Duration.ofMinutes(5), Duration.ofHours(24), Duration.ofSeconds(30), false, false);
     }
 }

@@ -33,7 +33,8 @@ public final class Configs {
             Duration.ofMinutes(5),
             Duration.ofHours(24),
             Duration.ofSeconds(1),
-            true));
+            true,
+            false));
 
     /** As an internal upstream has them: asked as fast as it can answer. */
     public static final RateLimits RATE_LIMITS =
