@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The program that answers questions: each on standard input, the answer on standard output, as {@code AnsweringProcess} has it.
@@ -52,11 +53,16 @@ public final class Child {
     private final DataInputStream in;
     private final DataOutputStream out;
 
+    private @Nullable Opened opened;
+
     private Child(Opener opener, InputStream in, OutputStream out) {
         this.opener = opener;
         this.in = new DataInputStream(in);
         this.out = new DataOutputStream(out);
     }
+
+    /** The log that was asked about last: what DuckDB knows of its files serves the next question. */
+    private record Opened(Path directory, Duck duck) {}
 
     /** Opens the records of a log's directory. */
     @FunctionalInterface
@@ -157,14 +163,35 @@ public final class Child {
         try (FileChannel channel = FileChannel.open(
                         parquet.resolve("_lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 FileLock lock = channel.lock();
-                Duck duck = Duck.open(parquet.resolve("_spill"), Integer.getInteger(MEMORY, DEFAULT_MEMORY_MIB))) {
+                Duck duck = opened(question.directory()).session();
+                Records records = opener.open(question.directory())) {
             if (!lock.isValid()) {
                 throw new IOException("the lock parquet/_lock was lost");
             }
-            duck.confine(question.directory());
-            try (Records records = opener.open(question.directory())) {
-                return new Answering(duck, records, question, Instant.now()).answer();
-            }
+            return new Answering(duck, records, question, Instant.now()).answer();
+        } catch (SQLException e) {
+            close(); // a database that failed may be of no use any more
+            throw e;
+        }
+    }
+
+    private Duck opened(Path directory) throws IOException, SQLException {
+        Opened known = opened;
+        if (known != null && known.directory.equals(directory)) {
+            return known.duck;
+        }
+        close();
+        Duck duck = Duck.open(directory.resolve("parquet/_spill"), Integer.getInteger(MEMORY, DEFAULT_MEMORY_MIB));
+        opened = new Opened(directory, duck);
+        duck.confine(directory);
+        return duck;
+    }
+
+    private void close() throws SQLException {
+        Opened known = opened;
+        opened = null;
+        if (known != null) {
+            known.duck.close();
         }
     }
 }

@@ -10,38 +10,52 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
-/** One DuckDB in memory, bounded; what does not fit spills into a directory that is given. */
+/**
+ * A session on a DuckDB in memory, which is bounded; what does not fit spills into a directory that is given. The database, with
+ * what it knows of the files that it read, is there as long as a session is.
+ */
 final class Duck implements AutoCloseable {
 
+    private static final AtomicLong DATABASES = new AtomicLong();
+
+    private final String url;
     private final Connection connection;
 
-    private Duck(Connection connection) {
-        this.connection = connection;
+    private Duck(String url) throws SQLException {
+        this.url = url;
+        this.connection = DriverManager.getConnection(url);
     }
 
     /**
+     * Opens a database.
+     *
      * @param spill where temporary files go; made if absent
      * @param memoryMiB the most that DuckDB takes beside the Java heap
      */
     static Duck open(Path spill, int memoryMiB) throws IOException, SQLException {
         Files.createDirectories(spill);
-        Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Duck duck = new Duck("jdbc:duckdb::memory:" + DATABASES.incrementAndGet());
         try {
-            Duck duck = new Duck(connection);
             duck.run("SET memory_limit = '" + memoryMiB + "MiB'");
             duck.run("SET threads = " + Math.min(4, Runtime.getRuntime().availableProcessors()));
             duck.run("SET temp_directory = " + text(spill.toString()));
-            duck.run("SET TimeZone = 'UTC'");
+            duck.run("SET GLOBAL TimeZone = 'UTC'");
             duck.run("SET enable_progress_bar = false");
             duck.run("SET autoinstall_known_extensions = false");
             duck.run("SET autoload_known_extensions = false");
             duck.run("SET parquet_metadata_cache = true");
             return duck;
         } catch (SQLException e) {
-            connection.close();
+            duck.close();
             throw e;
         }
+    }
+
+    /** Another session on the same database: what it makes that is temporary goes with it. */
+    Duck session() throws SQLException {
+        return new Duck(url);
     }
 
     /** Nothing outside of this directory is read or written from now on, and that stays so, whatever a statement says. */

@@ -128,8 +128,9 @@ class ReportsTest {
     @Test
     void aStatementReachesNothingOutsideOfTheLog(@TempDir Path elsewhere) throws Exception {
         Path secret = Files.writeString(elsewhere.resolve("audit.key"), "secret\n");
-        try (Duck duck = Duck.open(directory.resolve("spill"), 512)) {
-            duck.confine(directory);
+        try (Duck base = Duck.open(directory.resolve("spill"), 512)) {
+            base.confine(directory);
+            Duck duck = base.session();
 
             assertThatThrownBy(() -> duck.texts("SELECT content FROM read_text(" + Duck.text(secret + "") + ")"))
                     .isInstanceOf(SQLException.class)
@@ -143,6 +144,7 @@ class ReportsTest {
                     .isInstanceOf(SQLException.class);
             assertThatThrownBy(() -> duck.run("SET allowed_directories = ['/']"))
                     .isInstanceOf(SQLException.class);
+            duck.close();
         }
         assertThat(elsewhere.resolve("written.csv")).doesNotExist();
     }
