@@ -201,6 +201,34 @@ class CachedContentTest extends FaultFixture {
     }
 
     @Test
+    void keepsATagWhereHeadIsRefused() throws Exception {
+        mirror = startMirror(ASKED_EACH_TIME + otherStore());
+        registry.fault(Fault.HEAD_REFUSED);
+        pullManifest();
+        registry.push(REPOSITORY, "1", ImageBuilder.image().seed(9).layer(10).build());
+
+        Response kept = RawHttp.get(manifest("1"));
+
+        assertThat(kept.body()).isEqualTo(image.manifest());
+        assertThat(kept.header("X-Entrepot-Cache")).isEqualTo("stale");
+        assertThat(kept.header("Warning")).startsWith("110 ");
+        assertThat(registry.count("GET", "/manifests/1")).isEqualTo(1);
+    }
+
+    @Test
+    void asksByGetWhereHeadIsRefusedAndThatIsSaid() throws Exception {
+        mirror = startMirror(
+                "tags: [ { match: \"**\", fresh: 0s, stale: 1h, wait: 60s, ask-by-get: true } ]\n" + otherStore());
+        registry.fault(Fault.HEAD_REFUSED);
+        pullManifest();
+        TestImage moved = ImageBuilder.image().seed(9).layer(10).build();
+        registry.push(REPOSITORY, "1", moved);
+
+        assertThat(RawHttp.get(manifest("1")).body()).isEqualTo(moved.manifest());
+        assertThat(registry.count("HEAD", "/manifests/1")).isZero();
+    }
+
+    @Test
     void gainsNothingFromAMediaTypeThatContradictsTheManifest() {
         registry.fault(Fault.WRONG_CONTENT_TYPE
                 .text("application/vnd.oci.image.index.v1+json")
