@@ -11,7 +11,7 @@ RUN mv /opt/entrepot-${VERSION} /opt/entrepot && \
     mkdir -p /etc/entrepot /var/lib/entrepot && \
     mv /opt/entrepot/conf/image.yaml /etc/entrepot/entrepot.yaml && \
     chown 10001:10001 /var/lib/entrepot && \
-    /opt/entrepot/bin/entrepot-prepare
+    { /opt/entrepot/bin/entrepot-prepare || [ $? -eq 4 ]; }
 ENV PATH=/opt/entrepot/bin:${PATH}
 WORKDIR /var/lib/entrepot
 VOLUME /var/lib/entrepot

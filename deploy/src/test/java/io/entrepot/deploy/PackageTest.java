@@ -56,6 +56,22 @@ class PackageTest {
         assertThat(version(home).run()).matches("entrepot .* \\(Java .*\\)\n");
     }
 
+    /** As unpacked by hand, or in many a small image. */
+    @Test
+    void preparesNothingForAJavaWithoutAnArchiveOfItsOwn() throws Exception {
+        Path home = unpacked("place");
+        Path none = Files.writeString(dir.resolve("none"), "this is no archive\n");
+
+        Command.Outcome outcome = Command.of(home.resolve("bin/entrepot-prepare"))
+                .in("JAVA_HOME", System.getProperty("java.home"))
+                .in("ENTREPOT_JAVA_OPTS", "-XX:SharedArchiveFile=" + none)
+                .attempt();
+
+        assertThat(outcome.status()).as(outcome.output()).isEqualTo(4);
+        assertThat(outcome.output()).contains("nothing was prepared: this Java has no class archive of its own");
+        assertThat(home.resolve("lib/entrepot.jsa")).doesNotExist();
+    }
+
     private Path unpacked(String place) throws Exception {
         Path there = Files.createDirectories(dir.resolve(place));
         Command.of("tar", "-xzf", System.getProperty("entrepot.package"), "-C", there.toString())
