@@ -170,8 +170,16 @@ public final class Child {
             }
             return new Answering(duck, records, question, Instant.now()).answer();
         } catch (SQLException e) {
-            close(); // a database that failed may be of no use any more
+            forget(e); // a database that failed may be of no use any more
             throw e;
+        }
+    }
+
+    private void forget(SQLException why) {
+        try {
+            close();
+        } catch (SQLException e) {
+            why.addSuppressed(e);
         }
     }
 
