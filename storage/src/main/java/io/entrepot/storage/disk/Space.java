@@ -72,7 +72,11 @@ final class Space {
         return makeRoom(0, margin) || makeRoom(0, 0);
     }
 
-    /** Evicts nothing if that would be in vain. */
+    /**
+     * Evicts nothing if that would be in vain. Gives way after each blob, so that a request does not wait for the whole time
+     * slice of a thread that evicts thousands.
+     */
+    @SuppressWarnings("ThreadPriorityCheck")
     private boolean makeRoom(long size, long margin) throws IOException {
         while (true) {
             long lack = lack(size, margin);
@@ -82,7 +86,7 @@ final class Space {
             if (lack > index.bytes() || !evict.one()) {
                 return false;
             }
-            Thread.yield(); // else a request can wait for the whole time slice of one that evicts thousands
+            Thread.yield();
         }
     }
 
