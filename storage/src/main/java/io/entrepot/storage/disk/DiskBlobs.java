@@ -205,15 +205,21 @@ final class DiskBlobs implements BlobStore {
         Path file = layout.blob(digest);
         Path directory = layout.directory(digest);
         directories.ensure(directory);
+        Stat verified = stat(temporary);
         fs.move(temporary, file);
+        Stat stat = stat(file);
         fs.forceDirectory(directory);
-        Stat stat = fs.stat(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
+        long stamp = stat.isMoved(verified) ? stat.fingerprint() : Stat.UNKNOWN;
         long now = clock.instant().getEpochSecond();
         boolean manifest = index.find(digest).map(Entry::manifest).orElse(false);
-        index.put(digest, new Entry(size, stat.fingerprint(), now, now, manifest));
+        index.put(digest, new Entry(size, stamp, now, now, manifest));
         OpenFile opened = new OpenFile(digest, channel, stat.inode());
         open.adopt(opened);
         return opened;
+    }
+
+    private Stat stat(Path file) throws IOException {
+        return fs.stat(file).orElseThrow(() -> new NoSuchFileException(file.toString()));
     }
 
     void release(OpenFile file) {

@@ -61,6 +61,14 @@ interface StorageFs {
             return mixed == 0 ? 1 : mixed;
         }
 
+        /** What a blob is known by of which nothing is known: no file has it. */
+        static final long UNKNOWN = 0;
+
+        /** Whether a file is what another one was before it was moved: a move sets {@code changed}, and nothing else. */
+        boolean isMoved(Stat before) {
+            return kind == before.kind && inode == before.inode && size == before.size && modified == before.modified;
+        }
+
         boolean isFile() {
             return kind == Kind.FILE;
         }

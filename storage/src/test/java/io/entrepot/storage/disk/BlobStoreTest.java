@@ -266,6 +266,42 @@ class BlobStoreTest {
         assertThat(isTrusted(HELLO_DIGEST)).isFalse();
     }
 
+    @Test
+    void doesNotTrustAFileThatChangedWhileItWasCommitted() throws IOException {
+        store.close();
+        test.fs = new WrappedFs(test.fs) {
+            @Override
+            public void move(Path from, Path to) throws IOException {
+                super.move(from, to);
+                if (to.equals(file(HELLO_DIGEST))) {
+                    Files.write(to, new byte[HELLO.length]);
+                }
+            }
+        };
+        reopen();
+        Content.put(blobs, HELLO);
+
+        assertThat(isTrusted(HELLO_DIGEST)).isFalse();
+    }
+
+    @Test
+    void doesNotTrustAFileThatChangesRightAfterItHasItsName() throws IOException {
+        store.close();
+        test.fs = new WrappedFs(test.fs) {
+            @Override
+            public void forceDirectory(Path directory) throws IOException {
+                if (Files.exists(file(HELLO_DIGEST))) {
+                    Files.write(file(HELLO_DIGEST), new byte[HELLO.length]);
+                }
+                super.forceDirectory(directory);
+            }
+        };
+        reopen();
+        Content.put(blobs, HELLO);
+
+        assertThat(isTrusted(HELLO_DIGEST)).isFalse();
+    }
+
     private boolean isTrusted(Digest digest) throws IOException {
         try (Lease lease = blobs.open(digest).orElseThrow()) {
             return lease.trusted();
