@@ -250,6 +250,7 @@ public final class QuestionFigures {
     private Took took(Question question, ObjectNode[] answer) throws Exception {
         AtomicLong most = new AtomicLong();
         Thread watch = new Thread(() -> watch(most), "watch");
+        watch.setDaemon(true);
         long cpu = childrenTicks();
         long started = System.nanoTime();
         watch.start();
