@@ -19,7 +19,11 @@ import java.util.function.Predicate;
  */
 final class BlobIndex {
 
-    /** What is known of one blob; {@code stamp} is the file's fingerprint when its bytes were last right, 0 if never. */
+    /**
+     * What is known of one blob.
+     *
+     * @param stamp the file's fingerprint when its bytes were last right, {@link StorageFs.Stat#UNKNOWN} if never
+     */
     record Entry(long size, long stamp, long lastUsed, long lastVerified, boolean manifest) {}
 
     private static final int MANIFEST = BlobRows.MANIFEST;
@@ -95,7 +99,7 @@ final class BlobIndex {
     synchronized void found(Digest digest, long length, Instant now) {
         int id = digests.find(digest);
         if (id == DigestTable.NONE) {
-            put(digest, new Entry(length, 0, now.getEpochSecond(), 0, false));
+            put(digest, new Entry(length, StorageFs.Stat.UNKNOWN, now.getEpochSecond(), 0, false));
         }
     }
 

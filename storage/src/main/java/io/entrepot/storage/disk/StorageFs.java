@@ -55,14 +55,14 @@ interface StorageFs {
     /** What the file system says of a file; times in nanoseconds since the epoch. */
     record Stat(Kind kind, long inode, long size, long modified, long changed) {
 
-        /** These values folded into one number; never 0, which means that nothing is known. */
+        /** The fingerprint that no file has: nothing is known. */
+        static final long UNKNOWN = 0;
+
+        /** These values folded into one number; never {@link #UNKNOWN}. */
         long fingerprint() {
             long mixed = mix(mix(mix(mix(inode) ^ size) ^ modified) ^ changed);
-            return mixed == 0 ? 1 : mixed;
+            return mixed == UNKNOWN ? 1 : mixed;
         }
-
-        /** What a blob is known by of which nothing is known: no file has it. */
-        static final long UNKNOWN = 0;
 
         /** Whether a file is what another one was before it was moved: a move sets {@code changed}, and nothing else. */
         boolean isMoved(Stat before) {
