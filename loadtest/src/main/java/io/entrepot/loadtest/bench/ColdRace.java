@@ -14,8 +14,11 @@ import java.util.function.Function;
 /** Blobs that nobody has pulled before: from the upstream directly, then through each server, a new one each time. */
 public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int rounds) {
 
-    /** Small blobs pulled through each server before the first round: a JIT needs that much. */
-    private static final int WARM_UP = 50;
+    /** Small blobs pulled through each server before the first round: a JIT compiles on the server's core until then. */
+    private static final int WARM_UP = 300;
+
+    /** Blobs of one round; what is said of a round is their median. */
+    private static final int PULLS = 3;
 
     /** The name of the way past all servers. */
     public static final String DIRECT = "direct";
@@ -25,10 +28,10 @@ public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int ro
     /**
      * What clients saw, and what the upstream sent, in the rounds that count.
      *
-     * @param firstByte milliseconds, the median of the clients of each round
-     * @param total milliseconds, the slowest client of each round
-     * @param upstreamRatio bytes that the upstream sent over the size of the blob
-     * @param upstreamRequests requests for the blob that the upstream saw
+     * @param firstByte milliseconds, for each round the median of its blobs, of each of which it is that of its clients
+     * @param total milliseconds, for each round the median of its blobs, of each of which it is that of its slowest client
+     * @param upstreamRatio bytes that the upstream sent over the size of the blob, of each round the most
+     * @param upstreamRequests requests for the blob that the upstream saw, of each round the most
      */
     public record Result(
             String name, Samples firstByte, Samples total, Samples upstreamRatio, Samples upstreamRequests) {}
@@ -37,6 +40,20 @@ public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int ro
     private record Rows(List<Double> firstByte, List<Double> total, List<Double> ratio, List<Double> requests) {
         Rows() {
             this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+        }
+
+        void add(Fetched fetched, ColdRace race) {
+            firstByte.add(fetched.burst().firstByte().median());
+            total.add(fetched.burst().total().max());
+            ratio.add(race.upstream.bytesSent(fetched.blob()) / (double) race.blobSize);
+            requests.add((double) race.upstream.count(fetched.blob()));
+        }
+
+        void addMedians(Rows turn) {
+            firstByte.add(new Samples(turn.firstByte).median());
+            total.add(new Samples(turn.total).median());
+            ratio.add(new Samples(turn.ratio).max());
+            requests.add(new Samples(turn.requests).max());
         }
 
         Result result(String name) {
@@ -58,9 +75,9 @@ public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int ro
         }
         Map<String, Rows> rows = new LinkedHashMap<>();
         for (int round = 0; round < rounds; round++) {
-            pull(DIRECT, upstream::url, round, rows);
+            turn(DIRECT, upstream::url, round, rows);
             for (Contender contender : contenders) {
-                pull(contender.name(), contender::url, round, rows);
+                turn(contender.name(), contender::url, round, rows);
             }
         }
         return rows.entrySet().stream()
@@ -68,13 +85,12 @@ public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int ro
                 .toList();
     }
 
-    private void pull(String name, Function<String, URI> address, int round, Map<String, Rows> rows) {
-        Fetched fetched = fetch(name + "-" + clients + "-" + round, address, blobSize);
-        Rows own = rows.computeIfAbsent(name, key -> new Rows());
-        own.firstByte().add(fetched.burst().firstByte().median());
-        own.total().add(fetched.burst().total().max());
-        own.ratio().add(upstream.bytesSent(fetched.blob()) / (double) blobSize);
-        own.requests().add((double) upstream.count(fetched.blob()));
+    private void turn(String name, Function<String, URI> address, int round, Map<String, Rows> rows) {
+        Rows turn = new Rows();
+        for (int pull = 0; pull < PULLS; pull++) {
+            turn.add(fetch(name + "-" + clients + "-" + round + "-" + pull, address, blobSize), this);
+        }
+        rows.computeIfAbsent(name, key -> new Rows()).addMedians(turn);
     }
 
     private record Fetched(String blob, Burst burst) {}
