@@ -37,6 +37,7 @@ final class BodyWriter {
     private final ChannelHandlerContext ctx;
     private final BodyReader reader;
     private final Deadlines deadlines;
+    private final Unsent unsent;
     private final boolean copies;
     private final Ending ending;
     private final long length;
@@ -54,12 +55,14 @@ final class BodyWriter {
     BodyWriter(
             ChannelHandlerContext ctx,
             Deadlines deadlines,
+            Unsent unsent,
             BodyReader reader,
             long length,
             boolean copies,
             Ending ending) {
         this.ctx = ctx;
         this.deadlines = deadlines;
+        this.unsent = unsent;
         this.reader = reader;
         this.length = length;
         this.copies = copies;
@@ -69,6 +72,7 @@ final class BodyWriter {
 
     /** Begins behind a head that was written and not flushed. */
     void start() {
+        unsent.begin();
         ask();
     }
 
@@ -157,6 +161,7 @@ final class BodyWriter {
         sent += size;
         region = null;
         deadlines.wrote();
+        unsent.wrote(size);
         if (copies) {
             boolean quick = System.nanoTime() - began < QUICK_NANOS;
             max = quick ? Math.min(max * 2, LARGEST_COPY) : SMALLEST_COPY;

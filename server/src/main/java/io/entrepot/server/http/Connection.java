@@ -44,6 +44,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final ProxyDecoder proxy;
     private final RequestDecoder decoder;
     private final Deadlines deadlines;
+    private final Unsent unsent;
     private final @Nullable TlsSession tls;
     private final Deque<Received> waiting = new ArrayDeque<>(2);
     private @Nullable Exchange current;
@@ -63,6 +64,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.proxy = new ProxyDecoder(source);
         this.decoder = decoder;
         this.deadlines = deadlines;
+        this.unsent = Unsent.of(channel);
         this.tls = tls;
     }
 
@@ -82,6 +84,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     Deadlines deadlines() {
         return deadlines;
+    }
+
+    Unsent unsent() {
+        return unsent;
     }
 
     /** Whether no further request will be taken. */

@@ -348,6 +348,7 @@ final class Exchange {
         writer = new BodyWriter(
                 ctx,
                 connection.deadlines(),
+                connection.unsent(),
                 reader(body, selected),
                 selected.length(),
                 connection.isSecure(),

@@ -2,10 +2,15 @@ package io.entrepot.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.entrepot.config.MirrorConfig.Limits;
 import io.entrepot.oci.Digest;
+import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -134,6 +139,25 @@ class ConnectionEndTest {
 
             assertThat(exchange.complete()).isFalse();
             assertThat(body.closed).hasValue(1);
+        }
+    }
+
+    @Test
+    void leavesLittleInTheKernelForAClientThatReadsNothing(@TempDir Path directory) throws IOException {
+        assumeThat(Epoll.isAvailable()).isTrue();
+        byte[] large = new byte[32 * 1024 * 1024];
+        FileBody body = new FileBody(directory.resolve("large"), large);
+        try (TestMirror mirror = limited(10, 60_000, 60_000, 500);
+                Socket socket = new Socket()) {
+            socket.setReceiveBufferSize(4 * 1024);
+            socket.connect(new InetSocketAddress("127.0.0.1", mirror.port));
+            Digest digest = mirror.content.blob("docker.io/library/alpine", large, () -> body);
+            RawClient.over(socket).send("GET /v2/library/alpine/blobs/" + digest + " HTTP/1.1\r\nHost: m\r\n\r\n");
+            Exchanged exchange = mirror.exchange();
+
+            assertThat(exchange.complete()).isFalse();
+            // what was sent and not read comes to that: a few segments, each as large as a loopback has them
+            assertThat(exchange.bytes()).isBetween(1L, Unsent.BOUND + 256 * 1024L);
         }
     }
 

@@ -1,0 +1,88 @@
+package io.entrepot.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** When a connection is told how much may be left unsent. */
+class UnsentTest {
+
+    private static final long BOUND = Unsent.BOUND;
+    private static final int PIECE = 1024 * 1024;
+
+    private final List<Long> told = new ArrayList<>();
+    private long now = Long.MAX_VALUE - 1_000;
+    private final Unsent unsent = new Unsent(told::add, () -> now);
+
+    @Test
+    void leavesAConnectionWithoutBodiesAsItIs() {
+        assertThat(told).isEmpty();
+    }
+
+    @Test
+    void boundsAConnectionOnceWithItsFirstBody() {
+        unsent.begin();
+        unsent.wrote(1);
+        unsent.begin();
+
+        assertThat(told).containsExactly(BOUND);
+    }
+
+    @Test
+    void freesWhoReadsFast() {
+        unsent.begin();
+        take(Unsent.JUDGED - PIECE, Unsent.FAST_NANOS / 2);
+        assertThat(told).containsExactly(BOUND);
+        take(PIECE, 0);
+
+        assertThat(told).containsExactly(BOUND, Unsent.FREE);
+    }
+
+    @Test
+    void doesNotFreeWhoReadsAtTheRateOfTheSlow() {
+        unsent.begin();
+        take(10 * Unsent.JUDGED, 10 * Unsent.FAST_NANOS);
+
+        assertThat(told).containsExactly(BOUND);
+    }
+
+    @Test
+    void boundsWhoWasFastAgain() {
+        unsent.begin();
+        take(2 * Unsent.JUDGED, Unsent.FAST_NANOS);
+        take(2 * Unsent.JUDGED, 20 * Unsent.FAST_NANOS);
+
+        assertThat(told).containsExactly(BOUND, Unsent.FREE, BOUND);
+    }
+
+    @Test
+    void staysFreeFromOneBodyToTheNextWhateverTimeIsBetween() {
+        unsent.begin();
+        take(Unsent.JUDGED, Unsent.FAST_NANOS / 2);
+        now += 1_000 * Unsent.FAST_NANOS;
+        unsent.begin();
+        take(Unsent.JUDGED, Unsent.FAST_NANOS / 2);
+
+        assertThat(told).containsExactly(BOUND, Unsent.FREE);
+    }
+
+    @Test
+    void judgesALargePieceByItsSize() {
+        unsent.begin();
+        now += 3 * Unsent.FAST_NANOS;
+        unsent.wrote(4 * Unsent.JUDGED);
+
+        assertThat(told).containsExactly(BOUND, Unsent.FREE);
+    }
+
+    /** Piece after piece, for so long. */
+    private void take(int bytes, long nanos) {
+        int pieces = bytes / PIECE;
+        for (int i = 0; i < pieces; i++) {
+            now += nanos / pieces;
+            unsent.wrote(PIECE);
+        }
+    }
+}
