@@ -17,8 +17,8 @@ public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int ro
     /** Small blobs pulled through each server before the first round: a JIT compiles on the server's core until then. */
     private static final int WARM_UP = 300;
 
-    /** Blobs of one round; what is said of a round is their median. */
-    private static final int PULLS = 3;
+    /** Blobs of one round, one after the other; what is said of a round is their median. */
+    static final int PULLS = 3;
 
     /** The name of the way past all servers. */
     public static final String DIRECT = "direct";
@@ -28,15 +28,15 @@ public record ColdRace(FakeRegistry upstream, int clients, long blobSize, int ro
     /**
      * What clients saw, and what the upstream sent, in the rounds that count.
      *
-     * @param firstByte milliseconds, for each round the median of its blobs, of each of which it is that of its clients
-     * @param total milliseconds, for each round the median of its blobs, of each of which it is that of its slowest client
+     * @param firstByte milliseconds: of each blob the median of its clients, of each round the median of its blobs
+     * @param total milliseconds: of each blob the slowest client, of each round the median of its blobs
      * @param upstreamRatio bytes that the upstream sent over the size of the blob, of each round the most
      * @param upstreamRequests requests for the blob that the upstream saw, of each round the most
      */
     public record Result(
             String name, Samples firstByte, Samples total, Samples upstreamRatio, Samples upstreamRequests) {}
 
-    /** The rows of one contender while they are collected. */
+    /** The rows of one contender, or of one turn of it, while they are collected. */
     private record Rows(List<Double> firstByte, List<Double> total, List<Double> ratio, List<Double> requests) {
         Rows() {
             this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());

@@ -130,8 +130,8 @@ public final class Report {
     public void add(String title, ColdRace race, List<ColdRace.Result> results, String mirror, double millis) {
         line("");
         line(
-                "%s, clients at once: %d, %.1f MB, %d rounds, the first %d dropped",
-                title, race.clients(), race.blobSize() / 1e6, race.rounds(), HotRace.DROPPED);
+                "%s, clients at once: %d, %.1f MB, %d rounds of %d blobs (their median), the first %d dropped",
+                title, race.clients(), race.blobSize() / 1e6, race.rounds(), ColdRace.PULLS, HotRace.DROPPED);
         line("  %-16s %22s %22s %12s %10s", "", "first byte ms", "all done ms", "upstream", "requests");
         ArrayNode rows = race(title);
         for (ColdRace.Result result : results) {

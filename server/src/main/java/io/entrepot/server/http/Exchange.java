@@ -318,6 +318,7 @@ final class Exchange {
         if (sent <= SMALL) {
             whenWritten(ctx.writeAndFlush(out.writeBytes(body, from, sent)), sent);
         } else {
+            connection.unsent().begin();
             ctx.write(out);
             whenWritten(ctx.writeAndFlush(Unpooled.wrappedBuffer(body, from, sent)), sent);
         }

@@ -7,43 +7,32 @@ import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
- * What the kernel may hold of a connection's bodies that it has not sent yet ({@code tcp_notsent_lowat}, Linux ip-sysctl).
+ * What the kernel may hold of a body that it has not sent yet ({@code tcp_notsent_lowat}, Linux ip-sysctl).
  *
  * <p>Left alone, a send buffer takes megabytes, and a thousand clients that hardly read take all that the kernel gives to
- * TCP as a whole ({@code tcp_mem}): then everybody on the host waits. So a connection begins with little, which a client
- * that reads fast is freed from, since to fill a small buffer often costs more than to fill a large one seldom.
- *
- * <pre>
- *   UNTOUCHED ──first body──► BOUNDED ──fast──► FREE
- *                                ▲               │
- *                                └─────slow──────┘
- * </pre>
+ * TCP as a whole ({@code tcp_mem}): then everybody on the host waits. So each body begins with little. One that goes out fast
+ * is freed, since to fill a small buffer often costs more than to fill a large one seldom, and bounded again when it slows
+ * down or the next one begins.
  *
  * <p>Used on the connection's event loop only. Without native epoll nothing is bounded: Java has no such option.
  */
 final class Unsent {
 
-    /** Bytes that a client which is not known to be fast may leave unsent. */
+    /** Bytes that may be left unsent of a body that is not known to go out fast. */
     static final int BOUND = 256 * 1024;
 
-    /** What the system begins with: no bound of its own. */
-    static final long FREE = 0xFFFF_FFFFL;
+    /** What a socket begins with: as the host has it. */
+    static final long FREE = 0;
 
-    /** Bytes after which a client is judged anew; far more than the bound, so that it is judged by what it took. */
+    /** Bytes after which a body is judged anew; far more than the bound, so that it is judged by what the client took. */
     static final int JUDGED = 4 * 1024 * 1024;
 
-    /** Nanoseconds in which a fast client takes these: 80 MB/s. */
+    /** Nanoseconds in which these go out if it is fast: 80 MB/s. */
     static final long FAST_NANOS = 50_000_000;
-
-    private enum State {
-        UNTOUCHED,
-        BOUNDED,
-        FREE
-    }
 
     private final LongConsumer option;
     private final LongSupplier nanoTime;
-    private State state = State.UNTOUCHED;
+    private long left = FREE;
     private long since;
     private long taken;
 
@@ -61,20 +50,19 @@ final class Unsent {
     }
 
     private static void bound(Channel channel, long bytes) {
-        if (channel instanceof EpollSocketChannel epoll) {
+        // a closed one has given its descriptor back, which may be another's by now
+        if (channel instanceof EpollSocketChannel epoll && epoll.isOpen()) {
             try {
                 epoll.config().setTcpNotSentLowAt(bytes);
             } catch (ChannelException e) {
-                // the connection is gone, or the kernel is too old to know it: bounded or not, the body goes on
+                // the connection is broken: the body will find that out itself
             }
         }
     }
 
     /** A body begins. */
     void begin() {
-        if (state == State.UNTOUCHED) {
-            become(State.BOUNDED);
-        }
+        leave(BOUND);
         since = nanoTime.getAsLong();
         taken = 0;
     }
@@ -86,15 +74,15 @@ final class Unsent {
             return;
         }
         long now = nanoTime.getAsLong();
-        become(now - since < taken * FAST_NANOS / JUDGED ? State.FREE : State.BOUNDED);
+        leave(now - since < taken * FAST_NANOS / JUDGED ? FREE : BOUND);
         since = now;
         taken = 0;
     }
 
-    private void become(State next) {
-        if (state != next) {
-            state = next;
-            option.accept(next == State.FREE ? FREE : BOUND);
+    private void leave(long bytes) {
+        if (left != bytes) {
+            left = bytes;
+            option.accept(bytes);
         }
     }
 }

@@ -1,9 +1,15 @@
 package io.entrepot.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.entrepot.server.net.Transport;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollSocketChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** When a connection is told how much may be left unsent. */
@@ -17,12 +23,7 @@ class UnsentTest {
     private final Unsent unsent = new Unsent(told::add, () -> now);
 
     @Test
-    void leavesAConnectionWithoutBodiesAsItIs() {
-        assertThat(told).isEmpty();
-    }
-
-    @Test
-    void boundsAConnectionOnceWithItsFirstBody() {
+    void tellsOnceWhatHolds() {
         unsent.begin();
         unsent.wrote(1);
         unsent.begin();
@@ -58,14 +59,36 @@ class UnsentTest {
     }
 
     @Test
-    void staysFreeFromOneBodyToTheNextWhateverTimeIsBetween() {
+    void beginsEachBodyBounded() {
         unsent.begin();
         take(Unsent.JUDGED, Unsent.FAST_NANOS / 2);
-        now += 1_000 * Unsent.FAST_NANOS;
         unsent.begin();
-        take(Unsent.JUDGED, Unsent.FAST_NANOS / 2);
+        take(Unsent.JUDGED - PIECE, 0);
 
-        assertThat(told).containsExactly(BOUND, Unsent.FREE);
+        assertThat(told).containsExactly(BOUND, Unsent.FREE, BOUND);
+    }
+
+    @Test
+    void setsWhatTheKernelKnows() throws Exception {
+        assumeThat(Epoll.isAvailable()).isTrue();
+        EventLoopGroup loops = Transport.EPOLL.loops(1, "unsent");
+        EpollSocketChannel channel = new EpollSocketChannel();
+        try {
+            loops.register(channel).sync();
+            Unsent real = Unsent.of(channel);
+            real.begin();
+            long bounded = channel.config().getTcpNotSentLowAt();
+            real.wrote(Unsent.JUDGED);
+            long free = channel.config().getTcpNotSentLowAt();
+            channel.close().sync();
+            real.begin();
+
+            assertThat(bounded).isEqualTo(BOUND);
+            assertThat(free).isEqualTo(Unsent.FREE);
+        } finally {
+            channel.close().sync();
+            loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
+        }
     }
 
     @Test
