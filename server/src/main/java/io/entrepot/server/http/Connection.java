@@ -64,7 +64,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.proxy = new ProxyDecoder(source);
         this.decoder = decoder;
         this.deadlines = deadlines;
-        this.unsent = Unsent.of(channel);
+        this.unsent = Unsent.of(channel, System::nanoTime);
         this.tls = tls;
     }
 

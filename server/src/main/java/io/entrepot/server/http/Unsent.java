@@ -45,8 +45,9 @@ final class Unsent {
         this.nanoTime = nanoTime;
     }
 
-    static Unsent of(Channel channel) {
-        return new Unsent(bytes -> bound(channel, bytes), System::nanoTime);
+    /** That of a connection. */
+    static Unsent of(Channel channel, LongSupplier nanoTime) {
+        return new Unsent(bytes -> bound(channel, bytes), nanoTime);
     }
 
     private static void bound(Channel channel, long bytes) {

@@ -75,7 +75,7 @@ class UnsentTest {
         EpollSocketChannel channel = new EpollSocketChannel();
         try {
             loops.register(channel).sync();
-            Unsent real = Unsent.of(channel);
+            Unsent real = Unsent.of(channel, () -> now);
             real.begin();
             long bounded = channel.config().getTcpNotSentLowAt();
             real.wrote(Unsent.JUDGED);
